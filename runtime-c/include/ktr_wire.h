@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * ktr_wire.h - what a script module and its reader agree on.
+ *
+ * Used by the runtime (kernel and user space) and by ktrun. It includes nothing; the including file supplies nothing
+ * either: all types are spelled out. All numbers are in the byte order of the machine that runs the module.
+ *
+ * Files of a loaded script, in /proc/kt2ko/<module>/:
+ *
+ *   cpuN     the relay stream of CPU N: records, back to back, each starting at a multiple of 8 bytes
+ *   trace    the same output as plain text in time order; follows the script, ends with it
+ *   status   lines "key value", see KTR_STATUS_*; then one line per attached probe
+ *   control  read: one line "<state> <exit>\n" with the state's name and the exit status so far; poll() reports POLLIN
+ *            when the state has changed since this descriptor last read it.
+ *            write: one command a write, a trailing newline is ignored:
+ *              own    closing this descriptor stops the trace (the loader's death does that by itself)
+ *              start  lets a script go on that was loaded with the parameter hold=1
+ *              stop   ends the trace: detach, trace_end, state "ended"
+ *
+ * States, in this order: "held" (hold=1, main chunk not begun), "starting" (main chunk runs), "running" (events are
+ * attached), "ending" (detached, trace_end runs), "ended" (no more output will come).
+ *
+ * Module parameters (insmod SCRIPT.ko NAME=VALUE ...):
+ *   args      the script's arguments, separated by commas or blanks; %HH stands for the byte HH
+ *   pid       trace this process only (thread group id), 0: all
+ *   cpu       trace this CPU only, -1: all
+ *   hold      1: wait for "start" before the main chunk runs
+ *   linger    seconds that unloading waits for attached readers that make progress, default 2
+ *   max_loop_count       loop iterations per event handler, default 100000
+ *   max_main_loop_count  the same for the main chunk, tick handlers and trace_end, default 20000000
+ *   buffer_kb            relay buffer per CPU in KiB, default 1024
+ *   on_error             0: a run-time error ends the script (default), 1: it ends just the handler and is counted
+ */
+#ifndef KTR_WIRE_H
+#define KTR_WIRE_H
+
+#define KTR_WIRE_VERSION 1
+
+/* modinfo entries of every script module: kt2ko_wire=<KTR_WIRE_VERSION>, kt2ko_script=<file name of the script> */
+#define KTR_MODINFO_WIRE "kt2ko_wire"
+#define KTR_MODINFO_SCRIPT "kt2ko_script"
+
+#define KTR_PROC_DIR "kt2ko"
+
+/*
+ * A record: this header, then `size` bytes, then zero bytes up to a multiple of 8.
+ * time: nanoseconds of CLOCK_MONOTONIC, taken at commit with interrupts off, ascending within one CPU's stream.
+ */
+struct ktr_rec {
+	unsigned long long time;
+	unsigned int size;	/* bytes of payload, padding excluded */
+	unsigned short kind;	/* KTR_REC_* */
+	unsigned short flags;	/* KTR_RF_* */
+};
+
+_Static_assert(sizeof(struct ktr_rec) == 16, "struct ktr_rec is part of the wire format");
+
+#define KTR_REC_ALIGN 8u
+#define KTR_REC_MAX_PAYLOAD 8192u	/* longer output is split into several records */
+
+enum ktr_rec_kind {
+	KTR_REC_TEXT = 1,	/* payload: text of the script's output; not NUL-terminated */
+	KTR_REC_LOST = 2,	/* payload: struct ktr_rec_lost; stands where the records are missing */
+};
+
+enum ktr_rec_flags {
+	KTR_RF_ERROR = 1,	/* a run-time error message: goes to stderr */
+	KTR_RF_EVENT = 2,	/* text of an event (print(argstr)): ktrun -T puts its time before it */
+	KTR_RF_MORE = 4,	/* the next record of this CPU continues this one (output over KTR_REC_MAX_PAYLOAD) */
+};
+
+struct ktr_rec_lost {
+	unsigned long long count;	/* records dropped here because the buffer was full */
+};
+
+/* Exit status of the script as shown in control and status: 0 done, 1 a run-time error ended it. */
+
+#endif
