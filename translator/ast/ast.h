@@ -39,10 +39,6 @@ using Expr = std::variant<NilExpr*, BoolExpr*, NumberExpr*, StringExpr*, VarargE
                           EventWordExpr*, NameExpr*, SymbolExpr*, IndexExpr*, CallExpr*, MethodCallExpr*, UnaryExpr*,
                           BinaryExpr*, ParenExpr*>;
 
-inline Span span_of(const Expr& e) {
-  return std::visit([](const auto* node) { return node->span; }, e);
-}
-
 struct Block;
 
 struct NilExpr : Node {};
@@ -185,10 +181,6 @@ using Stmt = std::variant<EmptyStmt*, VarStmt*, FunctionStmt*, IfStmt*, WhileStm
                           ForInStmt*, RepeatStmt*, DoStmt*, BreakStmt*, ContinueStmt*, ReturnStmt*, LabelStmt*,
                           AssignStmt*, CallStmt*, TraceStmt*, TraceEndStmt*, TimerStmt*>;
 
-inline Span span_of(const Stmt& s) {
-  return std::visit([](const auto* node) { return node->span; }, s);
-}
-
 struct Block : Node {
   std::vector<Stmt> stmts;
 };
@@ -276,5 +268,13 @@ struct TimerStmt : Node {
 struct Script {
   Block* block = nullptr;
 };
+
+inline Span span_of(const Expr& e) {
+  return std::visit([](const auto* node) { return node->span; }, e);
+}
+
+inline Span span_of(const Stmt& s) {
+  return std::visit([](const auto* node) { return node->span; }, s);
+}
 
 }  // namespace kt2ko::ast
