@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * ctx.h - the core as its homes (runtime-c/kernel, runtime-c/user) see it; not for emitted code.
+ *
+ * Life of a script, as a home drives it (all process context unless said otherwise):
+ *
+ *   ktr_core_init()                      memory reserve, counters
+ *   ktr_ctx_init() per context           one per CPU and level that events can reach, one for the script's own thread
+ *   begin, ktr_run_main(), end           on the thread's context
+ *   begin, ktr_run(), end                per event, any context; per tick, on the thread's context
+ *   ktr_mem_refill()                     whenever ktr_port_kick() was called
+ *   begin, ktr_run() of trace_end, end
+ *   ktr_core_exit()                      when nothing can run any more: frees everything
+ *
+ * Around one handler run:
+ *
+ *   ktr_ctx_begin(x, ev);
+ *   rc = ktr_run_filter(x, trace, &func);            only when the trace has a filter: 1 run it, 0 do not, negative
+ *   if (rc > 0)
+ *           rc = ktr_run(x, &func);
+ *   if (rc == KTR_ERR)                               ktr_error_text() while still between begin and end
+ *           ...
+ *   ktr_ctx_end(x);
+ *
+ * Context: any, unless a function says otherwise.
+ */
+#ifndef KTR_CTX_H
+#define KTR_CTX_H
+
+#include "ktr_port.h"
+
+/* ---- what could not be done, by cause ----------------------------------------------------------------------- */
+
+/* X(name, key in the status file, text of the summary) */
+#define KTR_STAT_LIST(X) \
+	X(REENTRY, "reentered", "events skipped: a handler of the same level was running on the CPU") \
+	X(NMI_LOCK, "nmi_lock", "operations skipped in NMI: lock taken") \
+	X(RING_FULL, "ring_full", "records dropped: output buffer full") \
+	X(TABLE_FULL, "table_full", "table stores dropped: table at its limit of entries") \
+	X(NO_MEMORY, "no_memory", "stores dropped: no memory left") \
+	X(FAULT, "faults", "faulting reads") \
+	X(STR_TRUNC, "strings_cut", "strings cut at the limit of their length") \
+	X(OUT_TRUNC, "outputs_cut", "outputs cut: longer than the output buffer") \
+	X(MISSED_TICK, "missed_ticks", "timer ticks missed") \
+	X(RETPROBE_MISSED, "retprobe_missed", "returns missed: no free instance") \
+	X(OVERLOAD, "overload", "events skipped: overload") \
+	X(HANDLER_ERROR, "handler_errors", "handlers ended by a run-time error")
+
+enum ktr_stat {
+#define KTR__STAT_ENUM(name, key, text) KTR_STAT_##name,
+	KTR_STAT_LIST(KTR__STAT_ENUM)
+#undef KTR__STAT_ENUM
+	KTR_N_STATS
+};
+
+extern unsigned long ktr_stats[KTR_N_STATS];
+extern const char *const ktr_stat_keys[KTR_N_STATS];
+extern const char *const ktr_stat_texts[KTR_N_STATS];
+
+static inline void ktr_count_n(enum ktr_stat s, unsigned long n)
+{
+	__atomic_fetch_add(&ktr_stats[s], n, __ATOMIC_RELAXED);
+}
+
+static inline void ktr_count(enum ktr_stat s)
+{
+	ktr_count_n(s, 1);
+}
+
+static inline unsigned long ktr_stat_get(enum ktr_stat s)
+{
+	return __atomic_load_n(&ktr_stats[s], __ATOMIC_RELAXED);
+}
+
+/* ---- the context -------------------------------------------------------------------------------------------- */
+
+/* Sizes of a context. Zero members get the defaults below (those of an event handler). */
+struct ktr_ctx_cfg {
+	u16 level;		/* enum ktr_level */
+	u16 cpu;
+	u32 n_slots;		/* slot stack, values; default KTR_DEF_SLOTS */
+	u32 scratch_bytes;	/* one half of the scratch memory; default KTR_DEF_SCRATCH */
+	u32 out_bytes;		/* longest output of one print or printf; default KTR_DEF_OUT */
+	u32 stack_budget;	/* bytes of C stack that script functions may use below ktr_ctx_begin(); what the runtime
+				 * needs below them (KTR_STACK_HEADROOM) has to be there in addition */
+	s64 *shard;		/* ktr_ctx.shard */
+};
+
+#define KTR_DEF_SLOTS 512u
+#define KTR_DEF_SCRATCH 16384u
+#define KTR_DEF_OUT 4096u
+#define KTR_DEF_STACK_BUDGET 3072u
+#define KTR_STACK_HEADROOM 2048u
+#define KTR_ERR_MAX 192u	/* longest run-time error message */
+#define KTR_SLICE 4096		/* iterations and calls between two looks at the limits */
+
+/* Why a run that returned KTR_EXIT ended. */
+enum ktr_end {
+	KTR_END_NONE,
+	KTR_END_EXIT,		/* exit(), or the script is being ended */
+	KTR_END_SKIP		/* just this handler: a lock was not to be had in NMI */
+};
+
+struct ktr_obj;
+
+/* Everything below pub is the core's; homes use the functions. */
+struct ktr_ictx {
+	struct ktr_ctx pub;	/* must be first */
+
+	/* reset by ktr_ctx_begin() */
+	char *scratch;		/* next free byte of the current half */
+	char *scratch_end;
+	s64 loops_done;		/* finished slices, in iterations */
+	s64 calls_done;
+	u32 n_auto;		/* objects in autos[] */
+	u32 end;		/* enum ktr_end */
+
+	/* constant after ktr_ctx_init() */
+	s64 loop_slice;
+	s64 call_slice;
+	unsigned long stack_budget;
+	struct ktr_val *slots;	/* base of the slot stack */
+	char *half;		/* base of the current half of the scratch memory */
+	char *other;		/* base of the other half */
+	u32 scratch_bytes;	/* of one half */
+	u32 max_auto;
+	struct ktr_obj **autos;	/* references held for the slots, see mem_model in README.md */
+	char *out;		/* KTR_OUT_HEADROOM bytes, then the payload */
+	u32 out_max;
+
+	/* output */
+	u32 out_len;
+	u32 out_cut;		/* the record under construction lost bytes */
+
+	/* a noted tail call: function and arguments lie at the high end of the slot stack */
+	u32 n_tail;
+
+	char err[KTR_ERR_MAX];	/* message of the error, NUL-terminated */
+};
+
+static inline struct ktr_ictx *ktr__ictx(struct ktr_ctx *c)
+{
+	return (struct ktr_ictx *)c;
+}
+
+/* Bytes of memory (8-aligned, need not be zeroed) that ktr_ctx_init() wants for this configuration. */
+unsigned long ktr_ctx_bytes(const struct ktr_ctx_cfg *cfg);
+/* memory stays the caller's and must live as long as the context. Context: process. */
+void ktr_ctx_init(struct ktr_ictx *x, void *memory, const struct ktr_ctx_cfg *cfg);
+/* Takes over changed loop limits (ktr_port_loop_limit()); the context must not be running. */
+void ktr_ctx_set_limits(struct ktr_ictx *x);
+
+void ktr__auto_release(struct ktr_ictx *x);
+
+/* Opens a run: empty slots and scratch memory, fresh budgets, no error. ev: the event, or NULL. */
+static inline void ktr_ctx_begin(struct ktr_ictx *x, struct ktr_event *ev)
+{
+	x->pub.loops = x->loop_slice;
+	x->pub.calls = x->call_slice;
+	x->pub.top = x->slots;
+	x->pub.stack_limit = (unsigned long)__builtin_frame_address(0) - x->stack_budget;
+	x->pub.pos = 0;
+	x->pub.rc = 0;
+	x->pub.ev = ev;
+	x->scratch = x->half;
+	x->scratch_end = x->half + x->scratch_bytes;
+	x->loops_done = 0;
+	x->calls_done = 0;
+	x->end = KTR_END_NONE;
+}
+
+/* Closes a run: drops the references that its slots held. */
+static inline void ktr_ctx_end(struct ktr_ictx *x)
+{
+	x->pub.ev = (struct ktr_event *)0;
+	if (x->n_auto)
+		ktr__auto_release(x);
+}
+
+/* ---- running script code ------------------------------------------------------------------------------------ */
+
+/*
+ * Runs a function value without arguments, results dropped. KTR_OK (also when the handler was skipped, which is counted),
+ * KTR_ERR (message recorded) or KTR_EXIT (the script is to be ended, trace_end runs).
+ */
+int ktr_run(struct ktr_ictx *x, const struct ktr_val *f);
+/* The main chunk. Context: process. */
+int ktr_run_main(struct ktr_ictx *x);
+/* The filter of a trace: 1 pass, 0 no (also when skipped), KTR_ERR or KTR_EXIT. */
+int ktr_run_filter(struct ktr_ictx *x, const struct ktr_trace *t, const struct ktr_val *f);
+
+/* ---- errors ------------------------------------------------------------------------------------------------- */
+
+/*
+ * Records a run-time error and returns KTR_ERR. fmt knows %s %d (s64!) %u (u32) %c %%. The first error of a run wins.
+ * The text has neither prefix nor newline.
+ */
+int ktr_fail(struct ktr_ctx *c, const char *fmt, ...);
+/* Ends just the running handler, counted under s; returns the code to unwind with. */
+int ktr_skip(struct ktr_ctx *c, enum ktr_stat s);
+/* Ends the script in order, as exit() does; returns KTR_EXIT. */
+int ktr_exit(struct ktr_ctx *c);
+/* "FILE:LINE: error: MESSAGE\n" of the recorded error; its length, at most size - 1; NUL-terminated. */
+u32 ktr_error_text(struct ktr_ictx *x, char *buf, u32 size);
+/* The tiny formatter behind ktr_fail(); returns the length (cut at size - 1), NUL-terminated. */
+u32 ktr_format(char *buf, u32 size, const char *fmt, ...);
+
+/* ---- making values (out is a slot or any value that is used before the next collection) ----------------------- */
+
+/* A string with a copy of the bytes; cut at the string limit (counted). May collect; s must not be scratch memory. */
+int ktr_str_new(struct ktr_ctx *c, struct ktr_val *out, const char *s, u32 len);
+/* A string of len bytes to be filled in by the caller at once; NULL: error recorded. May collect. */
+char *ktr_str_alloc(struct ktr_ctx *c, struct ktr_val *out, u32 len);
+/* Cuts the string just made by ktr_str_alloc() to len bytes. */
+void ktr_str_cut(struct ktr_val *out, u32 len);
+/* A constant: s lives as long as the script. Its hash should be computed (ktr_hash_bytes()). */
+static inline void ktr_set_const(struct ktr_val *out, const struct ktr_str *s)
+{
+	out->type = KTR_STR;
+	out->flags = KTR_VF_CONST;
+	out->s = s;
+}
+
+static inline void ktr_set_kip(struct ktr_val *out, u64 addr)
+{
+	out->type = KTR_KIP;
+	out->flags = 0;
+	out->i = (s64)addr;
+}
+
+/* Longest string, bytes. Set before scripts run; default 4096. */
+extern u32 ktr_str_max;
+
+/*
+ * An owned copy of a value (string bytes copied, objects counted), for what homes keep, such as handlers. 0, or
+ * KTR_ERR without memory. ktr_val_drop() gives it back; c may be NULL there.
+ */
+int ktr_val_keep(struct ktr_ctx *c, struct ktr_val *dst, const struct ktr_val *src);
+void ktr_val_drop(struct ktr_ctx *c, struct ktr_val *v);
+
+/* Glob over whole strings: * ? [abc] [a-z] [!abc] \x. A malformed pattern matches nothing. */
+bool ktr_glob_match(const char *pattern, u32 np, const char *s, u32 ns);
+
+/* Hands `want` results to the caller of a ktr_lib_code (registration functions of the homes need it). */
+int ktr_lib_return(struct ktr_ctx *c, const struct ktr_val *vals, u32 n, struct ktr_val *ret, int want);
+/* Argument n (from 1) or an error: missing "bad argument #N: (no value)", wrong type "wrong type of argument N". */
+int ktr_lib_int(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, u32 n, s64 *out);
+int ktr_lib_str(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, u32 n, const struct ktr_str **out);
+int ktr_lib_func(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, u32 n);	/* FUNC or LIB */
+
+/* ---- memory that outlives a run ----------------------------------------------------------------------------- */
+
+struct ktr_mem_cfg {
+	u64 limit;		/* bytes taken from the home at most; 0: 64 MiB */
+	u64 reserve;		/* bytes kept ready for handlers; 0: 256 KiB */
+	u32 table_max;		/* entries of one table; 0: 1 << 20 */
+};
+
+struct ktr_mem_info {
+	u64 limit;
+	u64 taken;		/* from the home */
+	u64 used;		/* by tables, strings, closures */
+	u64 dead;		/* objects waiting to be freed in pieces */
+};
+
+/* 0, or KTR_ERR: no memory for the reserve. Context: process. */
+int ktr_core_init(const struct ktr_mem_cfg *cfg);
+/* Releases what cells hold, then all memory. No context may be running. Context: process. */
+void ktr_core_exit(void);
+
+/* Fills the reserve and frees dead objects. Context: process, may sleep. */
+void ktr_mem_refill(void);
+void ktr_mem_get_info(struct ktr_mem_info *info);
+
+/* A block of at most KTR_MEM_MAX bytes, 16-aligned, not zeroed; NULL: counted. Sleeps only where the context may. */
+#define KTR_MEM_MAX 8192u
+void *ktr_mem_alloc(struct ktr_ctx *c, u32 bytes);
+void ktr_mem_free(struct ktr_ctx *c, void *p, u32 bytes);
+
+#endif
