@@ -9,7 +9,7 @@
  *
  *   cpuN     the relay stream of CPU N: records, back to back, each starting at a multiple of 8 bytes
  *   trace    the same output as plain text in time order; follows the script, ends with it
- *   status   lines "key value", see KTR_STATUS_*; then one line per attached probe
+ *   status   lines "key value", see KTR_STATUS_*; then one line per attached probe. Readable in every state.
  *   control  read: one line "<state> <exit>\n" with the state's name and the exit status so far; poll() reports POLLIN
  *            when the state has changed since this descriptor last read it.
  *            write: one command a write, a trailing newline is ignored:
@@ -72,6 +72,21 @@ enum ktr_rec_flags {
 struct ktr_rec_lost {
 	unsigned long long count;	/* records dropped here because the buffer was full */
 };
+
+/*
+ * Lines of status: the key, one blank, the value. The reader needs these; further keys may follow, it ignores them.
+ *   state NAME      the state as in control
+ *   exit N          the exit status so far
+ *   owner 0|1       1: a descriptor of control that wrote "own" is open
+ *   lost N TEXT     one line per cause of loss or skipping: TEXT says what and why ("output records: buffer full").
+ *                   The reader prints those whose N is not 0 when the script has ended, so TEXT is for people.
+ *   probe TEXT      one line per attached probe; its shape is for people
+ */
+#define KTR_STATUS_STATE "state"
+#define KTR_STATUS_EXIT "exit"
+#define KTR_STATUS_OWNER "owner"
+#define KTR_STATUS_LOST "lost"
+#define KTR_STATUS_PROBE "probe"
 
 /* Exit status of the script as shown in control and status: 0 done, 1 a run-time error ended it. */
 
