@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "sema/analyze.h"
+
+namespace kt2ko::sema {
+
+std::unique_ptr<Model> analyze(const ast::Script& script, const Source& source, Diags& diags) {
+  auto model = std::make_unique<Model>();
+  resolve_names(script, source, *model, diags);
+  if (diags.has_errors()) return model;
+  infer_types(script, *model);
+  check(script, *model, diags);
+  return model;
+}
+
+}  // namespace kt2ko::sema

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "sema/model.h"
+
+#include <algorithm>
+
+#include "support/overloaded.h"
+
+namespace kt2ko::sema {
+
+using namespace ast;
+
+namespace {
+
+int intern(std::vector<std::string>& list, const std::string& text) {
+  const auto it = std::find(list.begin(), list.end(), text);
+  if (it != list.end()) return static_cast<int>(it - list.begin());
+  list.push_back(text);
+  return static_cast<int>(list.size()) - 1;
+}
+
+TypeSet types_of_word(const EventWordExpr* e) {
+  switch (e->word) {
+    case EventWord::kArg: return type::kAny;
+    case EventWord::kArgstr:
+    case EventWord::kProbename:
+    case EventWord::kExecname: return type::kStr;
+    default: return type::kInt;
+  }
+}
+
+}  // namespace
+
+int Model::field_id(const std::string& name) { return intern(fields, name); }
+int Model::symbol_id(const std::string& name) { return intern(symbols, name); }
+
+const Expr& strip_parens(const Expr& e) {
+  const auto* p = std::get_if<ParenExpr*>(&e);
+  return p ? strip_parens((*p)->inner) : e;
+}
+
+bool is_multi(const Expr& e) {
+  return std::holds_alternative<CallExpr*>(e) || std::holds_alternative<MethodCallExpr*>(e) ||
+         std::holds_alternative<VarargExpr*>(e);
+}
+
+const Builtin* Model::builtin_of(const Expr& callee) const {
+  const Expr& e = strip_parens(callee);
+  if (const auto* n = std::get_if<NameExpr*>(&e)) {
+    const auto it = names.find(*n);
+    return it != names.end() && it->second.kind == NameRef::Kind::kBuiltin ? it->second.builtin : nullptr;
+  }
+  if (const auto* i = std::get_if<IndexExpr*>(&e)) {
+    const auto it = members.find(*i);
+    return it != members.end() ? it->second : nullptr;
+  }
+  return nullptr;
+}
+
+Function* Model::function_of(const Expr& callee) const {
+  const Expr& e = strip_parens(callee);
+  if (const auto* f = std::get_if<FunctionExpr*>(&e)) return bodies.at((*f)->body);
+  const auto* n = std::get_if<NameExpr*>(&e);
+  if (!n) return nullptr;
+  const auto it = names.find(*n);
+  if (it == names.end() || it->second.kind != NameRef::Kind::kVariable) return nullptr;
+  return it->second.variable->known_function();
+}
+
+TypeSet Model::types_of(const Expr& e) const {
+  using namespace type;
+  return std::visit(
+      Overloaded{
+          [](const NilExpr*) { return kNil; },
+          [](const BoolExpr*) { return kBool; },
+          [](const NumberExpr*) { return kInt; },
+          [](const StringExpr*) { return kStr; },
+          [](const VarargExpr*) { return kAny; },
+          [](const TableExpr*) { return kTable; },
+          [](const FunctionExpr*) { return kFunc; },
+          [&](const EventWordExpr* n) {
+            // In a filter the field of that name, of any type, may stand in its place.
+            return word_fields.count(n) ? kAny : types_of_word(n);
+          },
+          [&](const NameExpr* n) {
+            const auto it = names.find(n);
+            if (it == names.end()) return kAny;
+            switch (it->second.kind) {
+              case NameRef::Kind::kVariable: return it->second.variable->types;
+              case NameRef::Kind::kBuiltin: return kFunc;
+              case NameRef::Kind::kLibraryTable:
+              case NameRef::Kind::kArg: return kTable;
+              case NameRef::Kind::kField: return kAny;
+              case NameRef::Kind::kString: return kStr;
+            }
+            return kAny;
+          },
+          [](const SymbolExpr*) { return kInt; },
+          [&](const IndexExpr* n) { return members.count(n) ? kFunc : kAny; },
+          [&](const CallExpr* n) {
+            if (const Builtin* b = builtin_of(n->callee)) return b->result ? b->result : kNil;
+            if (const Function* f = function_of(n->callee)) return f->result;
+            return kAny;
+          },
+          [](const MethodCallExpr*) { return kAny; },
+          [](const UnaryExpr* n) { return n->op == UnaryOp::kNot ? kBool : kInt; },
+          [&](const BinaryExpr* n) {
+            // Operands are looked at only where they matter: chains of operators can be long.
+            switch (n->op) {
+              case BinaryOp::kAnd: return (types_of(n->lhs) & (kNil | kBool)) | types_of(n->rhs);
+              case BinaryOp::kOr: return (types_of(n->lhs) & ~kNil) | types_of(n->rhs);
+              case BinaryOp::kConcat: return kStr;
+              case BinaryOp::kAdd:
+              case BinaryOp::kSub:
+              case BinaryOp::kMul:
+              case BinaryOp::kDiv:
+              case BinaryOp::kMod:
+              case BinaryOp::kBitAnd: return kInt;
+              default: return kBool;
+            }
+          },
+          [&](const ParenExpr* n) { return types_of(n->inner); },
+      },
+      e);
+}
+
+}  // namespace kt2ko::sema

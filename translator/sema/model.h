@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+// What the semantic passes find out about a script: side tables over the syntax tree, which itself stays as it is.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "ast/ast.h"
+#include "catalog/builtins.h"
+
+namespace kt2ko::sema {
+
+struct Function;
+
+// One declared variable, parameter or implicit global.
+struct Variable {
+  std::string name;
+  Span decl;
+  int id = 0;
+  Function* owner = nullptr;
+  bool is_param = false;
+  bool is_implicit = false;        // an undeclared global
+  bool in_loop = false;            // declared inside a loop of its function: fresh for every round
+  bool captured = false;           // used by a function inside its owner
+  int n_stores = 0;                // assignments besides the declaration's initialiser
+  bool stored_by_inner = false;    // one of them in another function than the owner
+  bool added_in_event = false;     // += or -= where event handlers may run
+  bool read_in_event = false;
+  bool stored_in_event = false;
+  Function* function = nullptr;    // the function it is initialised with
+  std::vector<const ast::Expr*> values;  // everything that is assigned, for inference
+  bool value_unknown = false;      // some assignment's value is not one expression
+  TypeSet types = type::kNone;
+
+  // The function that a call of this name certainly runs.
+  Function* known_function() const { return n_stores == 0 ? function : nullptr; }
+};
+
+enum class FunctionKind { kMain, kPlain, kEvent, kTick, kEnd };
+
+// The main chunk, a script function or a handler.
+struct Function {
+  FunctionKind kind = FunctionKind::kPlain;
+  std::string name;  // "main chunk", "bucket", "function at line 3", "trace sched:*"
+  Span span;
+  int id = 0;
+  Function* parent = nullptr;
+  const ast::FunctionBody* body = nullptr;  // nullptr: main chunk
+  const ast::Block* block = nullptr;
+  const ast::TraceStmt* trace = nullptr;    // handlers of trace statements
+  std::vector<Variable*> params;
+  bool is_vararg = false;
+  bool in_handler = false;       // lexically inside an event handler: unknown names are event fields
+  bool escapes = false;          // used as a value: any caller, any arguments
+  bool may_run_in_event = false;
+  bool calls_unknown = false;
+  uint32_t uses = 0;             // KTR_USES_* bits of its own text
+  std::vector<Variable*> captures;  // variables of enclosing functions that it or a function in it uses
+  std::vector<Function*> callees;
+  std::vector<int> fields;       // ids of event fields its text needs
+  TypeSet result = type::kNone;
+};
+
+// What a name in the script stands for.
+struct NameRef {
+  enum class Kind { kVariable, kBuiltin, kLibraryTable, kArg, kField, kString } kind = Kind::kVariable;
+  Variable* variable = nullptr;
+  const Builtin* builtin = nullptr;
+  int field = 0;
+};
+
+// Facts about loops and blocks are looked up by node address.
+class Model {
+ public:
+  std::deque<Variable> variables;
+  std::deque<Function> functions;  // [0] is the main chunk
+  std::vector<std::string> fields;  // names of event fields; ids index this
+  std::vector<std::string> symbols; // backtick symbols
+  std::unordered_map<const ast::NameExpr*, NameRef> names;
+  std::unordered_map<const ast::Name*, Variable*> declared;  // var, for and parameter names
+  std::unordered_map<const ast::FunctionBody*, Function*> bodies;
+  std::unordered_map<const ast::SymbolExpr*, int> symbol_ids;
+  std::unordered_map<const ast::IndexExpr*, const Builtin*> members;  // table.new and the like
+  std::unordered_map<const ast::EventWordExpr*, int> word_fields;  // pid in a filter: field id that goes first
+
+  Function& main() { return functions.front(); }
+  const Function& main() const { return functions.front(); }
+  int field_id(const std::string& name);
+  int symbol_id(const std::string& name);
+
+  const NameRef& ref(const ast::NameExpr* e) const { return names.at(e); }
+  // The types that an expression can have.
+  TypeSet types_of(const ast::Expr& e) const;
+  // The library function that `callee` names, or nullptr.
+  const Builtin* builtin_of(const ast::Expr& callee) const;
+  // The script function that calling `callee` certainly runs, or nullptr.
+  Function* function_of(const ast::Expr& callee) const;
+};
+
+// (e), ((e)) -> e
+const ast::Expr& strip_parens(const ast::Expr& e);
+// A call or `...`: can give any number of values at the end of a list.
+bool is_multi(const ast::Expr& e);
+
+}  // namespace kt2ko::sema
