@@ -229,6 +229,23 @@ void ktr_return(struct ktr_ctx *c, struct ktr_val *s, const struct ktr_val *vals
 int ktr_push(struct ktr_ctx *c, const struct ktr_val *v);
 int ktr_push_n(struct ktr_ctx *c, const struct ktr_val *v, u32 n);
 
+/* Pushes the surplus arguments of a function with n_params parameters: `...` at the end of a list. */
+static inline int ktr_push_varargs(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, u32 n_params)
+{
+	return nargs > n_params ? ktr_push_n(c, args + n_params, nargs - n_params) : 0;
+}
+
+/* After a KTR_ALL call whose own arguments were pushed from `to` on: moves the results down there. */
+static inline void ktr_shift_results(struct ktr_ctx *c, struct ktr_val *to)
+{
+	const struct ktr_val *from = c->top - c->n_multi;
+	u32 k;
+
+	for (k = 0; k < c->n_multi; k++)
+		to[k] = from[k];
+	c->top = to + c->n_multi;
+}
+
 /* Copies the parameters into the first n_params slots of the frame; the missing ones stay nil. */
 static inline void ktr_params(struct ktr_val *s, u32 n_params, const struct ktr_val *args, u32 nargs)
 {
@@ -312,6 +329,17 @@ int ktr_concat(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *v, 
 
 /* Glob match of the kernel's filter operator ~ : both strings. */
 int ktr_glob(struct ktr_ctx *c, bool *out, const struct ktr_val *s, const struct ktr_val *pattern);
+
+/* for (i = from, to, step): a step of 0 fails; done tells the end; next advances and tells when it would overflow. */
+int ktr_for_step(struct ktr_ctx *c, s64 step);
+static inline bool ktr_for_done(s64 i, s64 to, s64 step)
+{
+	return step > 0 ? i > to : i < to;
+}
+static inline bool ktr_for_next(s64 *i, s64 step)
+{
+	return __builtin_add_overflow(*i, step, i);
+}
 
 /* ---- variables that outlive a call -------------------------------------------------------------------------- */
 

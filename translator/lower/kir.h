@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+// KIR: the script as small typed C-like trees in which nothing is left to decide. Every call that can fail is a statement
+// of its own; expressions have no effect and cannot fail. The emitter prints it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace kt2ko::kir {
+
+// The address of a tagged value.
+struct Val {
+  enum class Kind { kSlot, kConst, kCell, kUpvalue } kind = Kind::kSlot;
+  int index = 0;  // slot of the frame, constant of the program, cell of the program, self->up[]
+};
+
+struct Expr;
+using ExprPtr = std::shared_ptr<const Expr>;
+
+struct AddressOf {  // &local
+  std::string local;
+};
+struct Text {  // a symbol of ktr.h or of the emitted file, printed as it is
+  std::string text;
+};
+using Arg = std::variant<Val, ExprPtr, AddressOf, Text>;
+
+enum class Op { kOr, kAnd, kEq, kNe, kLt, kLe, kGt, kGe, kBitAnd, kAdd, kSub, kMul, kDiv, kMod };
+
+struct IntLiteral {
+  int64_t value = 0;
+};
+struct BoolLiteral {
+  bool value = false;
+};
+struct Local {  // number, truth value or order
+  std::string name;
+};
+struct NumberIn {  // the number (or truth value) in a value that is known to hold one
+  Val val;
+};
+struct Member {  // text that yields a number: args[0].i
+  std::string text;
+};
+struct Negate {
+  ExprPtr operand;
+};
+struct Not {
+  ExprPtr operand;
+};
+struct Binary {
+  Op op = Op::kAdd;
+  ExprPtr lhs, rhs;
+};
+struct PureCall {  // ktr_...() without effect that cannot fail
+  std::string function;
+  std::vector<Arg> args;
+};
+struct Expr {
+  std::variant<IntLiteral, BoolLiteral, Local, NumberIn, Member, Negate, Not, Binary, PureCall> node;
+};
+
+struct Stmt;
+using Body = std::vector<Stmt>;
+
+struct Line {  // the script line that the following statements come from
+  uint32_t line = 0;
+};
+struct SetLocal {
+  std::string local;
+  ExprPtr value;
+};
+struct SetNil {
+  int slot = 0;
+};
+struct SetInt {
+  int slot = 0;
+  ExprPtr value;
+};
+struct SetBool {
+  int slot = 0;
+  ExprPtr value;
+};
+struct Copy {
+  int slot = 0;
+  Val from;
+};
+struct Call {  // cannot fail
+  std::string function;
+  std::vector<Arg> args;
+};
+struct Try {  // leaves the function when it fails
+  std::string function;
+  std::vector<Arg> args;
+  uint32_t line = 0;
+};
+struct TryNext {  // the same, and leaves the loop on 0
+  std::string function;
+  std::vector<Arg> args;
+  uint32_t line = 0;
+};
+struct If {
+  ExprPtr cond;
+  Body then;
+  Body otherwise;
+};
+struct Loop {  // until Break; Continue goes to the label before `step`
+  Body body;
+  std::string next_label;  // empty: nothing jumps there
+  Body step;
+};
+struct Break {};
+struct Goto {
+  std::string label;
+};
+struct SaveTop {  // mark = top of the slot stack
+  std::string mark;
+};
+struct RestoreTop {
+  std::string mark;
+};
+struct ReturnVals {  // n values at `first`
+  Arg first;
+  Arg count;
+};
+struct ReturnCode {  // rc = function(args): a tail call; or rc = value for filters
+  std::string function;
+  std::vector<Arg> args;
+  ExprPtr value;
+};
+struct Stmt {
+  std::variant<Line, SetLocal, SetNil, SetInt, SetBool, Copy, Call, Try, TryNext, If, Loop, Break, Goto, SaveTop,
+               RestoreTop, ReturnVals, ReturnCode>
+      node;
+};
+
+enum class LocalType { kNumber, kBool, kOrder, kMark, kIterator };
+struct LocalDecl {
+  std::string name;
+  LocalType type = LocalType::kNumber;
+  bool read = false;
+};
+
+enum class FunctionRole { kCode, kFilter };
+struct Function {
+  std::string c_name;
+  std::string title;  // what it is in the script's terms
+  FunctionRole role = FunctionRole::kCode;
+  uint32_t line = 0;
+  int n_slots = 0;
+  int n_params = 0;   // copied from args into the first slots
+  std::vector<LocalDecl> locals;
+  Body body;
+};
+
+// A constant value.
+struct Const {
+  enum class Kind { kNil, kFalse, kTrue, kInt, kStr, kFunc, kLib } kind = Kind::kNil;
+  int64_t number = 0;
+  std::string text;  // kStr: bytes; kFunc: C name of the function object; kLib: id of the library function
+};
+
+// A function object without captured variables.
+struct FuncObject {
+  std::string c_name;
+  std::string code;
+  std::string name;
+  int n_params = 0;
+};
+
+struct FetchStep {
+  std::string op;  // KTR_FETCH_...
+  int64_t offset = 0;
+  std::string name;
+};
+struct Fetch {
+  std::string name, type;
+  std::vector<FetchStep> steps;
+};
+struct Probe {
+  std::string kind;  // KTR_PROBE_...
+  std::string text;
+  std::string system, event, path;  // empty: NULL
+  int64_t offset = 0;
+  int64_t interval_ns = 0;
+  std::vector<Fetch> fetch;
+};
+struct Trace {
+  std::string c_name;
+  uint32_t line = 0;
+  uint32_t uses = 0;
+  std::vector<Probe> probes;
+  std::string filter;  // C name; empty: none
+  std::vector<int> fields;
+};
+
+struct Variable {
+  std::string c_name;
+  std::string title;
+  enum class Kind { kCell, kNumber, kCounter } kind = Kind::kCell;
+};
+
+struct Program {
+  std::string module_name;
+  std::string file_name;
+  std::vector<std::string> source_lines;  // for comments; [0] is line 1
+  std::vector<Const> consts;
+  std::vector<Variable> variables;  // cells are indexed by their position among the cells
+  std::vector<std::string> cells;   // C names
+  std::vector<std::string> fields;
+  std::vector<std::string> symbols;
+  std::vector<FuncObject> func_objects;
+  std::vector<Function> functions;  // in the order of their emission
+  std::vector<Trace> traces;
+  std::string main;
+};
+
+// Readable text of a program, for --dump-after=lower.
+std::string dump(const Program& program);
+
+}  // namespace kt2ko::kir

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "lower/kir.h"
+#include "sema/model.h"
+#include "support/source.h"
+
+namespace kt2ko {
+
+struct LowerOptions {
+  std::string module_name;
+  std::string file_name;
+};
+
+// Makes KIR of a script: storage is chosen, evaluation order made explicit.
+// Requires: a model without errors.
+std::unique_ptr<kir::Program> lower(const ast::Script& script, const sema::Model& model, const Source& source,
+                                    const LowerOptions& options);
+
+}  // namespace kt2ko

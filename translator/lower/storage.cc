@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lower/storage.h"
+
+namespace kt2ko::lower_detail {
+
+StoragePlan::StoragePlan(const sema::Model& model) : model_(model) {
+  // Whether a function is static depends on its variables, whose storage may depend on functions being static: start
+  // with "all are" and take back until nothing changes.
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    for (const sema::Function& f : model_.functions) {
+      if (needs_closure_.count(&f) || boxes_of(f).empty()) continue;
+      needs_closure_.insert(&f);
+      changed = true;
+    }
+  }
+}
+
+std::vector<sema::Variable*> StoragePlan::boxes_of(const sema::Function& f) const {
+  std::vector<sema::Variable*> boxes;
+  for (sema::Variable* v : f.captures)
+    if (of(*v) == Storage::kBox) boxes.push_back(v);
+  return boxes;
+}
+
+Storage StoragePlan::of(const sema::Variable& v) const {
+  const sema::Function* f = v.known_function();
+  if (f && is_static(*f)) return Storage::kStaticFunction;
+  if (!v.captured) {
+    if (v.types == type::kInt) return Storage::kLocalNumber;
+    return v.types == type::kBool ? Storage::kLocalBool : Storage::kSlot;
+  }
+  const bool lives_once = v.owner == &model_.main() && !v.in_loop;
+  if (!lives_once) return Storage::kBox;
+  if (v.types == type::kInt) {
+    const bool only_added = v.added_in_event && !v.read_in_event && !v.stored_in_event;
+    return only_added ? Storage::kCounter : Storage::kNumber;
+  }
+  if (v.types == type::kBool) return Storage::kBool;
+  return v.types == type::kTable && v.n_stores == 0 ? Storage::kFixedCell : Storage::kCell;
+}
+
+}  // namespace kt2ko::lower_detail

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0
+// Where each variable lives.
+#pragma once
+
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "sema/model.h"
+
+namespace kt2ko::lower_detail {
+
+enum class Storage {
+  kLocalNumber,    // a C local
+  kLocalBool,
+  kSlot,           // a slot of the frame
+  kStaticFunction, // no storage: always the same function, which captures nothing
+  kNumber,         // shared word, atomic access
+  kBool,           // the same for a truth value
+  kCounter,        // one word per CPU and level: handlers only add to it
+  kFixedCell,      // shared value that is set once, before anything else can see it: read in place
+  kCell,           // shared value under its lock
+  kBox,            // captured variable of an inner scope: an object of its own
+};
+
+class StoragePlan {
+ public:
+  explicit StoragePlan(const sema::Model& model);
+
+  Storage of(const sema::Variable& v) const;
+  // True when the function captures no boxes: one static object serves.
+  bool is_static(const sema::Function& f) const { return !needs_closure_.count(&f); }
+  // The captured variables that live in boxes, in the order of self->up[].
+  std::vector<sema::Variable*> boxes_of(const sema::Function& f) const;
+
+ private:
+  const sema::Model& model_;
+  std::unordered_set<const sema::Function*> needs_closure_;
+};
+
+}  // namespace kt2ko::lower_detail
