@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+// kt2ko vm: build for a kernel that has an image here, run the module in a virtual machine of it.
+#include "driver/commands.h"
+#include "driver/ktrun_words.h"
+#include "driver/report.h"
+#include "driver/script_module.h"
+#include "driver/vm/run_vm.h"
+#include "project/interrupt.h"
+#include "project/share.h"
+
+namespace kt2ko {
+namespace {
+
+// What QEMU can boot for these headers; empty: nothing. A build directory has its own image.
+std::string image_of(const Kernel& kernel) {
+  std::error_code error;
+  for (const fs::path& image : {kernel.build_dir / "arch/x86/boot/bzImage", fs::path("/boot/vmlinuz-" + kernel.release),
+                                fs::path("/lib/modules") / kernel.release / "vmlinuz"}) {
+    if (fs::is_regular_file(image, error)) return image.string();
+  }
+  return "";
+}
+
+// -k, or the newest installed kernel that has headers and an image: the running kernel need have neither.
+Result<Kernel> kernel_to_boot(const Options& options) {
+  if (!options.kernels.empty()) return find_kernel(options.kernels[0]);
+  for (const Kernel& kernel : installed_kernels()) {
+    if (!image_of(kernel).empty()) return kernel;
+  }
+  return Failure{kRefused, "no kernel is installed with both its headers and its image",
+                 "apt-get install linux-headers-cloud-amd64 linux-image-cloud-amd64"};
+}
+
+Status status_of(int exit_status) {
+  return exit_status >= kDone && exit_status <= kRefused ? static_cast<Status>(exit_status) : kRefused;
+}
+
+VmOptions vm_options(const Options& options, const Kernel& kernel, const fs::path& module, const fs::path& ktrun) {
+  VmOptions vm;
+  // The release where that is enough: the virtual machine then finds modules and unpacked images by itself.
+  std::error_code error;
+  fs::path built = kernel.build_dir / "arch/x86/boot/bzImage";
+  vm.kernel = fs::is_regular_file(built, error) ? built.string() : kernel.release;
+  vm.module = module.string();
+  vm.ktrun = ktrun.string();
+  vm.ktrun_options = ktrun_words(options, false);
+  vm.args = options.script_args;
+  vm.command = options.workload;
+  vm.verbose = options.verbose;
+  return vm;
+}
+
+}  // namespace
+
+Status cmd_vm(const Options& options) {
+  Result<fs::path> ktrun = find_helper("ktrun");
+  if (!ktrun.ok()) return report(ktrun.failure());
+  StageTimes times;
+  Result<Translated> translated = translate(options, options.program ? "" : options.files[0], &times);
+  if (!translated.ok()) return report(translated.failure());
+  const ModuleText& text = translated.value().text;
+  Result<Kernel> kernel = kernel_to_boot(options);
+  if (!kernel.ok()) return report(kernel.failure());
+  Result<BuildRequest> request = build_request(options, text, kernel.value());
+  if (!request.ok()) return report(request.failure());
+  Result<TempDir> temp = TempDir::make();
+  if (!temp.ok()) return report(temp.failure());
+  fs::path module = temp.value().path() / (text.module + ".ko");
+  Done built = build_module(request.value(), module, &times);
+  if (!built.ok()) return report(built.failure());
+  print_times(options, times);
+  if (interrupted()) return kRefused;
+  return status_of(run_vm(vm_options(options, kernel.value(), module, ktrun.value())));
+}
+
+}  // namespace kt2ko

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "driver/ktrun_words.h"
+
+namespace kt2ko {
+
+std::vector<std::string> ktrun_words(const Options& options, bool with_output) {
+  std::vector<std::string> words;
+  auto add = [&words](const char* option, const std::string& value) {
+    if (value.empty()) return;
+    words.push_back(option);
+    words.push_back(value);
+  };
+  if (with_output) add("-o", options.output);
+  add("-p", options.pid);
+  add("-C", options.cpu);
+  add("--timeout", options.timeout);
+  if (options.timestamps) words.push_back("-T");
+  if (options.quiet) words.push_back("-q");
+  return words;
+}
+
+}  // namespace kt2ko

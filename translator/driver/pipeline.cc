@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "driver/pipeline.h"
+
+#include <memory>
+
+#include "ast/dump.h"
+#include "emit/emit.h"
+#include "lower/kir.h"
+#include "lower/lower.h"
+#include "parse/parse.h"
+#include "project/stage_timer.h"
+#include "sema/analyze.h"
+
+namespace kt2ko {
+namespace {
+
+// What the passes hand on. A pass sets its result and returns; the loop below looks at the diagnostics.
+struct State {
+  const Source& source;
+  const CompileOptions& options;
+  Arena arena;
+  Diags diags;
+  ast::Script* script = nullptr;
+  std::unique_ptr<sema::Model> model;
+  std::unique_ptr<kir::Program> program;
+  std::string c_text;
+};
+
+void pass_parse(State* s) { s->script = parse(s->source, s->arena, s->diags); }
+
+void pass_check(State* s) { s->model = sema::analyze(*s->script, s->source, s->diags); }
+
+void pass_lower(State* s) {
+  LowerOptions options;
+  options.module_name = s->options.module_name;
+  options.file_name = s->options.file_name;
+  s->program = lower(*s->script, *s->model, s->source, options);
+}
+
+void pass_emit(State* s) {
+  EmitOptions options;
+  options.line_directives = s->options.line_directives;
+  s->c_text = emit(*s->program, options);
+}
+
+std::string dump_script(const State& s) { return ast::dump(*s.script); }
+std::string dump_program(const State& s) { return kir::dump(*s.program); }
+std::string dump_c(const State& s) { return s.c_text; }
+
+struct Pass {
+  const char* name;
+  void (*run)(State*);
+  std::string (*dump)(const State&);  // nullptr: nothing to show
+};
+
+constexpr Pass kPasses[] = {
+    {"parse", pass_parse, dump_script},
+    {"check", pass_check, nullptr},
+    {"lower", pass_lower, dump_program},
+    {"emit", pass_emit, dump_c},
+};
+
+}  // namespace
+
+Compiled compile(const Source& source, const CompileOptions& options, StageTimes* times) {
+  State state{source, options, {}, {}, nullptr, nullptr, nullptr, {}};
+  Compiled compiled;
+  for (const Pass& pass : kPasses) {
+    {
+      StageTimer timer(times, pass.name);
+      pass.run(&state);
+    }
+    if (state.diags.has_errors()) break;
+    if (options.dump_after == pass.name && pass.dump) compiled.dump = pass.dump(state);
+    compiled.stopped = options.stop_after == pass.name;
+    if (compiled.stopped) break;
+  }
+  state.diags.finish();
+  compiled.ok = !state.diags.has_errors();
+  compiled.messages = render(state.diags, source, RenderOptions{options.color});
+  compiled.c_text = std::move(state.c_text);
+  return compiled;
+}
+
+}  // namespace kt2ko

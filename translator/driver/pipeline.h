@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+// From script text to C text: the passes in their order.
+#pragma once
+
+#include <string>
+
+#include "project/build_module.h"
+#include "support/source.h"
+
+namespace kt2ko {
+
+struct CompileOptions {
+  std::string module_name;
+  std::string file_name;  // as shown in messages of the running script: no directories
+  bool line_directives = true;
+  bool color = false;
+  std::string stop_after;  // parse, check, lower, emit; empty: go through
+  std::string dump_after;  // parse, lower, emit; empty: none
+};
+
+struct Compiled {
+  bool ok = false;       // no errors
+  bool stopped = false;  // by stop_after
+  std::string c_text;    // when ok and not stopped
+  std::string messages;  // rendered errors and warnings, may be non-empty when ok
+  std::string dump;
+};
+
+Compiled compile(const Source& source, const CompileOptions& options, StageTimes* times);
+
+}  // namespace kt2ko

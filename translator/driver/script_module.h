@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0
+// What build, run, vm and check have in common: a script named on the command line becomes C, and a module.
+#pragma once
+
+#include <string>
+
+#include "driver/options.h"
+#include "project/build_module.h"
+#include "project/result.h"
+
+namespace kt2ko {
+
+// A translated script.
+struct Translated {
+  ModuleText text;
+  bool stopped = false;  // --stop-after
+  std::string dump;      // --dump-after
+};
+
+// Loads and translates a script; `file` empty: the text of -e. Prints diagnostics to stderr.
+// Fails with kScriptFailed and an empty message when diagnostics said it all.
+Result<Translated> translate(const Options& options, const std::string& file, StageTimes* times);
+
+// What build_module() needs for this kernel.
+Result<BuildRequest> build_request(const Options& options, const ModuleText& text, const Kernel& kernel);
+
+// The one kernel of build, run and vm.
+Result<Kernel> chosen_kernel(const Options& options);
+
+Result<fs::path> share_dir();
+
+}  // namespace kt2ko

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "project/build_module.h"
+
+#include "project/interrupt.h"
+#include "project/run_kbuild.h"
+#include "project/stage_timer.h"
+
+namespace kt2ko {
+namespace {
+
+Done build_plain(const BuildRequest& request, const fs::path& out, StageTimes* times) {
+  Result<TempDir> temp = TempDir::make();
+  if (!temp.ok()) return temp.failure();
+  const fs::path& dir = temp.value().path();
+  {
+    StageTimer timer(times, "project");
+    Done written = write_project(dir, request.text, request.share);
+    if (!written.ok()) return written;
+  }
+  Outcome outcome;
+  {
+    StageTimer timer(times, "kbuild");
+    outcome = run_kbuild(dir, request.kernel, request.cross, request.make_words);
+  }
+  if (interrupted()) return Failure{kRefused, "interrupted", ""};
+  if (!outcome.ok()) return internal_build_error(outcome, temp.value().keep());
+  return install_file(dir / (request.text.module + ".ko"), out);
+}
+
+}  // namespace
+
+Done build_module(const BuildRequest& request, const fs::path& out, StageTimes* times) {
+  Done tools = check_tools(request.kernel, request.cross);
+  if (!tools.ok()) return tools;
+  return build_plain(request, out, times);
+}
+
+}  // namespace kt2ko

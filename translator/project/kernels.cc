@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "project/kernels.h"
+
+#include <fmt/format.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <optional>
+#include <sstream>
+
+#include "project/process.h"
+
+namespace kt2ko {
+namespace {
+
+// The release a build directory was configured for. Debian writes the full name into utsrelease.h only, other trees have
+// it in both places.
+std::optional<std::string> release_of(const fs::path& build_dir) {
+  std::string header = read_file(build_dir / "include/generated/utsrelease.h").value_or("");
+  size_t begin = header.find('"');
+  size_t end = header.find('"', begin + 1);
+  if (begin != std::string::npos && end != std::string::npos) return header.substr(begin + 1, end - begin - 1);
+  std::optional<std::string> file = read_file(build_dir / "include/config/kernel.release");
+  if (!file) return std::nullopt;
+  while (!file->empty() && isspace(static_cast<unsigned char>(file->back()))) file->pop_back();
+  return file;
+}
+
+bool is_build_dir(const fs::path& dir) {
+  std::error_code error;
+  return fs::is_regular_file(dir / "Makefile", error) && release_of(dir).has_value();
+}
+
+bool is_short_form_of(const std::string& wanted, const std::string& release) {
+  return release.size() > wanted.size() && release.compare(0, wanted.size(), wanted) == 0 &&
+         (release[wanted.size()] == '.' || release[wanted.size()] == '-' || release[wanted.size()] == '+');
+}
+
+Failure no_headers(const std::string& release, bool running) {
+  Failure failure;
+  failure.message = fmt::format("no headers of {}kernel {} are installed", running ? "the running " : "", release);
+  failure.hint = fmt::format("apt-get install linux-headers-{}", release);
+  std::string others;
+  for (const Kernel& kernel : installed_kernels()) others += (others.empty() ? "" : ", ") + kernel.release;
+  if (!others.empty()) failure.hint += fmt::format(", or choose with -k one of: {}", others);
+  return failure;
+}
+
+std::optional<Kernel> exact_kernel(const std::string& release, const KernelRoots& roots) {
+  for (const fs::path& dir : {roots.modules / release / "build", roots.sources / ("linux-headers-" + release)}) {
+    if (is_build_dir(dir)) return Kernel{release, dir};
+  }
+  return std::nullopt;
+}
+
+Result<Kernel> kernel_in(const std::string& wanted) {
+  std::error_code error;
+  fs::path dir = fs::absolute(wanted, error).lexically_normal();
+  if (!is_build_dir(dir)) {
+    return Failure{kRefused, fmt::format("{} is not a prepared kernel build directory", wanted),
+                   "give the directory that /lib/modules/RELEASE/build points to, or run `make modules_prepare` in it"};
+  }
+  return Kernel{*release_of(dir), dir};
+}
+
+}  // namespace
+
+std::string running_release() {
+  utsname name = {};
+  uname(&name);
+  return name.release;
+}
+
+int compare_releases(const std::string& a, const std::string& b) { return strverscmp(a.c_str(), b.c_str()); }
+
+std::vector<Kernel> installed_kernels(const KernelRoots& roots) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(roots.modules, error)) {
+    names.push_back(entry.path().filename().string());
+  }
+  const std::string prefix = "linux-headers-";
+  for (const auto& entry : fs::directory_iterator(roots.sources, error)) {
+    std::string name = entry.path().filename().string();
+    if (name.compare(0, prefix.size(), prefix) == 0) names.push_back(name.substr(prefix.size()));
+  }
+  std::sort(names.begin(), names.end(), [](auto& a, auto& b) { return compare_releases(a, b) > 0; });
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::vector<Kernel> kernels;
+  for (const std::string& name : names) {
+    if (auto kernel = exact_kernel(name, roots)) kernels.push_back(*kernel);
+  }
+  return kernels;
+}
+
+Result<Kernel> find_kernel(const std::string& wanted, const KernelRoots& roots) {
+  if (wanted.find('/') != std::string::npos || wanted == ".") return kernel_in(wanted);
+  std::string release = wanted.empty() ? running_release() : wanted;
+  if (auto kernel = exact_kernel(release, roots)) return *kernel;
+  if (wanted.empty()) return no_headers(release, true);
+  for (const Kernel& kernel : installed_kernels(roots)) {
+    if (is_short_form_of(wanted, kernel.release)) return kernel;
+  }
+  return no_headers(release, false);
+}
+
+std::string kernel_compiler(const Kernel& kernel, const Cross& cross) {
+  std::string word = "gcc";
+  std::istringstream lines(read_file(kernel.build_dir / ".kernelvariables").value_or(""));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.compare(0, 4, "CC =") == 0) word = line.substr(line.find_last_of(" )") + 1);
+  }
+  return cross.prefix + word;
+}
+
+Done check_tools(const Kernel& kernel, const Cross& cross) {
+  if (program_in_path("make").empty()) return Failure{kRefused, "make is not installed", "apt-get install make"};
+  std::string compiler = kernel_compiler(kernel, cross);
+  if (!program_in_path(compiler).empty()) return Nothing{};
+  std::string package = compiler;
+  if (!cross.prefix.empty()) {
+    package = fmt::format("gcc-{}", cross.prefix.substr(0, cross.prefix.rfind('-')));
+    std::replace(package.begin(), package.end(), '_', '-');
+  }
+  return Failure{kRefused, fmt::format("the compiler of kernel {}, {}, is not installed", kernel.release, compiler),
+                 fmt::format("apt-get install {}", package)};
+}
+
+}  // namespace kt2ko

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "project/run_kbuild.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <sstream>
+
+namespace kt2ko {
+namespace {
+
+constexpr size_t kMaxLines = 40;
+
+bool starts_with(const std::string& text, const std::string& prefix) {
+  return text.compare(0, prefix.size(), prefix) == 0;
+}
+
+// make's own progress and echo lines.
+bool is_noise(const std::string& line) {
+  return line.empty() || starts_with(line, "  CC ") || starts_with(line, "  LD ") || starts_with(line, "  AS ") ||
+         starts_with(line, "  MODPOST ") || starts_with(line, "  BTF ") || starts_with(line, "Skipping BTF") ||
+         starts_with(line, "make") || starts_with(line, "warning: the compiler differs") ||
+         starts_with(line, "  The kernel was built by:") || starts_with(line, "  You are using:");
+}
+
+std::string without_dir(std::string line, const std::string& dir) {
+  for (size_t at; (at = line.find(dir)) != std::string::npos;) line.erase(at, dir.size());
+  return line;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> build_environment() {
+  // An empty value removes the variable.
+  return {{"LC_ALL", "C"},     {"MAKEFLAGS", ""},   {"MAKELEVEL", ""},    {"MFLAGS", ""}, {"ARCH", ""},
+          {"SRCARCH", ""},     {"CROSS_COMPILE", ""}, {"KBUILD_OUTPUT", ""}, {"KBUILD_EXTMOD", ""},
+          {"KBUILD_VERBOSE", ""}, {"O", ""},        {"M", ""},            {"V", ""},      {"W", ""},
+          {"GCC_COLORS", ""},  {"TERM", "dumb"}};
+}
+
+Outcome run_kbuild(const fs::path& dir, const Kernel& kernel, const Cross& cross,
+                   const std::vector<std::string>& extra) {
+  Command command;
+  command.argv = {"make", "-C", kernel.build_dir.string(), "M=" + dir.string(), "--no-print-directory"};
+  if (sysconf(_SC_NPROCESSORS_ONLN) > 1) command.argv.push_back("-j2");
+  if (!cross.arch.empty()) command.argv.push_back("ARCH=" + cross.arch);
+  if (!cross.prefix.empty()) command.argv.push_back("CROSS_COMPILE=" + cross.prefix);
+  command.argv.insert(command.argv.end(), extra.begin(), extra.end());
+  command.argv.push_back("modules");
+  command.env = build_environment();
+  return run_captured(command);
+}
+
+std::string build_messages(const std::string& output, const fs::path& dir) {
+  std::vector<std::string> kept;
+  std::istringstream lines(output);
+  for (std::string line; std::getline(lines, line);) {
+    if (!is_noise(line)) kept.push_back(without_dir(line, dir.string() + "/"));
+  }
+  std::string text;
+  for (size_t i = 0; i < kept.size() && i < kMaxLines; ++i) text += kept[i] + "\n";
+  if (kept.size() > kMaxLines) text += fmt::format("... and {} more lines\n", kept.size() - kMaxLines);
+  if (kept.empty()) text = output;
+  return text;
+}
+
+Failure internal_build_error(const Outcome& outcome, const fs::path& dir) {
+  Failure failure;
+  failure.details = build_messages(outcome.output, dir);
+  failure.message = fmt::format("internal error: the generated C does not build; the C is kept in {}", dir.string());
+  failure.hint = "this is a bug of kt2ko: please report it with the script";
+  return failure;
+}
+
+}  // namespace kt2ko

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "project/write_project.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "project/template.h"
+
+namespace kt2ko {
+namespace {
+
+constexpr const char* kMarker = ".kt2ko";
+constexpr const char* kMarkerText = "This directory was written by kt2ko, which may write it again.\n";
+
+// Folders of runtime-c that a module needs, and those whose .c files are its objects.
+constexpr const char* kRuntimeFolders[] = {"include", "core", "port", "kernel", "compat"};
+constexpr const char* kObjectFolders[] = {"core", "kernel", "port/kernel", "compat"};
+
+std::vector<fs::path> files_with(const fs::path& dir, const std::string& extension) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(dir, error)) {
+    if (entry.path().extension() == extension) files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::vector<std::string> runtime_objects(const fs::path& share) {
+  std::vector<std::string> objects;
+  for (const char* folder : kObjectFolders) {
+    for (const fs::path& source : files_with(share / "runtime-c" / folder, ".c")) {
+      objects.push_back(fmt::format("runtime-c/{}/{}.o", folder, source.stem().string()));
+    }
+  }
+  return objects;
+}
+
+// The script's name inside C strings and modinfo: printable ASCII without quotes and backslashes.
+std::string safe_name(const std::string& script) {
+  std::string safe = script;
+  for (char& c : safe) {
+    if (c < ' ' || c > '~' || c == '"' || c == '\\' || c == '%') c = '_';
+  }
+  return safe;
+}
+
+std::string wire_version(const fs::path& share) {
+  std::string header = read_file(share / "runtime-c/include/ktr_wire.h").value_or("");
+  const std::string define = "#define KTR_WIRE_VERSION ";
+  size_t begin = header.find(define);
+  if (begin == std::string::npos) return "0";
+  begin += define.size();
+  return header.substr(begin, header.find_first_not_of("0123456789", begin) - begin);
+}
+
+TemplateData template_data(const ModuleText& text, const fs::path& share) {
+  TemplateData data;
+  data.values["module"] = text.module;
+  data.values["script"] = safe_name(text.script);
+  data.values["version"] = KT2KO_VERSION;
+  data.values["wire"] = wire_version(share);
+  data.lists["objects"] = runtime_objects(share);
+  return data;
+}
+
+Done write_templates(const fs::path& dir, const TemplateData& data, const fs::path& share) {
+  for (const fs::path& file : files_with(share / "templates", ".mustache")) {
+    Result<std::string> filled = render_template(file.filename(), read_file(file).value_or(""), data);
+    if (!filled.ok()) return filled.failure();
+    Done written = write_if_changed(dir / file.stem(), filled.value());
+    if (!written.ok()) return written;
+  }
+  return Nothing{};
+}
+
+// Copies what differs, so that make need not build again what is there.
+Done copy_runtime(const fs::path& dir, const fs::path& share) {
+  for (const char* folder : kRuntimeFolders) {
+    fs::path from = share / "runtime-c" / folder;
+    std::error_code error;
+    for (const auto& entry : fs::recursive_directory_iterator(from, error)) {
+      fs::path to = dir / "runtime-c" / folder / fs::relative(entry.path(), from, error);
+      fs::create_directories(entry.is_directory(error) ? to : to.parent_path(), error);
+      if (!entry.is_regular_file(error)) continue;
+      Done written = write_if_changed(to, read_file(entry.path()).value_or(""));
+      if (!written.ok()) return written;
+    }
+  }
+  return Nothing{};
+}
+
+}  // namespace
+
+Done write_project(const fs::path& dir, const ModuleText& text, const fs::path& share) {
+  std::error_code error;
+  fs::create_directory(dir, error);
+  Done done = write_file(dir / kMarker, kMarkerText);
+  if (done.ok()) done = copy_runtime(dir, share);
+  if (done.ok()) done = write_templates(dir, template_data(text, share), share);
+  if (done.ok()) done = write_if_changed(dir / "script.c", text.c_text);
+  return done;
+}
+
+Done check_emit_dir(const fs::path& dir) {
+  std::error_code error;
+  fs::file_status status = fs::status(dir, error);
+  if (!fs::exists(status)) return Nothing{};
+  if (!fs::is_directory(status)) {
+    return Failure{kUsage, fmt::format("{} is not a directory", dir.string()), "give --emit-c another name"};
+  }
+  if (fs::is_empty(dir, error) || fs::exists(dir / kMarker, error)) return Nothing{};
+  return Failure{kUsage, fmt::format("{} holds files that are not ours", dir.string()),
+                 "give --emit-c an empty or a new directory"};
+}
+
+void add_share(Fingerprint* key, const fs::path& share) {
+  key->add(KT2KO_VERSION);
+  for (const char* folder : kRuntimeFolders) key->add_tree(share / "runtime-c" / folder);
+  key->add_tree(share / "templates");
+}
+
+}  // namespace kt2ko

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+// The module directory: emitted C, filled templates and a copy of the runtime; plain `make` builds it.
+#pragma once
+
+#include <string>
+
+#include "project/files.h"
+#include "project/result.h"
+
+namespace kt2ko {
+
+// What distinguishes one script's module from another's.
+struct ModuleText {
+  std::string module;  // module name, see module_name.h
+  std::string script;  // the script's file name, without directories
+  std::string c_text;  // script.c
+};
+
+// Writes the module directory. Files that are there with the same content are left untouched.
+//   dir: exists, or its parent does
+Done write_project(const fs::path& dir, const ModuleText& text, const fs::path& share);
+
+// For --emit-c: refuses a directory that holds something and was not written by us (there is a marker file).
+Done check_emit_dir(const fs::path& dir);
+
+// The runtime's version of everything that ends up in a module, for the cache's key.
+void add_share(Fingerprint* key, const fs::path& share);
+
+}  // namespace kt2ko
