@@ -2,6 +2,7 @@
 // Source text, spans, and the way from a byte offset to line and column.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ class Source {
 
   const std::string& name() const { return name_; }  // as shown in messages: the file name as given, "(command line)"
   std::string_view text() const { return text_; }
+  size_t original_size() const { return original_size_; }  // in bytes, before anything was removed
+  bool looks_binary() const { return looks_binary_; }      // an ELF file, UTF-16 text, or bytes after a NUL
   LineCol line_col(uint32_t offset) const;
   uint32_t line(uint32_t offset) const { return line_col(offset).line; }
   uint32_t line_count() const { return static_cast<uint32_t>(line_starts_.size()); }
@@ -38,6 +41,8 @@ class Source {
  private:
   std::string name_;
   std::string text_;
+  size_t original_size_ = 0;
+  bool looks_binary_ = false;
   std::vector<uint32_t> line_starts_;
 };
 
