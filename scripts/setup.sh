@@ -14,7 +14,7 @@ packages=(
 	linux-headers-cloud-amd64 linux-image-cloud-amd64
 	linux-headers-6.12-cloud-amd64 linux-image-6.12-cloud-amd64
 	# virtual machines
-	qemu-system-x86 busybox-static cpio kmod xz-utils zstd
+	qemu-system-x86 busybox-static cpio kmod xz-utils zstd lz4
 	# reports of the test drivers
 	python3
 )

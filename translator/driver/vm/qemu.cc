@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "driver/vm/qemu.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace kt2ko {
+namespace {
+
+// Numbers under which QEMU finds what it inherits.
+enum : int { kConsoleFd = 10, kControlFd, kOutFd, kErrFd, kArchiveFd, kFirstFreeFd };
+
+std::string accelerator(const QemuMachine& machine) {
+  const char* chosen = getenv("KT2KO_VM_ACCEL");
+  if (chosen != nullptr && chosen[0] != '\0') return chosen;
+  // Kernels after 6.1 do not survive patching of their code under QEMU's multi-threaded emulation (an "Oops: int3" at a
+  // site that was just patched); one thread for all virtual CPUs is slower but right.
+  const bool old_kernel = machine.kernel.release.rfind("6.1.", 0) == 0 ||
+                          machine.kernel.release.rfind("5.", 0) == 0;
+  return machine.cpus > 1 && !old_kernel ? "tcg,thread=single" : "tcg";
+}
+
+std::string kernel_command_line(const QemuMachine& machine) {
+  // Warnings are level 4, so loglevel=5 shows all that counts; an oops ends the guest instead of leaving it hanging.
+  std::string text = "console=ttyS0 loglevel=5 oops=panic panic=-1";
+  if (!machine.kernel_args.empty()) text += " " + machine.kernel_args;
+  return text;
+}
+
+void add_channel(const std::string& name, int fd, int number, bool virtio,
+                 std::vector<std::string>* argv) {
+  argv->insert(argv->end(), {"-chardev", "socket,id=" + name + ",fd=" + std::to_string(fd)});
+  if (virtio) {
+    argv->insert(argv->end(),
+                 {"-device", "virtserialport,chardev=" + name + ",nr=" + std::to_string(number)});
+  } else {
+    argv->insert(argv->end(), {"-serial", "chardev:" + name});
+  }
+}
+
+std::vector<std::string> arguments(const QemuMachine& machine) {
+  std::vector<std::string> argv = {
+      "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+      "-machine", "pc", "-accel", accelerator(machine),
+      // 5-level page tables only make emulation slower.
+      "-cpu", "max,la57=off", "-m", std::to_string(machine.memory_mb), "-smp",
+      std::to_string(machine.cpus), "-kernel", machine.kernel.path, "-initrd",
+      "/proc/self/fd/" + std::to_string(kArchiveFd), "-append", kernel_command_line(machine)};
+  add_channel("console", kConsoleFd, 0, false, &argv);
+  if (machine.virtio) argv.insert(argv.end(), {"-device", "virtio-serial-pci"});
+  add_channel("control", kControlFd, 1, machine.virtio, &argv);
+  add_channel("out", kOutFd, 2, machine.virtio, &argv);
+  add_channel("err", kErrFd, 3, machine.virtio, &argv);
+  return argv;
+}
+
+bool make_channel(UniqueFd* ours, UniqueFd* theirs) {
+  int fds[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) return false;
+  ours->reset(fds[0]);
+  theirs->reset(fds[1]);
+  return fcntl(fds[0], F_SETFL, O_NONBLOCK) == 0;
+}
+
+bool make_archive(const std::string& data, UniqueFd* fd) {
+  fd->reset(memfd_create("initramfs", MFD_CLOEXEC));
+  return *fd && write_all(fd->get(), data);
+}
+
+// Runs in the child: only calls that are safe between fork and exec.
+[[noreturn]] void become_qemu(char* const* argv, const int* inherited, int messages, pid_t parent) {
+  setsid();  // the terminal's Ctrl-C is for us, not for QEMU
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(1);
+  int moved[kFirstFreeFd - kConsoleFd];
+  // First out of the way of the target numbers, then to them.
+  for (int i = 0; i < kFirstFreeFd - kConsoleFd; i++) {
+    moved[i] = fcntl(inherited[i], F_DUPFD_CLOEXEC, kFirstFreeFd);
+  }
+  int kept_messages = fcntl(messages, F_DUPFD_CLOEXEC, kFirstFreeFd);
+  for (int i = 0; i < kFirstFreeFd - kConsoleFd; i++) dup2(moved[i], kConsoleFd + i);
+  int null = open("/dev/null", O_RDWR);
+  dup2(null, 0);
+  dup2(kept_messages, 1);
+  dup2(kept_messages, 2);
+  execv(argv[0], argv);
+  _exit(127);
+}
+
+}  // namespace
+
+bool Qemu::start(const QemuMachine& machine, std::string* error) {
+  const std::string program = find_program("qemu-system-x86_64");
+  if (program.empty()) {
+    *error = "no qemu-system-x86_64; install it: apt-get install qemu-system-x86";
+    return false;
+  }
+  UniqueFd console, control, out, err, archive, messages;
+  if (!make_channel(&console_, &console) || !make_channel(&control_, &control) ||
+      !make_channel(&out_, &out) || !make_channel(&err_, &err) ||
+      !make_channel(&messages_, &messages) || !make_archive(machine.archive, &archive)) {
+    *error = std::string("cannot set up the guest: ") + std::strerror(errno);
+    return false;
+  }
+  std::vector<std::string> args = arguments(machine);
+  for (const std::string& arg : args) command_line_ += shell_quote(arg) + " ";
+  args[0] = program;
+  std::vector<char*> argv;
+  for (std::string& arg : args) argv.push_back(arg.data());
+  argv.push_back(nullptr);
+  const int inherited[] = {console.get(), control.get(), out.get(), err.get(), archive.get()};
+  const pid_t parent = getpid();
+  pid_ = fork();
+  if (pid_ == 0) become_qemu(argv.data(), inherited, messages.get(), parent);
+  if (pid_ < 0) {
+    *error = std::string("cannot start QEMU: ") + std::strerror(errno);
+    return false;
+  }
+  return true;
+}
+
+void Qemu::stop() {
+  if (pid_ <= 0) return;
+  kill(pid_, SIGKILL);
+  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+}
+
+}  // namespace kt2ko
