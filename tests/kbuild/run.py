@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""kbuild: every sample and every case of run/ against every installed kernel's headers, with W=1 and -Werror.
+
+For each kernel one module directory is built in full; the C of all scripts is then compiled in that directory by one
+call of make, and what it needs must be defined by the runtime. Calling make for each script would cost seconds each,
+nearly all of it spent on reading the kernel's makefiles. Samples are also built the way a user builds them.
+
+usage: run.py [WORD...]     scripts whose path contains a WORD
+"""
+
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
+
+import report  # noqa: E402
+
+TIMEOUT_S = 900
+MODULE = "kt_case"
+
+
+def kernels():
+    """(release, build directory) of all installed kernel headers."""
+    found = {}
+    for directory in glob.glob("/lib/modules/*/build") + glob.glob("/usr/src/linux-headers-*"):
+        if os.path.isfile(os.path.join(directory, "Module.symvers")):
+            real = os.path.realpath(directory)
+            found[real] = re.sub(r"^linux-headers-", "", os.path.basename(real))
+    return sorted((release, directory) for directory, release in found.items())
+
+
+def scripts(top, words):
+    found = []
+    for folder, _, files in sorted(os.walk(os.path.join(report.ROOT, top))):
+        found += [os.path.join(folder, name) for name in sorted(files) if name.endswith(".kp")]
+    return [path for path in found if not words or any(word in shown(path) for word in words)]
+
+
+def shown(path):
+    return os.path.relpath(path, report.ROOT)
+
+
+def run(words, **more):
+    return subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                          encoding="utf-8", errors="replace", timeout=TIMEOUT_S, **more)
+
+
+def make(directory, folder, *targets):
+    return run(["make", "-k", "-C", directory, f"M={folder}", f"-j{report.workers()}", "W=1", "KCFLAGS=-Werror",
+                *targets], env=dict(os.environ, LC_ALL="C"))
+
+
+def symbols(path, kind):
+    """Undefined ('U') or defined ('T') names of an object."""
+    names = set()
+    for line in run(["nm", path]).stdout.splitlines():
+        parts = line.split()
+        if len(parts) >= 2 and (parts[-2] == "U") == (kind == "U"):
+            names.add(parts[-1])
+    return names
+
+
+def build_runtime(directory, project):
+    """A whole module in the project directory; returns a problem or ''."""
+    empty = os.path.join(os.path.dirname(project), "empty.kp")
+    with open(empty, "w", encoding="utf-8") as file:
+        file.write('print("up")\n')
+    done = run([report.KT2KO, "-m", MODULE, "--emit-c", project, empty])
+    if done.returncode == 0:
+        done = make(directory, project, "modules")
+        if os.path.exists(os.path.join(project, MODULE + ".ko")) and done.returncode == 0:
+            return ""
+    return last_lines(done.stdout)
+
+
+def write_c(paths, project, name, result):
+    """The C of all scripts; returns {object: path} for those that kt2ko accepts."""
+    objects = {}
+    for number, path in enumerate(paths):
+        stem = f"case_{number}"
+        done = run([report.KT2KO, "--no-line", "--user-c", os.path.join(project, stem + ".c"), path])
+        if done.returncode == 0:
+            objects[stem + ".o"] = path
+        else:
+            result.add(name(path), f"kt2ko: status {done.returncode}\n{done.stdout}")
+    return objects
+
+
+def messages_about(stem, output):
+    """The compiler's lines about one C file, else the last of all."""
+    lines = output.splitlines()
+    return "\n".join([line for line in lines if stem + ".c" in line][:20]) or last_lines(output)
+
+
+def check_objects(directory, project, objects, name, result):
+    """Compiles the C of all scripts at once and looks at what each needs."""
+    defined = symbols(os.path.join(project, MODULE + ".o"), "T")
+    # What every object gets from the kernel whatever the script says.
+    imports = symbols(os.path.join(project, MODULE + ".o"), "U")
+    done = make(directory, project, *objects)
+    for target, path in objects.items():
+        file = os.path.join(project, target)
+        if not os.path.exists(file):
+            result.add(name(path), messages_about(target[:-2], done.stdout))
+            continue
+        missing = sorted(symbols(file, "U") - defined - imports)
+        result.add(name(path), f"the runtime lacks {', '.join(missing)}" if missing else "")
+
+
+def check_kernel(release, directory, cases, samples, result):
+    def name(path):
+        return f"{shown(path)} for {release}"
+
+    folder = tempfile.mkdtemp(prefix="kt2ko-kbuild-")
+    try:
+        project = os.path.join(folder, "p")
+        problem = build_runtime(directory, project)
+        result.add(f"the runtime for {release}", problem)
+        if problem:
+            return
+        objects = write_c(cases + samples, project, name, result)
+        if objects:
+            check_objects(directory, project, objects, name, result)
+        for path in samples:
+            done = run([report.KT2KO, "-k", directory, "-o", os.path.join(folder, "s.ko"), path])
+            problem = "" if done.returncode == 0 else f"kt2ko: status {done.returncode}\n{done.stdout}"
+            result.add(name(path) + ", as a user", problem)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def last_lines(text):
+    return "\n".join(text.splitlines()[-40:])
+
+
+def main():
+    result = report.Report("kbuild")
+    words = sys.argv[1:]
+    cases, samples = scripts("tests/run", words), scripts("samples", words)
+    found = kernels()
+    if not found:
+        result.add("kernel headers", "none are installed: scripts/setup.sh")
+    for release, directory in found:
+        check_kernel(release, directory, cases, samples, result)
+    return result.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the drivers of the rungs have in common: running cases side by side, the report, the last line."""
+
+import concurrent.futures
+import os
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.environ.get("KT2KO_BUILD", os.path.join(ROOT, "build"))
+KT2KO = os.path.join(BUILD, "bin", "kt2ko")
+
+
+def workers():
+    return max(1, len(os.sched_getaffinity(0)))
+
+
+class Report:
+    """Collects results; prints failures as they come and the sum at the end."""
+
+    def __init__(self, rung):
+        self.rung = rung
+        self.passed = 0
+        self.failed = 0
+
+    def add(self, name, problem):
+        """problem: empty when the case passed."""
+        if problem:
+            self.failed += 1
+            print(f"FAILED {self.rung}: {name}")
+            print("    " + problem.rstrip().replace("\n", "\n    "), flush=True)
+        else:
+            self.passed += 1
+
+    def run_all(self, items, name_of, run):
+        """run(item) gives the problem, or ''. Items run side by side, results come in their order."""
+        with concurrent.futures.ThreadPoolExecutor(workers()) as pool:
+            for item, problem in zip(items, pool.map(lambda item: _guarded(run, item), items)):
+                self.add(name_of(item), problem)
+
+    def finish(self):
+        """Prints the line that scripts/test.sh sums up and gives the exit status. No test at all is a failure."""
+        if self.passed + self.failed == 0:
+            print(f"FAILED {self.rung}: no test ran")
+            self.failed = 1
+        print(f"{self.rung}: {self.passed} passed, {self.failed} failed", flush=True)
+        return 1 if self.failed else 0
+
+
+def _guarded(run, item):
+    try:
+        return run(item)
+    except Exception as error:  # a broken driver must not look like a passed case
+        return f"{type(error).__name__}: {error}"
+
+
+def die(message):
+    print(message, file=sys.stderr)
+    sys.exit(1)
