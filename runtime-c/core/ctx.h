@@ -112,6 +112,8 @@ struct ktr_ictx {
 	char *scratch_end;
 	s64 loops_done;		/* finished slices, in iterations */
 	s64 calls_done;
+	s64 loop_cur;		/* length of the running slices */
+	s64 call_cur;
 	u32 n_auto;		/* objects in autos[] */
 	u32 end;		/* enum ktr_end */
 
@@ -124,7 +126,7 @@ struct ktr_ictx {
 	char *other;		/* base of the other half */
 	u32 scratch_bytes;	/* of one half */
 	u32 max_auto;
-	struct ktr_obj **autos;	/* references held for the slots, see mem_model in README.md */
+	struct ktr_obj **autos;	/* references held for the slots, see core/README.md */
 	char *out;		/* KTR_OUT_HEADROOM bytes, then the payload */
 	u32 out_max;
 
@@ -166,6 +168,8 @@ static inline void ktr_ctx_begin(struct ktr_ictx *x, struct ktr_event *ev)
 	x->scratch_end = x->half + x->scratch_bytes;
 	x->loops_done = 0;
 	x->calls_done = 0;
+	x->loop_cur = x->loop_slice;
+	x->call_cur = x->call_slice;
 	x->end = KTR_END_NONE;
 }
 
@@ -265,7 +269,9 @@ struct ktr_mem_info {
 
 /* 0, or KTR_ERR: no memory for the reserve. Context: process. */
 int ktr_core_init(const struct ktr_mem_cfg *cfg);
-/* Releases what cells hold, then all memory. No context may be running. Context: process. */
+/* Name of the first backtick symbol that has no address, or NULL; loading is to be refused. After ktr_core_init(). */
+const char *ktr_missing_symbol(void);
+/* Forgets what cells hold, then frees all memory. No context may be running. Context: process. */
 void ktr_core_exit(void);
 
 /* Fills the reserve and frees dead objects. Context: process, may sleep. */

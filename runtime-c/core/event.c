@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a handler knows about its event, its task and the script's arguments. */
+#include "internal.h"
+
+#define COMM_BYTES 16u
+#define ARGSTR_MAX 1024u	/* text of an event; longer ones are cut */
+
+static int no_event(struct ktr_ctx *c)
+{
+	return ktr_fail(c, "invalid event context");
+}
+
+int ktr_arg(struct ktr_ctx *c, u32 n, struct ktr_val *out)
+{
+	if (ktr_unlikely(!c->ev))
+		return no_event(c);
+	return ktr_port_arg_value(c, n, out);
+}
+
+int ktr_argstr(struct ktr_ctx *c, struct ktr_val *out)
+{
+	struct ktr_val v;
+	char *p;
+	u32 n;
+
+	if (!c->ev)
+		return no_event(c);
+	p = ktr_str_alloc(c, &v, ARGSTR_MAX);
+	if (!p)
+		return KTR_ERR;
+	n = ktr_port_argstr(c, p, ARGSTR_MAX);
+	ktr_str_cut(&v, n < ARGSTR_MAX ? n : ARGSTR_MAX);
+	/* the part that was not needed goes back: nothing else was taken meanwhile */
+	ktr__ictx(c)->scratch = (char *)v.s + ktr__str_bytes(v.s->len);
+	*out = v;
+	return 0;
+}
+
+int ktr_probename(struct ktr_ctx *c, struct ktr_val *out)
+{
+	const char *s;
+
+	if (!c->ev)
+		return no_event(c);
+	s = ktr_port_probename(c);
+	return ktr_str_new(c, out, s, (u32)strlen(s));
+}
+
+int ktr_field(struct ktr_ctx *c, u32 id, struct ktr_val *out)
+{
+	if (ktr_unlikely(!c->ev))
+		return no_event(c);
+	return ktr_port_field(c, id, out);
+}
+
+bool ktr_has_field(struct ktr_ctx *c, u32 id)
+{
+	return c->ev && ktr_port_has_field(c, id);
+}
+
+int ktr_execname(struct ktr_ctx *c, struct ktr_val *out)
+{
+	char comm[COMM_BYTES];
+
+	ktr_port_comm(c, comm);
+	comm[COMM_BYTES - 1] = 0;
+	return ktr_str_new(c, out, comm, (u32)strlen(comm));
+}
+
+s64 ktr_pid(struct ktr_ctx *c)
+{
+	return ktr_port_pid(c);
+}
+
+s64 ktr_tid(struct ktr_ctx *c)
+{
+	return ktr_port_tid(c);
+}
+
+s64 ktr_uid(struct ktr_ctx *c)
+{
+	return ktr_port_uid(c);
+}
+
+s64 ktr_cpu(struct ktr_ctx *c)
+{
+	return c->cpu;
+}
+
+/* ---- the table `arg` ---------------------------------------------------------------------------------------- */
+
+/* Made when it is first asked for and the same from then on: scripts may overwrite its elements. */
+static struct ktr_cell args_cell;
+
+void ktr__args_forget(void)
+{
+	ktr_set_nil(&args_cell.v);
+}
+
+/* Texts that are 32-bit decimal numbers become numbers. */
+static int set_arg(struct ktr_ctx *c, const struct ktr_val *t, struct ktr_val *tmp, u32 i, const char *text)
+{
+	u32 len = (u32)strlen(text);
+	bool blank = len && (text[0] <= ' ' || text[len - 1] <= ' ');
+	int rc = 0;
+	s64 n;
+
+	if (!blank && ktr__parse_int(text, len, 10, &n) && len < 20 && n == (s32)n)
+		ktr_set_int(tmp, n);
+	else
+		rc = ktr_str_new(c, tmp, text, len);
+	return rc ? rc : ktr_set_at(c, t, i, tmp);
+}
+
+static int make_args(struct ktr_ctx *c, struct ktr_val *s)
+{
+	u32 n = ktr_port_n_args(), i;
+	int rc = ktr_tab_new(c, &s[0], 0, n + 1);
+
+	if (!rc)
+		rc = ktr_str_new(c, &s[1], ktg_script.file, (u32)strlen(ktg_script.file));
+	if (!rc)
+		rc = ktr_set_at(c, &s[0], 0, &s[1]);
+	for (i = 1; i <= n && !rc; i++)
+		rc = set_arg(c, &s[0], &s[1], i, ktr_port_arg(i));
+	return rc ? rc : ktr_cell_store(c, &args_cell, &s[0]);
+}
+
+int ktr_args(struct ktr_ctx *c, struct ktr_val *out)
+{
+	struct ktr_val *s;
+	int rc = ktr_cell_load(c, out, &args_cell);
+
+	if (rc || out->type == KTR_TABLE)
+		return rc;
+	s = ktr_enter(c, 2);
+	if (!s)
+		return c->rc;
+	rc = make_args(c, s);
+	if (!rc)
+		*out = s[0];
+	ktr_leave(c, s);
+	return rc;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * internal.h - what the files of core/ share; not for homes and not for emitted code.
+ *
+ * Context: any, unless a function says otherwise.
+ */
+#ifndef KTR_INTERNAL_H
+#define KTR_INTERNAL_H
+
+#include "ctx.h"
+
+#define KTR_NULL ((void *)0)
+#define KTR_N_ELEMS(a) (sizeof(a) / sizeof((a)[0]))
+
+/* ---- locks -------------------------------------------------------------------------------------------------- */
+
+/*
+ * Own spin lock in one word, interrupts off while it is held: kernel lock functions can be probed. In NMI the holder may
+ * be what the NMI interrupted, so there the attempt is bounded and fails. c may be NULL in process context.
+ */
+bool ktr__lock_slow(struct ktr_ctx *c, u32 *lock, unsigned long flags);
+
+static inline bool ktr__lock(struct ktr_ctx *c, u32 *lock, unsigned long *flags)
+{
+	*flags = ktr_port_irq_save();
+	if (ktr_likely(!__atomic_exchange_n(lock, 1u, __ATOMIC_ACQUIRE)))
+		return true;
+	return ktr__lock_slow(c, lock, *flags);
+}
+
+static inline void ktr__unlock(u32 *lock, unsigned long flags)
+{
+	__atomic_store_n(lock, 0u, __ATOMIC_RELEASE);
+	ktr_port_irq_restore(flags);
+}
+
+/* ---- things that outlive a run ------------------------------------------------------------------------------ */
+
+/*
+ * What waits to be freed in pieces is linked through `link`, the kind in its low bits. Every object has its count first
+ * and room for the link after it.
+ */
+enum ktr_dead_kind {
+	KTR_DEAD_RAW,		/* a plain block that could not be freed in NMI; refs holds its size */
+	KTR_DEAD_TABLE,
+	KTR_DEAD_FUNC,
+	KTR_DEAD_BOX,
+	KTR_DEAD_SEG		/* the content of a cleared table: a chain of segments */
+};
+
+struct ktr_obj {
+	s32 refs;
+	u32 word;
+	unsigned long link;
+};
+
+struct ktr_box {
+	s32 refs;
+	u32 lock;
+	unsigned long link;
+	struct ktr_val v;
+};
+
+/* A string of a table, cell or box. Counted only so that snapshots of sorted loops need no copies. */
+struct ktr_hstr {
+	s32 refs;
+	u32 pad;
+	struct ktr_str str;
+};
+
+static inline bool ktr__has_bytes(u32 type)
+{
+	return type == KTR_STR || type == KTR_STACK || type == KTR_TUPLE;
+}
+
+static inline bool ktr__is_counted(const struct ktr_val *v)
+{
+	return v->type == KTR_TABLE || v->type == KTR_BOX ||
+	       (v->type == KTR_FUNC && __atomic_load_n(&v->f->refs, __ATOMIC_RELAXED));
+}
+
+static inline void ktr__ref(struct ktr_obj *o)
+{
+	__atomic_fetch_add(&o->refs, 1, __ATOMIC_RELAXED);
+}
+
+void ktr__obj_dead(struct ktr_ctx *c, u32 type, struct ktr_obj *o);
+
+static inline void ktr__unref(struct ktr_ctx *c, u32 type, struct ktr_obj *o)
+{
+	if (__atomic_sub_fetch(&o->refs, 1, __ATOMIC_ACQ_REL) == 0)
+		ktr__obj_dead(c, type, o);
+}
+
+static inline struct ktr_hstr *ktr__hstr(const struct ktr_str *s)
+{
+	return (struct ktr_hstr *)((char *)s - __builtin_offsetof(struct ktr_hstr, str));
+}
+
+static inline u32 ktr__hstr_bytes(u32 len)
+{
+	return (u32)(__builtin_offsetof(struct ktr_hstr, str.s) + len + 1);
+}
+
+/* A value as its owner keeps it: makes an owned copy of a slot's value; false: no memory (counted). */
+bool ktr__own(struct ktr_ctx *c, struct ktr_val *dst, const struct ktr_val *src);
+/* The same without sleeping and without retries, for callers that hold a lock; a failure is not counted. */
+bool ktr__own_atomic(struct ktr_ctx *c, struct ktr_val *dst, const struct ktr_val *src);
+/* One more reference to an owned value. */
+void ktr__own_more(const struct ktr_val *v);
+/* Gives an owned value back. Never recurses: what becomes dead inside of a dead object goes to the dead list. */
+void ktr__disown(struct ktr_ctx *c, const struct ktr_val *v);
+
+void ktr__dead_push(struct ktr_obj *o, enum ktr_dead_kind kind);
+/* Frees up to `work` items of dead objects; false: nothing is left. */
+bool ktr__dead_step(struct ktr_ctx *c, u32 work);
+u64 ktr__dead_count(void);
+void ktr__dead_forget(void);
+
+/* ---- memory ------------------------------------------------------------------------------------------------- */
+
+/* ktr_mem_alloc() for callers that hold a lock: never sleeps, a failure is not counted. */
+void *ktr__mem_get(struct ktr_ctx *c, u32 bytes);
+int ktr__mem_init(u64 limit, u64 reserve);
+void ktr__mem_destroy(void);
+/* After ktr__mem_get() failed and the locks are released: true when it is worth to try again. */
+bool ktr__mem_more(struct ktr_ctx *c);
+
+/* ---- scratch ------------------------------------------------------------------------------------------------ */
+
+/* Scratch bytes of a string with len bytes. */
+static inline u32 ktr__str_bytes(u32 len)
+{
+	return ((u32)sizeof(struct ktr_str) + len + 1 + 7) & ~7u;
+}
+
+static inline bool ktr__has_room(const struct ktr_ictx *x, u32 bytes)
+{
+	return (unsigned long)(x->scratch_end - x->scratch) >= bytes;
+}
+
+/* Makes sure that `bytes` can be taken; may collect. Fails: out of scratch memory. */
+int ktr__room_slow(struct ktr_ctx *c, u32 bytes);
+static inline int ktr__room(struct ktr_ctx *c, u32 bytes)
+{
+	return ktr_likely(ktr__has_room(ktr__ictx(c), bytes)) ? 0 : ktr__room_slow(c, bytes);
+}
+
+/* A string of len bytes; the room has been made. */
+static inline struct ktr_str *ktr__take_str(struct ktr_ctx *c, u32 len)
+{
+	struct ktr_ictx *x = ktr__ictx(c);
+	struct ktr_str *s = (struct ktr_str *)x->scratch;
+
+	x->scratch += ktr__str_bytes(len);
+	s->hash = 0;
+	s->len = len;
+	s->s[len] = 0;
+	return s;
+}
+
+/*
+ * Loads are in two steps. Under the owner's lock ktr__fetch() turns *v, a plain copy of the stored value, into one that
+ * may leave the lock: bytes copied to scratch memory, objects counted. It returns 0, or the scratch bytes that are
+ * missing (then nothing was done: release the lock, make room, try again). After that, without the lock,
+ * ktr__adopt() hands a fetched object to the autorelease list and sets *out.
+ */
+u32 ktr__fetch(struct ktr_ctx *c, struct ktr_val *v);
+u32 ktr__fetch_bytes(const struct ktr_val *v);	/* scratch bytes that fetching it takes */
+void ktr__adopt(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *v);
+
+/* ---- strings, values ---------------------------------------------------------------------------------------- */
+
+u32 ktr__str_limit(void);
+u32 ktr__hash_words(const void *p, u32 len);	/* len is a multiple of 8 */
+u32 ktr__hash_int(s64 i, u32 type);
+u32 ktr__hash_val(const struct ktr_val *v);	/* computes and keeps the hash of bytes */
+bool ktr__same_bytes(const char *a, const char *b, u32 len);
+u32 ktr__utoa(char *buf, u64 v);		/* decimal, at most 20 characters, no NUL */
+u32 ktr__itoa(char *buf, s64 v);		/* decimal, at most 20 characters, no NUL */
+/* Order for sorting any two values: numbers first, then strings, then the rest, each in the direction asked for. */
+int ktr__sort_order(const struct ktr_val *a, const struct ktr_val *b, bool descending);
+const char *ktr__type_name(u32 type);
+int ktr__skip_locked(struct ktr_ctx *c);	/* ktr_skip() for a lock that was not to be had in NMI */
+
+/* Decimal with optional sign, or 0x...; blanks around. base 0: as said, else 2..36. False: not a number. */
+bool ktr__parse_int(const char *s, u32 len, u32 base, s64 *out);
+
+/* ---- text --------------------------------------------------------------------------------------------------- */
+
+/* A bounded text under construction. */
+struct ktr_buf {
+	char *p;
+	u32 len;
+	u32 max;
+	u32 cut;	/* bytes were lost */
+};
+
+void ktr__put(struct ktr_buf *b, const char *s, u32 n);
+void ktr__put_str(struct ktr_buf *b, const char *s);
+void ktr__put_char(struct ktr_buf *b, char ch, u32 n);
+void ktr__put_s64(struct ktr_buf *b, s64 v);
+void ktr__put_hex(struct ktr_buf *b, u64 v);
+void ktr__put_symbol(struct ktr_buf *b, u64 addr, bool offset);
+/* Any value as print() shows it; in_key: stacks as bare lines, as keys of histograms show them. */
+void ktr__put_val(struct ktr_buf *b, const struct ktr_val *v, bool in_key);
+void ktr__put_fmt_s64(struct ktr_buf *b, struct ktr_fmt f, s64 v);
+void ktr__put_fmt_val(struct ktr_buf *b, struct ktr_fmt f, const struct ktr_val *v);
+/* The output of the context as a buffer, and back. */
+struct ktr_buf ktr__out_buf(struct ktr_ctx *c);
+void ktr__out_done(struct ktr_ctx *c, const struct ktr_buf *b);
+/* Commits what is there and starts over: between two lines of an output that has many. */
+void ktr__out_flush(struct ktr_ctx *c);
+
+/* Serial numbers that stand for tables and functions in texts: addresses must not leak. */
+u32 ktr__next_id(void);
+u32 ktr__val_id(const struct ktr_val *v);
+void ktr__forget_ids(void);
+
+/* One element of a tuple at *pos (bytes); false at the end. v points into the tuple's bytes: not for keeping. */
+struct ktr_elem {
+	u32 type;
+	u32 len;		/* of bytes */
+	s64 i;
+	const char *bytes;
+};
+bool ktr__tuple_next(const struct ktr_str *t, u32 *pos, struct ktr_elem *e);
+/* One value as a text shows it; v is no tuple. */
+void ktr__put_elem(struct ktr_buf *b, const struct ktr_elem *e, bool in_key);
+
+/* ---- library helpers ---------------------------------------------------------------------------------------- */
+
+int ktr__ret_int(struct ktr_ctx *c, s64 i, struct ktr_val *ret, int want);
+int ktr__ret_text(struct ktr_ctx *c, const char *s, struct ktr_val *ret, int want);
+int ktr__missing(struct ktr_ctx *c, u32 n);
+int ktr__wrong_type(struct ktr_ctx *c, u32 n);
+void ktr__args_forget(void);
+int ktr__check_table(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, u32 n);
+
+#endif

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Strings: hashes, making, joining, matching, and numbers as text. */
+#include "internal.h"
+
+#define STR_CAP 8000u		/* an owned string has to fit into one block */
+
+u32 ktr_str_max = 4096;
+
+u32 ktr__str_limit(void)
+{
+	return ktr_str_max < STR_CAP ? ktr_str_max : STR_CAP;
+}
+
+/* ---- hashes ------------------------------------------------------------------------------------------------- */
+
+static u32 mix(u32 h)
+{
+	h ^= h >> 15;
+	h *= 0x2c1b3c6du;
+	h ^= h >> 12;
+	return h ? h : 1;
+}
+
+u32 ktr_hash_bytes(const void *p, u32 len)
+{
+	const u8 *s = p, *end = s + len;
+	u32 h = 2166136261u;
+
+	for (; s < end; s++)
+		h = (h ^ *s) * 16777619u;
+	return mix(h);
+}
+
+u32 ktr__hash_words(const void *p, u32 len)
+{
+	const char *s = p, *end = s + len;
+	u64 h = len, w;
+
+	for (; s < end; s += 8) {
+		__builtin_memcpy(&w, s, 8);
+		h = (h ^ w) * 0x9e3779b97f4a7c15ull;
+		h ^= h >> 32;
+	}
+	return mix((u32)h);
+}
+
+u32 ktr__hash_int(s64 i, u32 type)
+{
+	u64 h = ((u64)i + type) * 0x9e3779b97f4a7c15ull;
+
+	return (u32)(h >> 32) ^ (u32)(h >> 52);
+}
+
+u32 ktr__hash_val(const struct ktr_val *v)
+{
+	struct ktr_str *s;
+
+	if (!ktr__has_bytes(v->type))
+		return ktr__hash_int(v->i, v->type);
+	if (ktr_likely(v->s->hash))
+		return v->s->hash;
+	if (v->flags & KTR_VF_CONST)
+		return ktr_hash_bytes(v->s->s, v->s->len);
+	s = (struct ktr_str *)v->s;
+	s->hash = v->type == KTR_STR ? ktr_hash_bytes(s->s, s->len) : ktr__hash_words(s->s, s->len);
+	return s->hash;
+}
+
+bool ktr__same_bytes(const char *a, const char *b, u32 len)
+{
+	u64 x, y;
+
+	for (; len >= 8; len -= 8, a += 8, b += 8) {
+		__builtin_memcpy(&x, a, 8);
+		__builtin_memcpy(&y, b, 8);
+		if (x != y)
+			return false;
+	}
+	for (; len; len--) {
+		if (*a++ != *b++)
+			return false;
+	}
+	return true;
+}
+
+/* ---- making ------------------------------------------------------------------------------------------------- */
+
+char *ktr_str_alloc(struct ktr_ctx *c, struct ktr_val *out, u32 len)
+{
+	struct ktr_str *s;
+
+	if (ktr__room(c, ktr__str_bytes(len)))
+		return KTR_NULL;
+	s = ktr__take_str(c, len);
+	out->type = KTR_STR;
+	out->flags = 0;
+	out->s = s;
+	return s->s;
+}
+
+void ktr_str_cut(struct ktr_val *out, u32 len)
+{
+	struct ktr_str *s = (struct ktr_str *)out->s;
+
+	s->len = len;
+	s->hash = 0;
+	s->s[len] = 0;
+}
+
+int ktr_str_new(struct ktr_ctx *c, struct ktr_val *out, const char *s, u32 len)
+{
+	char *p;
+
+	if (len > ktr__str_limit()) {
+		len = ktr__str_limit();
+		ktr_count(KTR_STAT_STR_TRUNC);
+	}
+	p = ktr_str_alloc(c, out, len);
+	if (!p)
+		return KTR_ERR;
+	memcpy(p, s, len);
+	return 0;
+}
+
+/* ---- numbers ------------------------------------------------------------------------------------------------ */
+
+u32 ktr__utoa(char *buf, u64 v)
+{
+	char t[20];
+	u32 n = 0, i;
+
+	do {
+		t[n++] = (char)('0' + v % 10);
+		v /= 10;
+	} while (v);
+	for (i = 0; i < n; i++)
+		buf[i] = t[n - 1 - i];
+	return n;
+}
+
+u32 ktr__itoa(char *buf, s64 v)
+{
+	if (v >= 0)
+		return ktr__utoa(buf, (u64)v);
+	buf[0] = '-';
+	return 1 + ktr__utoa(buf + 1, 0 - (u64)v);
+}
+
+static bool is_blank(char ch)
+{
+	return ch == ' ' || (ch >= '\t' && ch <= '\r');
+}
+
+static u32 digit_of(char ch)
+{
+	if (ch >= '0' && ch <= '9')
+		return (u32)(ch - '0');
+	ch |= 0x20;
+	return ch >= 'a' && ch <= 'z' ? (u32)(ch - 'a') + 10 : 99;
+}
+
+bool ktr__parse_int(const char *s, u32 len, u32 base, s64 *out)
+{
+	const char *end = s + len;
+	bool neg = false;
+	u64 v = 0;
+
+	while (s < end && is_blank(*s))
+		s++;
+	while (end > s && is_blank(end[-1]))
+		end--;
+	if (s < end && (*s == '-' || *s == '+'))
+		neg = *s++ == '-';
+	if ((!base || base == 16) && end - s > 2 && s[0] == '0' && (s[1] | 0x20) == 'x') {
+		base = 16;
+		s += 2;
+	}
+	if (!base)
+		base = 10;
+	if (s == end)
+		return false;
+	for (; s < end; s++) {
+		if (digit_of(*s) >= base)
+			return false;
+		v = v * base + digit_of(*s);
+	}
+	*out = (s64)(neg ? 0 - v : v);
+	return true;
+}
+
+/* ---- joining ------------------------------------------------------------------------------------------------ */
+
+static u32 joined_len(const struct ktr_val *v)
+{
+	char t[24];
+
+	return v->type == KTR_STR ? v->s->len : ktr__itoa(t, v->i);
+}
+
+int ktr_concat(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *v, u32 n)
+{
+	struct ktr_buf b;
+	u64 len = 0;
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		if (v[i].type != KTR_STR && v[i].type != KTR_INT)
+			return ktr_fail(c, "cannot concat non-string");
+		len += joined_len(&v[i]);
+	}
+	if (len > ktr__str_limit()) {
+		len = ktr__str_limit();
+		ktr_count(KTR_STAT_STR_TRUNC);
+	}
+	/* the parts may move here, so they are read after it */
+	if (ktr__room(c, ktr__str_bytes((u32)len)))
+		return KTR_ERR;
+	b.p = ktr__ictx(c)->scratch + sizeof(struct ktr_str);
+	b.len = 0;
+	b.max = (u32)len;
+	b.cut = 0;
+	for (i = 0; i < n; i++) {
+		if (v[i].type == KTR_STR)
+			ktr__put(&b, v[i].s->s, v[i].s->len);
+		else
+			ktr__put_s64(&b, v[i].i);
+	}
+	out->s = ktr__take_str(c, (u32)len);
+	out->type = KTR_STR;
+	out->flags = 0;
+	return 0;
+}
+
+/* ---- matching ----------------------------------------------------------------------------------------------- */
+
+/* Matches ch against the set that starts behind '['; *p moves behind ']'. Negative: malformed. */
+static int match_set(const char **p, const char *end, char ch)
+{
+	const char *s = *p;
+	bool neg = s < end && *s == '!', hit = false, first = true;
+	u8 lo, hi;
+
+	if (neg)
+		s++;
+	for (; s < end && (first || *s != ']'); first = false) {
+		if (*s == '\\' && end - s > 1)
+			s++;
+		lo = hi = (u8)*s++;
+		if (end - s > 1 && s[0] == '-' && s[1] != ']') {
+			hi = (u8)s[1];
+			s += 2;
+		}
+		hit |= (u8)ch >= lo && (u8)ch <= hi;
+	}
+	if (s >= end)
+		return -1;
+	*p = s + 1;
+	return hit != neg;
+}
+
+/* One pattern element other than * against one character: 1, 0, or negative when malformed. *p moves on. */
+static int match_one(const char **p, const char *end, char ch)
+{
+	char pc = *(*p)++;
+
+	if (pc == '?')
+		return 1;
+	if (pc == '[')
+		return match_set(p, end, ch);
+	if (pc == '\\') {
+		if (*p == end)
+			return -1;
+		pc = *(*p)++;
+	}
+	return pc == ch;
+}
+
+bool ktr_glob_match(const char *pattern, u32 np, const char *s, u32 ns)
+{
+	const char *p = pattern, *pe = pattern + np, *se = s + ns;
+	const char *star = KTR_NULL, *star_s = s;
+	int m;
+
+	for (;;) {
+		if (p < pe && *p == '*') {
+			star = ++p;
+			star_s = s;
+			continue;
+		}
+		if (s == se)
+			return p == pe;
+		m = p < pe ? match_one(&p, pe, *s) : 0;
+		if (m < 0)
+			return false;
+		if (m) {
+			s++;
+			continue;
+		}
+		if (!star)
+			return false;
+		p = star;
+		s = ++star_s;
+	}
+}
+
+int ktr_glob(struct ktr_ctx *c, bool *out, const struct ktr_val *s, const struct ktr_val *pattern)
+{
+	if (s->type != KTR_STR || pattern->type != KTR_STR)
+		return ktr_fail(c, "glob match with non-string");
+	*out = ktr_glob_match(pattern->s->s, pattern->s->len, s->s->s, s->s->len);
+	return 0;
+}

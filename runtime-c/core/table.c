@@ -1,0 +1,647 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tables: finding, storing, incrementing, clearing. See table.h for the shape, iter.c for loops. */
+#include "table.h"
+
+#define FIRST_ENTS 4u
+#define FIRST_BUCKETS 4u
+#define FIRST_DIR 28u			/* with its header it fills a block of 256 bytes less a bit */
+#define MAX_TRIES 4u
+#define VISIT_BATCH 64u
+
+u32 ktr__table_max = 1u << 20;
+
+/* ---- finding ------------------------------------------------------------------------------------------------ */
+
+static inline struct ktr__ent **bucket(const struct ktr_table *t, u32 b)
+{
+	if (ktr_likely(!t->dir))
+		return &t->b0[b];
+	return &t->dir->segs[b >> KTR_BUCKET_SHIFT][b & (KTR_BUCKET_SEG - 1)];
+}
+
+static inline struct ktr__ent **bucket_of(const struct ktr_table *t, u32 hash)
+{
+	u32 b = hash & t->mask;
+
+	if (b >= t->n_buckets)
+		b &= t->mask >> 1;
+	return bucket(t, b);
+}
+
+static bool same_key(const struct ktr__ent *e, const struct ktr_val *k)
+{
+	const struct ktr_str *s;
+
+	if (e->ktype != k->type)
+		return false;
+	if (!ktr__has_bytes(k->type))
+		return e->k == k->i;
+	s = (const struct ktr_str *)(unsigned long)e->k;
+	return s == k->s || (s->len == k->s->len && ktr__same_bytes(s->s, k->s->s, s->len));
+}
+
+struct ktr__ent *ktr__tab_find(const struct ktr_table *t, const struct ktr_val *k, u32 hash)
+{
+	struct ktr__ent *e;
+
+	if (ktr_unlikely(!t->n_buckets))
+		return KTR_NULL;
+	for (e = *bucket_of(t, hash); e; e = e->next) {
+		if (e->hash == hash && same_key(e, k))
+			return e;
+	}
+	return KTR_NULL;
+}
+
+struct ktr__ent *ktr__tab_find_int(const struct ktr_table *t, s64 k)
+{
+	u32 hash = ktr__hash_int(k, KTR_INT);
+	struct ktr__ent *e;
+
+	if (ktr_unlikely(!t->n_buckets))
+		return KTR_NULL;
+	for (e = *bucket_of(t, hash); e; e = e->next) {
+		if (e->k == k && e->ktype == KTR_INT)
+			return e;
+	}
+	return KTR_NULL;
+}
+
+/* ---- growing ------------------------------------------------------------------------------------------------ */
+
+static u32 seg_bytes(u32 cap)
+{
+	return (u32)(sizeof(struct ktr__seg) + cap * sizeof(struct ktr__ent));
+}
+
+static u32 dir_bytes(u32 cap)
+{
+	return (u32)(sizeof(struct ktr__dir) + cap * sizeof(struct ktr__ent **));
+}
+
+/* The smallest power of two above n >= 1. */
+static u32 pow2_above(u32 n)
+{
+	return 2u << (31 - __builtin_clz(n));
+}
+
+/* Buckets that the first segment has room for, when n are in use. */
+static u32 b0_cap(u32 n)
+{
+	if (n <= FIRST_BUCKETS)
+		return FIRST_BUCKETS;
+	return n > KTR_BUCKET_SEG ? KTR_BUCKET_SEG : pow2_above(n - 1);
+}
+
+/* The first segment of buckets doubles until it has its full size: a copy of at most half a block. */
+static bool grow_b0(struct ktr_ctx *c, struct ktr_table *t, u32 cap)
+{
+	struct ktr__ent **b = ktr__mem_get(c, cap * (u32)sizeof(*b));
+	u32 old = t->n_buckets * (u32)sizeof(*b);
+
+	if (!b)
+		return false;
+	if (old)
+		memcpy(b, t->b0, old);
+	memset((char *)b + old, 0, cap * sizeof(*b) - old);
+	if (old)
+		ktr_mem_free(c, t->b0, old);
+	t->b0 = b;
+	return true;
+}
+
+static bool grow_dir(struct ktr_ctx *c, struct ktr_table *t)
+{
+	u32 cap = t->dir ? KTR_DIR_MAX : FIRST_DIR;
+	struct ktr__dir *d = ktr__mem_get(c, dir_bytes(cap)), *old = t->dir;
+
+	if (!d)
+		return false;
+	d->cap = cap;
+	d->n = old ? old->n : 1;
+	d->segs[0] = t->b0;
+	if (old) {
+		memcpy(d->segs, old->segs, old->n * sizeof(old->segs[0]));
+		ktr_mem_free(c, old, dir_bytes(old->cap));
+	}
+	t->dir = d;
+	return true;
+}
+
+/* Room for one more bucket. */
+static bool make_bucket(struct ktr_ctx *c, struct ktr_table *t)
+{
+	u32 n = t->n_buckets;
+	struct ktr__ent **b;
+
+	if (n < KTR_BUCKET_SEG)
+		return n < b0_cap(n) && t->b0 ? true : grow_b0(c, t, b0_cap(n + 1));
+	if (n & (KTR_BUCKET_SEG - 1))
+		return true;
+	if (n >> KTR_BUCKET_SHIFT >= KTR_DIR_MAX)
+		return false;
+	if ((!t->dir || t->dir->n == t->dir->cap) && !grow_dir(c, t))
+		return false;
+	b = ktr__mem_get(c, KTR_BUCKET_SEG * (u32)sizeof(*b));
+	if (!b)
+		return false;
+	memset(b, 0, KTR_BUCKET_SEG * sizeof(*b));
+	t->dir->segs[t->dir->n++] = b;
+	return true;
+}
+
+/* One step of linear hashing: bucket n comes into use and takes its share of the one it was part of. */
+static void split_bucket(struct ktr_ctx *c, struct ktr_table *t)
+{
+	u32 n = t->n_buckets, mask = pow2_above(n) - 1;
+	struct ktr__ent **from, **to, *e;
+
+	/* without memory chains get longer, nothing else */
+	if (!make_bucket(c, t))
+		return;
+	t->n_buckets = n + 1;
+	t->mask = mask;
+	from = bucket(t, n & (mask >> 1));
+	to = bucket(t, n);
+	while ((e = *from)) {
+		if ((e->hash & mask) == n) {
+			*from = e->next;
+			e->next = *to;
+			*to = e;
+		} else {
+			from = &e->next;
+		}
+	}
+}
+
+static bool first_buckets(struct ktr_ctx *c, struct ktr_table *t)
+{
+	if (!grow_b0(c, t, FIRST_BUCKETS))
+		return false;
+	t->n_buckets = FIRST_BUCKETS;
+	t->mask = FIRST_BUCKETS - 1;
+	return true;
+}
+
+static bool add_seg(struct ktr_ctx *c, struct ktr_table *t)
+{
+	u32 cap = t->n_ents < FIRST_ENTS ? FIRST_ENTS : t->n_ents;
+	struct ktr__seg *s;
+
+	if (!t->n_ents && cap < t->hint)
+		cap = t->hint;
+	if (cap > KTR_SEG_ENTS)
+		cap = KTR_SEG_ENTS;
+	s = ktr__mem_get(c, seg_bytes(cap));
+	if (!s)
+		return false;
+	memset(s, 0, sizeof(*s));
+	s->cap = cap;
+	if (t->last)
+		t->last->next = s;
+	else
+		t->first = s;
+	t->last = s;
+	t->n_ents += cap;
+	return true;
+}
+
+static struct ktr__ent *take_ent(struct ktr_ctx *c, struct ktr_table *t)
+{
+	struct ktr__ent *e = t->free;
+
+	if (e) {
+		t->free = e->next;
+		return e;
+	}
+	if ((!t->last || t->last->used == t->last->cap) && !add_seg(c, t))
+		return KTR_NULL;
+	return &t->last->ents[t->last->used++];
+}
+
+enum insert_rc { INS_OK, INS_FULL, INS_NO_MEMORY };
+
+/* A new entry with the key, its value nil; the lock is held. */
+static enum insert_rc insert(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k, u32 hash,
+			     struct ktr__ent **out)
+{
+	struct ktr__ent *e, **b;
+	struct ktr_val own;
+
+	if (t->n_live >= ktr__table_max)
+		return INS_FULL;
+	/* the segment first: what is detached hangs on it */
+	if (ktr_unlikely(!t->n_buckets) && !((t->first || add_seg(c, t)) && first_buckets(c, t)))
+		return INS_NO_MEMORY;
+	/* two at most: catches up after a shortage of memory, and stays bounded */
+	if (t->n_live >= t->n_buckets)
+		split_bucket(c, t);
+	if (t->n_live > t->n_buckets)
+		split_bucket(c, t);
+	if (!ktr__own_atomic(c, &own, k))
+		return INS_NO_MEMORY;
+	e = take_ent(c, t);
+	if (!e) {
+		ktr__disown(c, &own);
+		return INS_NO_MEMORY;
+	}
+	e->hash = hash;
+	e->ktype = (u8)own.type;
+	e->kflags = (u8)own.flags;
+	e->k = own.i;
+	e->vtype = KTR_NIL;
+	e->vflags = 0;
+	e->v = 0;
+	b = bucket_of(t, hash);
+	e->next = *b;
+	*b = e;
+	t->n_live++;
+	if (ktr__is_small(e)) {
+		t->n_small++;
+		if (e->k >= t->end_small)
+			t->end_small = (u16)(e->k + 1);
+	}
+	*out = e;
+	return INS_OK;
+}
+
+/* Takes an entry out; what it owned is left in *k and *v for the caller to disown after unlocking. */
+static void remove_ent(struct ktr_table *t, struct ktr__ent *e, struct ktr_val *k, struct ktr_val *v)
+{
+	struct ktr__ent **p = bucket_of(t, e->hash);
+
+	while (*p != e)
+		p = &(*p)->next;
+	*p = e->next;
+	ktr__ent_key(e, k);
+	ktr__ent_val(e, v);
+	if (ktr__is_small(e))
+		t->n_small--;
+	e->ktype = KTR_NIL;
+	e->next = t->free;
+	t->free = e;
+	t->n_live--;
+}
+
+/* ---- what scripts do ---------------------------------------------------------------------------------------- */
+
+/* A store that found no place; false: try again, memory has been made. The locks are released. */
+static bool give_up(struct ktr_ctx *c, enum insert_rc rc, u32 *tries)
+{
+	if (rc == INS_FULL) {
+		ktr_count(KTR_STAT_TABLE_FULL);
+		return true;
+	}
+	if (++*tries < MAX_TRIES && ktr__mem_more(c))
+		return false;
+	ktr_count(KTR_STAT_NO_MEMORY);
+	return true;
+}
+
+static int get(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *tv, const struct ktr_val *k, u32 hash)
+{
+	struct ktr_table *t = tv->t;
+	struct ktr__ent *e;
+	unsigned long flags;
+	struct ktr_val v;
+	u32 need;
+
+	for (;;) {
+		if (!ktr__lock(c, &t->lock, &flags))
+			return ktr__skip_locked(c);
+		e = ktr__tab_find(t, k, hash);
+		need = 0;
+		ktr_set_nil(&v);
+		if (e) {
+			ktr__ent_val(e, &v);
+			need = ktr__fetch(c, &v);
+		}
+		ktr__unlock(&t->lock, flags);
+		if (ktr_likely(!need))
+			break;
+		if (ktr__room(c, need))
+			return KTR_ERR;
+	}
+	ktr__adopt(c, out, &v);
+	return 0;
+}
+
+int ktr_get(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *t, const struct ktr_val *k)
+{
+	if (t->type != KTR_TABLE)
+		return ktr_fail(c, "get key from non-table");
+	if (k->type == KTR_NIL) {
+		ktr_set_nil(out);
+		return 0;
+	}
+	return get(c, out, t, k, ktr__hash_val(k));
+}
+
+int ktr_get_int(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *t, s64 k)
+{
+	struct ktr_val kv;
+
+	ktr_set_int(&kv, k);
+	return ktr_get(c, out, t, &kv);
+}
+
+static int unset(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k, u32 hash)
+{
+	struct ktr_val old_k, old_v;
+	struct ktr__ent *e;
+	unsigned long flags;
+
+	if (!ktr__lock(c, &t->lock, &flags))
+		return ktr__skip_locked(c);
+	e = ktr__tab_find(t, k, hash);
+	if (e)
+		remove_ent(t, e, &old_k, &old_v);
+	ktr__unlock(&t->lock, flags);
+	if (e) {
+		ktr__disown(c, &old_k);
+		ktr__disown(c, &old_v);
+	}
+	return 0;
+}
+
+/* Stores an owned value; it is given back when it could not be stored. */
+static int put(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k, u32 hash, struct ktr_val own)
+{
+	enum insert_rc rc = INS_OK;
+	struct ktr_val old = { .type = KTR_NIL };
+	struct ktr__ent *e;
+	unsigned long flags;
+	u32 tries = 0;
+
+	for (;;) {
+		if (!ktr__lock(c, &t->lock, &flags)) {
+			ktr__disown(c, &own);
+			return ktr__skip_locked(c);
+		}
+		e = ktr__tab_find(t, k, hash);
+		if (!e)
+			rc = insert(c, t, k, hash, &e);
+		if (e) {
+			ktr__ent_val(e, &old);
+			e->vtype = (u8)own.type;
+			e->vflags = (u8)own.flags;
+			e->v = own.i;
+		}
+		ktr__unlock(&t->lock, flags);
+		if (e) {
+			ktr__disown(c, &old);
+			return 0;
+		}
+		if (give_up(c, rc, &tries)) {
+			ktr__disown(c, &own);
+			return 0;
+		}
+	}
+}
+
+int ktr_set(struct ktr_ctx *c, const struct ktr_val *t, const struct ktr_val *k, const struct ktr_val *v)
+{
+	struct ktr_val own;
+
+	if (t->type != KTR_TABLE)
+		return ktr_fail(c, "set key to non-table");
+	if (k->type == KTR_NIL)
+		return ktr_fail(c, "table nil index");
+	if (v->type == KTR_NIL)
+		return unset(c, t->t, k, ktr__hash_val(k));
+	if (!ktr__own(c, &own, v))
+		return 0;
+	return put(c, t->t, k, ktr__hash_val(k), own);
+}
+
+int ktr_set_at(struct ktr_ctx *c, const struct ktr_val *t, s64 k, const struct ktr_val *v)
+{
+	struct ktr_val kv;
+
+	ktr_set_int(&kv, k);
+	return ktr_set(c, t, &kv, v);
+}
+
+static int incr(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k, u32 hash, s64 d)
+{
+	enum insert_rc rc = INS_OK;
+	struct ktr__ent *e;
+	unsigned long flags;
+	bool is_int = true;
+	u32 tries = 0;
+
+	for (;;) {
+		if (!ktr__lock(c, &t->lock, &flags))
+			return ktr__skip_locked(c);
+		e = ktr__tab_find(t, k, hash);
+		if (ktr_unlikely(!e)) {
+			rc = insert(c, t, k, hash, &e);
+			if (e)
+				e->vtype = KTR_INT;
+		}
+		if (e) {
+			is_int = e->vtype == KTR_INT;
+			if (ktr_likely(is_int))
+				e->v += d;
+		}
+		ktr__unlock(&t->lock, flags);
+		if (ktr_likely(e || give_up(c, rc, &tries)))
+			return is_int ? 0 : ktr_fail(c, "use '+=' operator on non-number value");
+	}
+}
+
+int ktr_incr(struct ktr_ctx *c, const struct ktr_val *t, const struct ktr_val *k, s64 d)
+{
+	if (ktr_unlikely(t->type != KTR_TABLE))
+		return ktr_fail(c, "set key to non-table");
+	if (ktr_unlikely(k->type == KTR_NIL))
+		return ktr_fail(c, "table nil index");
+	return incr(c, t->t, k, ktr__hash_val(k), d);
+}
+
+int ktr_incr_int(struct ktr_ctx *c, const struct ktr_val *t, s64 k, s64 d)
+{
+	struct ktr_val kv;
+
+	if (ktr_unlikely(t->type != KTR_TABLE))
+		return ktr_fail(c, "set key to non-table");
+	ktr_set_int(&kv, k);
+	return incr(c, t->t, &kv, ktr__hash_int(k, KTR_INT), d);
+}
+
+int ktr_tab_new(struct ktr_ctx *c, struct ktr_val *out, s64 narr, s64 nrec)
+{
+	struct ktr_table *t = ktr_mem_alloc(c, sizeof(*t));
+	struct ktr_val v = { .type = KTR_TABLE };
+	s64 hint = (narr > 0 ? narr : 0) + (nrec > 0 && nrec < KTR_SEG_ENTS ? nrec : nrec > 0 ? KTR_SEG_ENTS : 0);
+
+	if (!t)
+		return ktr_fail(c, "out of memory");
+	memset(t, 0, sizeof(*t));
+	t->refs = 1;
+	t->id = ktr__next_id();
+	t->hint = hint < 0 || hint > KTR_SEG_ENTS ? KTR_SEG_ENTS : (u32)hint;
+	v.t = t;
+	ktr__adopt(c, out, &v);
+	return 0;
+}
+
+int ktr_set_list(struct ktr_ctx *c, const struct ktr_val *t, s64 first, const struct ktr_val *v, u32 n)
+{
+	u32 i;
+	int rc = 0;
+
+	for (i = 0; i < n && !rc; i++)
+		rc = ktr_set_at(c, t, first + i, &v[i]);
+	return rc;
+}
+
+/* ---- clearing, freeing, visiting ---------------------------------------------------------------------------- */
+
+struct ktr__seg *ktr__tab_detach(struct ktr_table *t)
+{
+	struct ktr__seg *s = t->first;
+
+	if (!s)
+		return KTR_NULL;
+	s->b0 = t->b0;
+	s->dir = t->dir;
+	s->n_buckets = t->n_buckets;
+	t->first = KTR_NULL;
+	t->last = KTR_NULL;
+	t->free = KTR_NULL;
+	t->b0 = KTR_NULL;
+	t->dir = KTR_NULL;
+	t->n_buckets = 0;
+	t->mask = 0;
+	t->n_live = 0;
+	t->n_ents = 0;
+	t->n_small = 0;
+	t->end_small = 0;
+	t->gen++;
+	return s;
+}
+
+/* Gives back buckets of a detached content, as far as `work` goes. */
+static u32 free_buckets(struct ktr_ctx *c, struct ktr__seg *s, u32 work)
+{
+	struct ktr__dir *d = s->dir;
+	u32 done = 0;
+
+	if (d) {
+		for (; d->n > 1 && done < work; done++)
+			ktr_mem_free(c, d->segs[--d->n], KTR_BUCKET_SEG * (u32)sizeof(struct ktr__ent **));
+		if (d->n > 1)
+			return done;
+		ktr_mem_free(c, d, dir_bytes(d->cap));
+		s->dir = KTR_NULL;
+	}
+	ktr_mem_free(c, s->b0, b0_cap(s->n_buckets) * (u32)sizeof(struct ktr__ent **));
+	s->b0 = KTR_NULL;
+	return done + 1;
+}
+
+/* Gives back the entries of one segment from its end, as far as `work` goes. */
+static u32 free_ents(struct ktr_ctx *c, struct ktr__seg *s, u32 work)
+{
+	const struct ktr__ent *e;
+	struct ktr_val v;
+	u32 done;
+
+	for (done = 0; s->used && done < work; done++) {
+		e = &s->ents[--s->used];
+		if (e->ktype == KTR_NIL)
+			continue;
+		ktr__ent_key(e, &v);
+		ktr__disown(c, &v);
+		ktr__ent_val(e, &v);
+		ktr__disown(c, &v);
+	}
+	return done;
+}
+
+u32 ktr__seg_free(struct ktr_ctx *c, struct ktr__seg **seg, u32 work)
+{
+	struct ktr__seg *s = *seg, *next;
+	u32 done = 0;
+
+	while (s && done < work) {
+		if (s->b0) {
+			done += free_buckets(c, s, work - done);
+			continue;
+		}
+		done += free_ents(c, s, work - done);
+		if (s->used)
+			break;
+		next = s->next;
+		ktr_mem_free(c, s, seg_bytes(s->cap));
+		s = next;
+		done++;
+	}
+	*seg = s;
+	return done;
+}
+
+u32 ktr__tab_parts(const struct ktr_table *t)
+{
+	return t->n_ents;
+}
+
+int ktr__tab_clear(struct ktr_ctx *c, struct ktr_table *t)
+{
+	struct ktr__seg *s;
+	unsigned long flags;
+
+	if (!ktr__lock(c, &t->lock, &flags))
+		return ktr__skip_locked(c);
+	s = ktr__tab_detach(t);
+	ktr__unlock(&t->lock, flags);
+	if (s && s->cap <= FIRST_ENTS && !s->next)
+		ktr__seg_free(c, &s, ~0u);
+	else if (s)
+		ktr__dead_push((struct ktr_obj *)s, KTR_DEAD_SEG);
+	return 0;
+}
+
+int ktr__tab_len(struct ktr_ctx *c, struct ktr_table *t, u32 *n)
+{
+	unsigned long flags;
+
+	if (!ktr__lock(c, &t->lock, &flags))
+		return ktr__skip_locked(c);
+	*n = t->n_live;
+	ktr__unlock(&t->lock, flags);
+	return 0;
+}
+
+int ktr__tab_visit(struct ktr_ctx *c, struct ktr_table *t, bool (*fn)(void *arg, const struct ktr__ent *e), void *arg)
+{
+	struct ktr__seg *s = KTR_NULL;
+	u32 at = 0, gen = 0, n;
+	unsigned long flags;
+	bool more = true, begun = false;
+
+	while (more) {
+		if (!ktr__lock(c, &t->lock, &flags))
+			return ktr__skip_locked(c);
+		if (!begun) {
+			s = t->first;
+			gen = t->gen;
+			begun = true;
+		}
+		more = gen == t->gen && s;
+		for (n = 0; more && n < VISIT_BATCH; n++) {
+			if (at == s->used) {
+				s = s->next;
+				at = 0;
+				more = s != KTR_NULL;
+				continue;
+			}
+			if (s->ents[at].ktype != KTR_NIL)
+				more = fn(arg, &s->ents[at]);
+			at++;
+		}
+		ktr__unlock(&t->lock, flags);
+	}
+	return 0;
+}
