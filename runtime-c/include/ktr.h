@@ -246,6 +246,21 @@ static inline void ktr_shift_results(struct ktr_ctx *c, struct ktr_val *to)
 	c->top = to + c->n_multi;
 }
 
+/* to[0..want-1] = the n values at from, padded with nil: var a, b = ... */
+static inline void ktr_take(struct ktr_ctx *c, struct ktr_val *to, u32 want, const struct ktr_val *from, u32 n)
+{
+	u32 k;
+
+	(void)c;
+	for (k = 0; k < want; k++) {
+		to[k].type = KTR_NIL;
+		to[k].flags = 0;
+		to[k].i = 0;
+		if (k < n)
+			to[k] = from[k];
+	}
+}
+
 /* Copies the parameters into the first n_params slots of the frame; the missing ones stay nil. */
 static inline void ktr_params(struct ktr_val *s, u32 n_params, const struct ktr_val *args, u32 nargs)
 {

@@ -26,7 +26,14 @@ struct AddressOf {  // &local
 struct Text {  // a symbol of ktr.h or of the emitted file, printed as it is
   std::string text;
 };
-using Arg = std::variant<Val, ExprPtr, AddressOf, Text>;
+struct Bytes {  // a string literal
+  std::string bytes;
+};
+struct Conversion {  // a struct ktr_fmt
+  char conv = 0;
+  int flags = 0, width = 0xff, precision = 0xff;
+};
+using Arg = std::variant<Val, ExprPtr, AddressOf, Text, Bytes, Conversion>;
 
 enum class Op { kOr, kAnd, kEq, kNe, kLt, kLe, kGt, kGe, kBitAnd, kAdd, kSub, kMul, kDiv, kMod };
 

@@ -38,7 +38,8 @@ Storage StoragePlan::of(const sema::Variable& v) const {
     return only_added ? Storage::kCounter : Storage::kNumber;
   }
   if (v.types == type::kBool) return Storage::kBool;
-  return v.types == type::kTable && v.n_stores == 0 ? Storage::kFixedCell : Storage::kCell;
+  const bool set_once = v.n_stores == 0 || (v.is_implicit && v.n_stores == 1 && !v.stored_by_inner);
+  return v.types == type::kTable && set_once ? Storage::kFixedCell : Storage::kCell;
 }
 
 }  // namespace kt2ko::lower_detail

@@ -24,6 +24,7 @@ struct Variable {
   Function* owner = nullptr;
   bool is_param = false;
   bool is_implicit = false;        // an undeclared global
+  bool is_library = false;         // a library table that the script uses as a value
   bool in_loop = false;            // declared inside a loop of its function: fresh for every round
   bool captured = false;           // used by a function inside its owner
   int n_stores = 0;                // assignments besides the declaration's initialiser

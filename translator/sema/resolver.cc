@@ -495,6 +495,7 @@ void Resolver::settle_library_tables() {
     if (!v) {
       v = new_variable(text, use_of.expr->span, &model_.main());
       v->types = type::kTable;
+      v->is_library = true;
     }
     NameRef ref{NameRef::Kind::kLibraryTable, v, nullptr, 0};
     model_.names[use_of.expr] = ref;

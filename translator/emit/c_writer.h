@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+// Text of a C file: indentation, blank lines, literals, comments, lazy #line. Knows C, not KIR.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace kt2ko::emit_detail {
+
+class CWriter {
+ public:
+  CWriter(std::string file, bool line_directives) : file_(std::move(file)), line_directives_(line_directives) {}
+
+  void line(std::string_view text);  // one line of code at the current depth
+  void blank();                      // at most one in a row
+  void label(std::string_view name);
+  void open(std::string_view head);  // "head {", one level in
+  void close(std::string_view tail = "");
+  void else_open();                  // "} else {"
+  // The script line of what follows: a comment, and #line when it changes the position the compiler would report.
+  void source_line(uint32_t number, std::string_view text);
+  // From here on the compiler's positions are those of the emitted file again.
+  void own_lines();
+  std::string take() { return std::move(out_); }
+
+ private:
+  void write(std::string_view text);
+
+  std::string file_;
+  bool line_directives_;
+  std::string out_;
+  std::string own_name_;
+  int depth_ = 0;
+  uint32_t out_line_ = 1;
+  uint32_t last_commented_ = 0;
+  bool in_script_ = false;
+};
+
+// "..." with everything but plain text escaped.
+std::string string_literal(std::string_view bytes);
+// Text that may stand in a comment.
+std::string comment_text(std::string_view text);
+
+}  // namespace kt2ko::emit_detail

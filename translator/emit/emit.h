@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+#pragma once
+
+#include <string>
+
+#include "lower/kir.h"
+
+namespace kt2ko {
+
+struct EmitOptions {
+  bool line_directives = true;  // #line, so that the C compiler speaks of script lines
+};
+
+// The C text of a program; it includes ktr.h and nothing else. Same input, same bytes.
+std::string emit(const kir::Program& program, const EmitOptions& options);
+
+}  // namespace kt2ko

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "emit/emit_function.h"
+
+#include <fmt/format.h>
+
+#include "support/overloaded.h"
+
+namespace kt2ko::emit_detail {
+
+namespace {
+
+const char* c_type(kir::LocalType type) {
+  switch (type) {
+    case kir::LocalType::kNumber: return "s64 ";
+    case kir::LocalType::kBool: return "bool ";
+    case kir::LocalType::kOrder: return "int ";
+    case kir::LocalType::kMark: return "struct ktr_val *";
+    case kir::LocalType::kIterator: return "struct ktr_iter ";
+  }
+  return "";
+}
+
+const char* zero_of(kir::LocalType type) {
+  switch (type) {
+    case kir::LocalType::kBool: return "false";
+    case kir::LocalType::kMark: return "c->top";
+    case kir::LocalType::kIterator: return "{ 0 }";
+    default: return "0";
+  }
+}
+
+bool uses_frame_exit(const kir::Body& body);
+
+bool uses_frame_exit(const kir::Stmt& s) {
+  if (std::holds_alternative<kir::Try>(s.node) || std::holds_alternative<kir::TryNext>(s.node) ||
+      std::holds_alternative<kir::ReturnCode>(s.node))
+    return true;
+  if (const auto* i = std::get_if<kir::If>(&s.node)) return uses_frame_exit(i->then) || uses_frame_exit(i->otherwise);
+  if (const auto* l = std::get_if<kir::Loop>(&s.node)) return uses_frame_exit(l->body) || uses_frame_exit(l->step);
+  return false;
+}
+
+bool uses_frame_exit(const kir::Body& body) {
+  for (const kir::Stmt& s : body)
+    if (uses_frame_exit(s)) return true;
+  return false;
+}
+
+bool returns_values(const kir::Body& body) {
+  for (const kir::Stmt& s : body) {
+    if (std::holds_alternative<kir::ReturnVals>(s.node)) return true;
+    if (const auto* i = std::get_if<kir::If>(&s.node))
+      if (returns_values(i->then) || returns_values(i->otherwise)) return true;
+    if (const auto* l = std::get_if<kir::Loop>(&s.node))
+      if (returns_values(l->body)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string function_prototype(const kir::Function& f) {
+  if (f.role == kir::FunctionRole::kFilter)
+    return fmt::format("static int {}(struct ktr_ctx *c, struct ktr_func *self)", f.c_name);
+  return fmt::format(
+      "static int {}(struct ktr_ctx *c, struct ktr_func *self,\n\t\tstruct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)",
+      f.c_name);
+}
+
+void FunctionEmitter::emit(const kir::Function& f) {
+  out_.blank();
+  out_.line(fmt::format("/* {} */", comment_text(f.title)));
+  out_.line(function_prototype(f));
+  out_.open("");
+  locals(f);
+  body(f.body);
+  epilogue(f);
+  out_.close();
+  out_.own_lines();
+}
+
+void FunctionEmitter::locals(const kir::Function& f) {
+  out_.line(fmt::format("struct ktr_val *s = ktr_enter(c, {});", f.n_slots));
+  for (const kir::LocalDecl& d : f.locals) {
+    const bool unused = !d.read && (d.type == kir::LocalType::kNumber || d.type == kir::LocalType::kBool);
+    out_.line(fmt::format("{}{}{} = {};", c_type(d.type), d.name, unused ? " __attribute__((unused))" : "", zero_of(d.type)));
+  }
+  out_.line("int rc = KTR_OK;");
+  out_.blank();
+  out_.line("if (ktr_unlikely(!s))");
+  out_.line("\treturn c->rc;");
+  if (f.n_params) out_.line(fmt::format("ktr_params(s, {}, args, nargs);", f.n_params));
+}
+
+void FunctionEmitter::epilogue(const kir::Function& f) {
+  if (uses_frame_exit(f.body)) {
+    out_.label("out");
+    out_.line("ktr_leave(c, s);");
+  }
+  if (returns_values(f.body)) out_.label("done");
+  for (const kir::LocalDecl& d : f.locals)
+    if (d.type == kir::LocalType::kIterator) out_.line(fmt::format("ktr_iter_end(c, &{});", d.name));
+  out_.line("return rc;");
+}
+
+void FunctionEmitter::body(const kir::Body& list) {
+  for (const kir::Stmt& s : list) {
+    statement(s);
+    // What follows a jump cannot be reached.
+    if (std::holds_alternative<kir::ReturnVals>(s.node) || std::holds_alternative<kir::ReturnCode>(s.node) ||
+        std::holds_alternative<kir::Break>(s.node) || std::holds_alternative<kir::Goto>(s.node))
+      break;
+  }
+}
+
+void FunctionEmitter::leave_on(const char* test, uint32_t line) {
+  out_.open(fmt::format("if (ktr_unlikely({}))", test));
+  out_.line(fmt::format("ktr_at(c, {});", line));
+  out_.line("goto out;");
+  out_.close();
+}
+
+void FunctionEmitter::statement(const kir::Stmt& s) {
+  std::visit(
+      Overloaded{
+          [&](const kir::Line& n) {
+            const size_t index = n.line - 1;
+            const std::string empty;
+            out_.source_line(n.line, index < program_.source_lines.size() ? program_.source_lines[index] : empty);
+          },
+          [&](const kir::SetLocal& n) { out_.line(fmt::format("{} = {};", n.local, print_.expr(n.value))); },
+          [&](const kir::SetNil& n) { out_.line(fmt::format("ktr_set_nil(&s[{}]);", n.slot)); },
+          [&](const kir::SetInt& n) { out_.line(fmt::format("ktr_set_int(&s[{}], {});", n.slot, print_.expr(n.value))); },
+          [&](const kir::SetBool& n) { out_.line(fmt::format("ktr_set_bool(&s[{}], {});", n.slot, print_.expr(n.value))); },
+          [&](const kir::Copy& n) {
+            if (n.from.kind == kir::Val::Kind::kSlot && n.from.index == n.slot) return;
+            out_.line(fmt::format("s[{}] = {};", n.slot, print_.val_member(n.from)));
+          },
+          [&](const kir::Call& n) { out_.line(fmt::format("{}({});", n.function, print_.args(n.args))); },
+          [&](const kir::Try& n) { try_call(n); },
+          [&](const kir::TryNext& n) {
+            out_.line(fmt::format("rc = {}({});", n.function, print_.args(n.args)));
+            leave_on("rc < 0", n.line);
+            out_.line("if (!rc)");
+            out_.line("\tbreak;");
+            out_.line("rc = KTR_OK;");
+          },
+          [&](const kir::If& n) { branch(n); },
+          [&](const kir::Loop& n) { loop(n); },
+          [&](const kir::Break&) { out_.line("break;"); },
+          [&](const kir::Goto& n) { out_.line(fmt::format("goto {};", n.label)); },
+          [&](const kir::SaveTop& n) { out_.line(fmt::format("{} = c->top;", n.mark)); },
+          [&](const kir::RestoreTop& n) { out_.line(fmt::format("c->top = {};", n.mark)); },
+          [&](const kir::ReturnVals& n) {
+            out_.line(fmt::format("ktr_return(c, s, {}, {}, ret, want);", print_.arg(n.first), print_.arg(n.count)));
+            out_.line("goto done;");
+          },
+          [&](const kir::ReturnCode& n) {
+            if (n.value)
+              out_.line(fmt::format("rc = {};", print_.expr(n.value)));
+            else
+              out_.line(fmt::format("rc = {}({});", n.function, print_.args(n.args)));
+            out_.line("goto out;");
+          },
+      },
+      s.node);
+}
+
+void FunctionEmitter::try_call(const kir::Try& n) {
+  if (n.function == "ktr_closure") {
+    closure(n);
+    return;
+  }
+  out_.line(fmt::format("rc = {}({});", n.function, print_.args(n.args)));
+  leave_on("rc", n.line);
+}
+
+// ktr_closure(c, out, code, name, n_params, n, boxes...): the boxes go into an array.
+void FunctionEmitter::closure(const kir::Try& n) {
+  constexpr size_t kFixed = 6;
+  out_.open("");
+  std::string boxes;
+  for (size_t i = kFixed; i < n.args.size(); ++i) boxes += (boxes.empty() ? "" : ", ") + print_.arg(n.args[i]);
+  out_.line(fmt::format("const struct ktr_val *const up[] = {{ {} }};", boxes));
+  out_.blank();
+  const std::vector<kir::Arg> head(n.args.begin(), n.args.begin() + kFixed - 1);
+  out_.line(fmt::format("rc = ktr_closure({}, up, {});", print_.args(head), print_.arg(n.args[kFixed - 1])));
+  out_.close();
+  leave_on("rc", n.line);
+}
+
+void FunctionEmitter::branch(const kir::If& n) {
+  if (n.then.empty() && n.otherwise.empty()) {
+    out_.line(fmt::format("(void)({});", print_.expr(n.cond)));
+    return;
+  }
+  out_.open(fmt::format("if ({})", print_.expr(n.cond)));
+  body(n.then);
+  if (!n.otherwise.empty()) {
+    out_.else_open();
+    body(n.otherwise);
+  }
+  out_.close();
+}
+
+void FunctionEmitter::loop(const kir::Loop& n) {
+  out_.open("for (;;)");
+  body(n.body);
+  if (!n.next_label.empty()) {
+    out_.label(n.next_label);
+    out_.line(";");
+  }
+  body(n.step);
+  out_.close();
+}
+
+}  // namespace kt2ko::emit_detail

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+// One KIR function as C text.
+#pragma once
+
+#include <string>
+
+#include "emit/c_writer.h"
+#include "emit/print_expr.h"
+#include "lower/kir.h"
+
+namespace kt2ko::emit_detail {
+
+std::string function_prototype(const kir::Function& f);
+
+class FunctionEmitter {
+ public:
+  FunctionEmitter(const kir::Program& program, CWriter& out) : program_(program), print_(program), out_(out) {}
+  void emit(const kir::Function& f);
+
+ private:
+  void locals(const kir::Function& f);
+  void epilogue(const kir::Function& f);
+  void body(const kir::Body& list);
+  void statement(const kir::Stmt& s);
+  void try_call(const kir::Try& n);
+  void closure(const kir::Try& n);
+  void branch(const kir::If& n);
+  void loop(const kir::Loop& n);
+  void leave_on(const char* test, uint32_t line);
+
+  const kir::Program& program_;
+  ExprPrinter print_;
+  CWriter& out_;
+};
+
+}  // namespace kt2ko::emit_detail

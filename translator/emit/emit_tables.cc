@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "emit/emit_tables.h"
+
+#include <fmt/format.h>
+
+#include "emit/print_expr.h"
+
+namespace kt2ko::emit_detail {
+
+namespace {
+
+std::string text_or_null(const std::string& s) { return s.empty() ? "0" : string_literal(s); }
+
+void emit_string(const kir::Program& program, size_t i, CWriter& out) {
+  const std::string& bytes = program.consts[i].text;
+  out.line(fmt::format("static const struct {{ u32 hash; u32 len; char s[{}]; }} ktg_s{} = {{", bytes.size() + 1, i));
+  out.line(fmt::format("\t{:#x}u, {}, {}", hash_bytes(bytes), bytes.size(), string_literal(bytes)));
+  out.line("};");
+}
+
+std::string const_text(const kir::Const& c, size_t i) {
+  switch (c.kind) {
+    case kir::Const::Kind::kNil: return "{ .type = KTR_NIL }";
+    case kir::Const::Kind::kFalse: return "{ .type = KTR_BOOL, .i = 0 }";
+    case kir::Const::Kind::kTrue: return "{ .type = KTR_BOOL, .i = 1 }";
+    case kir::Const::Kind::kInt: return fmt::format("{{ .type = KTR_INT, .i = {} }}", int_literal(c.number));
+    case kir::Const::Kind::kStr:
+      return fmt::format("{{ .type = KTR_STR, .flags = KTR_VF_CONST, .s = (const struct ktr_str *)&ktg_s{} }}", i);
+    case kir::Const::Kind::kFunc: return fmt::format("{{ .type = KTR_FUNC, .f = &{} }}", c.text);
+    case kir::Const::Kind::kLib: return fmt::format("{{ .type = KTR_LIB, .l = &ktr_libval_{} }}", c.text);
+  }
+  return "";
+}
+
+void emit_fetches(const kir::Trace& t, CWriter& out) {
+  for (size_t p = 0; p < t.probes.size(); ++p) {
+    const kir::Probe& probe = t.probes[p];
+    if (probe.fetch.empty()) continue;
+    for (size_t a = 0; a < probe.fetch.size(); ++a) {
+      out.line(fmt::format("static const struct ktr_fetch_step {}_p{}_a{}[] = {{", t.c_name, p, a));
+      for (const kir::FetchStep& s : probe.fetch[a].steps)
+        out.line(fmt::format("\t{{ {}, {}, {} }},", s.op, int_literal(s.offset), text_or_null(s.name)));
+      out.line("};");
+    }
+    out.line(fmt::format("static const struct ktr_fetch {}_p{}[] = {{", t.c_name, p));
+    for (size_t a = 0; a < probe.fetch.size(); ++a)
+      out.line(fmt::format("\t{{ {}, {}, {}, {}_p{}_a{} }},", string_literal(probe.fetch[a].name),
+                           string_literal(probe.fetch[a].type), probe.fetch[a].steps.size(), t.c_name, p, a));
+    out.line("};");
+  }
+}
+
+void emit_probe(const kir::Trace& t, size_t index, CWriter& out) {
+  const kir::Probe& p = t.probes[index];
+  out.open("");
+  out.line(fmt::format(".kind = {},", p.kind));
+  out.line(fmt::format(".text = {},", string_literal(p.text)));
+  if (!p.system.empty()) out.line(fmt::format(".system = {},", string_literal(p.system)));
+  if (!p.event.empty()) out.line(fmt::format(".event = {},", string_literal(p.event)));
+  if (!p.path.empty()) out.line(fmt::format(".path = {},", string_literal(p.path)));
+  if (p.offset) out.line(fmt::format(".offset = {},", int_literal(p.offset)));
+  if (p.interval_ns) out.line(fmt::format(".interval_ns = {},", int_literal(p.interval_ns)));
+  if (!p.fetch.empty()) {
+    out.line(fmt::format(".n_fetch = {},", p.fetch.size()));
+    out.line(fmt::format(".fetch = {}_p{},", t.c_name, index));
+  }
+  out.close(",");
+}
+
+void emit_trace(const kir::Trace& t, CWriter& out) {
+  emit_fetches(t, out);
+  out.open(fmt::format("static const struct ktr_probe {}_probes[] =", t.c_name));
+  for (size_t i = 0; i < t.probes.size(); ++i) emit_probe(t, i, out);
+  out.close(";");
+  if (!t.fields.empty()) {
+    std::string ids;
+    for (const int id : t.fields) ids += (ids.empty() ? "" : ", ") + std::to_string(id);
+    out.line(fmt::format("static const u16 {}_fields[] = {{ {} }};", t.c_name, ids));
+  }
+  out.open(fmt::format("static const struct ktr_trace {} =", t.c_name));
+  out.line(fmt::format(".pos = {},", t.line));
+  out.line(fmt::format(".uses = {},", t.uses));
+  out.line(fmt::format(".n_probes = {},", t.probes.size()));
+  out.line(fmt::format(".probes = {}_probes,", t.c_name));
+  if (!t.filter.empty()) out.line(fmt::format(".filter = {},", t.filter));
+  if (!t.fields.empty()) {
+    out.line(fmt::format(".n_fields = {},", t.fields.size()));
+    out.line(fmt::format(".fields = {}_fields,", t.c_name));
+  }
+  out.close(";");
+}
+
+void emit_names(const char* name, const std::vector<std::string>& list, CWriter& out) {
+  if (list.empty()) return;
+  out.open(fmt::format("static const char *const {}[] =", name));
+  for (const std::string& s : list) out.line(string_literal(s) + ",");
+  out.close(";");
+}
+
+}  // namespace
+
+uint32_t hash_bytes(std::string_view bytes) {
+  uint32_t h = 2166136261u;
+  for (const char c : bytes) h = (h ^ static_cast<unsigned char>(c)) * 16777619u;
+  h ^= h >> 15;
+  h *= 0x2c1b3c6du;
+  h ^= h >> 12;
+  return h ? h : 1;
+}
+
+void emit_variables(const kir::Program& program, CWriter& out) {
+  out.blank();
+  bool counters = false;
+  for (const kir::Variable& v : program.variables) {
+    const std::string what = comment_text(v.title);
+    if (v.kind == kir::Variable::Kind::kCell)
+      out.line(fmt::format("static struct ktr_cell {};\t/* {} */", v.c_name, what));
+    else if (v.kind == kir::Variable::Kind::kNumber)
+      out.line(fmt::format("static s64 {};\t/* {} */", v.c_name, what));
+    else
+      counters = true;
+  }
+  if (!counters) return;
+  out.open("enum");  // words of the per-CPU shards
+  for (const kir::Variable& v : program.variables)
+    if (v.kind == kir::Variable::Kind::kCounter)
+      out.line(fmt::format("{},\t/* {} */", v.c_name, comment_text(v.title)));
+  out.close(";");
+}
+
+void emit_constants(const kir::Program& program, CWriter& out) {
+  if (program.consts.empty()) return;
+  out.blank();
+  for (size_t i = 0; i < program.consts.size(); ++i)
+    if (program.consts[i].kind == kir::Const::Kind::kStr) emit_string(program, i, out);
+  out.open("static const struct ktr_val ktg_k[] =");
+  for (size_t i = 0; i < program.consts.size(); ++i) out.line(const_text(program.consts[i], i) + ",");
+  out.close(";");
+}
+
+void emit_traces(const kir::Program& program, CWriter& out) {
+  for (const kir::Trace& t : program.traces) {
+    out.blank();
+    emit_trace(t, out);
+  }
+}
+
+void emit_script(const kir::Program& program, CWriter& out) {
+  out.blank();
+  emit_names("ktg_fields", program.fields, out);
+  emit_names("ktg_symbols", program.symbols, out);
+  size_t n_counters = 0;
+  for (const kir::Variable& v : program.variables) n_counters += v.kind == kir::Variable::Kind::kCounter;
+  if (!program.cells.empty()) {
+    out.open("static struct ktr_cell *const ktg_cells[] =");
+    for (const std::string& name : program.cells) out.line(fmt::format("&{},", name));
+    out.close(";");
+  }
+  int main_slots = 0;
+  for (const kir::Function& f : program.functions)
+    if (f.c_name == program.main) main_slots = f.n_slots;
+  out.blank();
+  out.open("const struct ktr_script ktg_script =");
+  out.line(".api = KTR_API_VERSION,");
+  out.line(fmt::format(".name = {},", string_literal(program.module_name)));
+  out.line(fmt::format(".file = {},", string_literal(program.file_name)));
+  out.line(fmt::format(".main = {},", program.main));
+  out.line(fmt::format(".n_counters = {},", n_counters));
+  const auto list = [&](const char* what, const char* name, size_t n) {
+    if (!n) return;
+    out.line(fmt::format(".n_{} = {},", what, n));
+    out.line(fmt::format(".{} = {},", what, name));
+  };
+  list("cells", "ktg_cells", program.cells.size());
+  list("fields", "ktg_fields", program.fields.size());
+  list("symbols", "ktg_symbols", program.symbols.size());
+  out.line(fmt::format(".main_slots = {},", main_slots));
+  out.close(";");
+}
+
+}  // namespace kt2ko::emit_detail

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0
+// Constants, shared variables, event descriptions and the script descriptor.
+#pragma once
+
+#include "emit/c_writer.h"
+#include "lower/kir.h"
+
+namespace kt2ko::emit_detail {
+
+void emit_variables(const kir::Program& program, CWriter& out);
+void emit_constants(const kir::Program& program, CWriter& out);
+void emit_traces(const kir::Program& program, CWriter& out);
+void emit_script(const kir::Program& program, CWriter& out);
+
+// As ktr_hash_bytes() of the runtime.
+uint32_t hash_bytes(std::string_view bytes);
+
+}  // namespace kt2ko::emit_detail

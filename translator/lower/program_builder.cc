@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lower/program_builder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "catalog/probe_spec.h"
+#include "lower/function_lowerer.h"
+
+namespace kt2ko {
+
+std::unique_ptr<kir::Program> lower(const ast::Script&, const sema::Model& model, const Source& source,
+                                    const LowerOptions& options) {
+  return lower_detail::ProgramBuilder(model, source, options).run();
+}
+
+}  // namespace kt2ko
+
+namespace kt2ko::lower_detail {
+
+std::string squeeze(const std::string& name) {
+  std::string out;
+  for (unsigned char c : name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (plain)
+      out += static_cast<char>(c);
+    else if (out.empty() || out.back() != '_')
+      out += '_';
+  }
+  if (out.size() > 40) out.resize(40);
+  return out.empty() ? "_" : out;
+}
+
+ProgramBuilder::ProgramBuilder(const sema::Model& model, const Source& source, const LowerOptions& options)
+    : model_(model), source_(source), plan_(model), program_(std::make_unique<kir::Program>()) {
+  program_->module_name = options.module_name;
+  program_->file_name = options.file_name;
+  for (uint32_t i = 1; i <= source.line_count(); ++i) program_->source_lines.emplace_back(source.line_text(i));
+  program_->fields = model.fields;
+  program_->symbols = model.symbols;
+}
+
+std::unique_ptr<kir::Program> ProgramBuilder::run() {
+  program_->main = code_of(model_.main());
+  while (!work_.empty()) {
+    const sema::Function* f = work_.front();
+    work_.pop_front();
+    program_->functions.push_back(FunctionLowerer(*this, *f).run(code_names_.at(f)));
+  }
+  return std::move(program_);
+}
+
+std::string ProgramBuilder::claim(const std::string& wanted) {
+  std::string name = wanted;
+  for (int n = 2; !claimed_.insert(name).second; ++n) name = fmt::format("{}_{}", wanted, n);
+  return name;
+}
+
+kir::Val ProgramBuilder::intern(kir::Const c) {
+  const auto key = std::make_tuple(static_cast<int>(c.kind), c.number, c.text);
+  const auto [it, added] = const_ids_.emplace(key, static_cast<int>(program_->consts.size()));
+  if (added) program_->consts.push_back(std::move(c));
+  return kir::Val{kir::Val::Kind::kConst, it->second};
+}
+
+kir::Val ProgramBuilder::function_value(const sema::Function& f) {
+  return intern({kir::Const::Kind::kFunc, 0, object_of(f)});
+}
+
+std::string ProgramBuilder::code_of(const sema::Function& f) {
+  std::string& name = code_names_[&f];
+  if (!name.empty()) return name;
+  switch (f.kind) {
+    case sema::FunctionKind::kMain: name = claim("ktg_main"); break;
+    case sema::FunctionKind::kPlain: {
+      const bool anonymous = f.name.compare(0, 12, "function at ") == 0;
+      name = claim(anonymous ? fmt::format("ktg_fn_line_{}", line(f.span)) : "ktg_fn_" + squeeze(f.name));
+      break;
+    }
+    case sema::FunctionKind::kEnd: name = claim("ktg_end"); break;
+    default: name = claim(fmt::format("ktg_probe_{}_{}", f.id, squeeze(f.trace ? f.trace->events[0]->text : f.name)));
+  }
+  work_.push_back(&f);
+  return name;
+}
+
+std::string ProgramBuilder::object_of(const sema::Function& f) {
+  std::string& name = object_names_[&f];
+  if (!name.empty()) return name;
+  const std::string code = code_of(f);
+  name = claim(code + "_f");
+  program_->func_objects.push_back({name, code, f.name, static_cast<int>(f.params.size())});
+  return name;
+}
+
+int ProgramBuilder::new_cell(const std::string& c_name, const std::string& title) {
+  program_->cells.push_back(c_name);
+  program_->variables.push_back({c_name, title, kir::Variable::Kind::kCell});
+  return static_cast<int>(program_->cells.size()) - 1;
+}
+
+std::string ProgramBuilder::shared_name(const sema::Variable& v) {
+  std::string& name = shared_names_[&v];
+  if (!name.empty()) return name;
+  name = claim("ktg_var_" + squeeze(v.name));
+  switch (plan_.of(v)) {
+    case Storage::kNumber:
+    case Storage::kBool: program_->variables.push_back({name, v.name, kir::Variable::Kind::kNumber}); break;
+    case Storage::kCounter: program_->variables.push_back({name, v.name, kir::Variable::Kind::kCounter}); break;
+    default: cells_[&v] = new_cell(name, v.name);
+  }
+  return name;
+}
+
+kir::Val ProgramBuilder::cell_of(const sema::Variable& v) {
+  shared_name(v);
+  return kir::Val{kir::Val::Kind::kCell, cells_.at(&v)};
+}
+
+kir::Val ProgramBuilder::arg_cell() {
+  if (arg_cell_ < 0) arg_cell_ = new_cell(claim("ktg_arg"), "arg");
+  return kir::Val{kir::Val::Kind::kCell, arg_cell_};
+}
+
+uint32_t ProgramBuilder::uses_of(const sema::Function& f) const {
+  constexpr uint32_t kEverything = 7;
+  uint32_t uses = 0;
+  std::vector<const sema::Function*> work{&f};
+  std::unordered_set<const sema::Function*> seen;
+  while (!work.empty()) {
+    const sema::Function* g = work.back();
+    work.pop_back();
+    if (!seen.insert(g).second) continue;
+    if (g->calls_unknown) return kEverything;
+    uses |= g->uses;
+    work.insert(work.end(), g->callees.begin(), g->callees.end());
+  }
+  return uses;
+}
+
+// ---- events --------------------------------------------------------------------------------------------------------
+
+namespace {
+
+const char* kind_name(ProbeKind kind) {
+  switch (kind) {
+    case ProbeKind::kTracepoint: return "KTR_PROBE_TRACEPOINT";
+    case ProbeKind::kKprobe: return "KTR_PROBE_KPROBE";
+    case ProbeKind::kKretprobe: return "KTR_PROBE_KRETPROBE";
+    case ProbeKind::kUprobe: return "KTR_PROBE_UPROBE";
+    case ProbeKind::kUretprobe: return "KTR_PROBE_URETPROBE";
+    case ProbeKind::kSdt: return "KTR_PROBE_SDT";
+    case ProbeKind::kTick: return "KTR_PROBE_TICK";
+    case ProbeKind::kProfile: return "KTR_PROBE_PROFILE";
+  }
+  return "";
+}
+
+const char* fetch_op(ast::FetchStep::Kind kind) {
+  static const char* const kNames[] = {"KTR_FETCH_REG",  "KTR_FETCH_STACK_N", "KTR_FETCH_STACK", "KTR_FETCH_RETVAL",
+                                       "KTR_FETCH_COMM", "KTR_FETCH_ADDR",    "KTR_FETCH_SYM",   "KTR_FETCH_DEREF"};
+  return kNames[static_cast<int>(kind)];
+}
+
+kir::Fetch make_fetch(const ast::FetchArg& arg, size_t number) {
+  kir::Fetch out;
+  out.name = arg.name.empty() ? fmt::format("arg{}", number) : arg.name;
+  out.type = arg.type.empty() ? "u64" : arg.type;
+  for (const ast::FetchStep& step : arg.steps) out.steps.push_back({fetch_op(step.kind), step.offset, step.name});
+  return out;
+}
+
+kir::Probe make_probe(const ProbeSpec& spec) {
+  kir::Probe p;
+  p.kind = kind_name(spec.kind);
+  p.text = spec.text;
+  p.system = spec.system;
+  p.event = spec.event;
+  p.path = spec.path;
+  p.offset = spec.offset;
+  for (size_t i = 0; i < spec.fetch.size(); ++i) p.fetch.push_back(make_fetch(spec.fetch[i], i + 1));
+  return p;
+}
+
+// `ip == "GLOB"` among the conjuncts of a filter of ftrace:function: the functions to trace. Taken out of the filter.
+bool take_ip_filter(const ast::Expr& e, std::string* glob) {
+  const auto* cmp = std::get_if<ast::BinaryExpr*>(&sema::strip_parens(e));
+  if (!cmp || ((*cmp)->op != ast::BinaryOp::kEq && (*cmp)->op != ast::BinaryOp::kGlob)) return false;
+  const auto* lhs = std::get_if<ast::NameExpr*>(&(*cmp)->lhs);
+  if (!lhs || (*lhs)->name != "ip") return false;
+  if (const auto* s = std::get_if<ast::StringExpr*>(&(*cmp)->rhs)) *glob = (*s)->bytes;
+  if (const auto* n = std::get_if<ast::NameExpr*>(&(*cmp)->rhs)) *glob = (*n)->name;
+  return !glob->empty();
+}
+
+}  // namespace
+
+std::string ProgramBuilder::trace(const ast::TraceStmt& s, const sema::Function& handler) {
+  kir::Trace t;
+  const size_t number = program_->traces.size();
+  t.c_name = claim(fmt::format("ktg_trace_{}", number));
+  t.line = line(s.span);
+  t.uses = uses_of(handler);
+  t.fields = handler.fields;
+  bool all_ftrace = true;
+  for (const ast::EventSpec* e : s.events) {
+    t.probes.push_back(make_probe(probe_spec(*e)));
+    all_ftrace = all_ftrace && e->system == "ftrace" && e->event == "function";
+  }
+  std::string functions;
+  if (s.filter && all_ftrace && take_ip_filter(*s.filter, &functions)) {
+    // The set of functions is the attachment itself; nothing is left to test per event.
+    for (kir::Probe& p : t.probes) p.path = functions;
+    const auto ip = std::find(program_->fields.begin(), program_->fields.end(), "ip");
+    const int id = static_cast<int>(ip - program_->fields.begin());
+    t.fields.erase(std::remove(t.fields.begin(), t.fields.end(), id), t.fields.end());
+  } else if (s.filter) {
+    t.filter = claim(fmt::format("ktg_filter_{}", number));
+    program_->functions.push_back(FunctionLowerer(*this, handler).run_filter(t.filter, *s.filter));
+  }
+  program_->traces.push_back(std::move(t));
+  return program_->traces.back().c_name;
+}
+
+std::string ProgramBuilder::timer(const ast::TimerStmt& s, const sema::Function& handler) {
+  kir::Trace t;
+  t.c_name = claim(fmt::format("ktg_trace_{}", program_->traces.size()));
+  t.line = line(s.span);
+  t.uses = uses_of(handler);
+  kir::Probe p;
+  p.kind = kind_name(s.is_profile ? ProbeKind::kProfile : ProbeKind::kTick);
+  p.text = s.text;
+  p.interval_ns = s.interval_ns;
+  t.probes.push_back(std::move(p));
+  program_->traces.push_back(std::move(t));
+  return program_->traces.back().c_name;
+}
+
+}  // namespace kt2ko::lower_detail

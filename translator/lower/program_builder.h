@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+// What functions of one program share while they are lowered: constants, names, shared variables, the work list.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "lower/kir.h"
+#include "lower/lower.h"
+#include "lower/storage.h"
+#include "sema/model.h"
+
+namespace kt2ko::lower_detail {
+
+class ProgramBuilder {
+ public:
+  ProgramBuilder(const sema::Model& model, const Source& source, const LowerOptions& options);
+
+  // Lowers the main chunk and everything that is reachable from it.
+  std::unique_ptr<kir::Program> run();
+
+  const sema::Model& model() const { return model_; }
+  const StoragePlan& plan() const { return plan_; }
+  const Source& source() const { return source_; }
+  uint32_t line(Span span) const { return source_.line(span.begin); }
+
+  kir::Val nil() { return intern({kir::Const::Kind::kNil, 0, ""}); }
+  kir::Val truth(bool v) { return intern({v ? kir::Const::Kind::kTrue : kir::Const::Kind::kFalse, 0, ""}); }
+  kir::Val number(int64_t v) { return intern({kir::Const::Kind::kInt, v, ""}); }
+  kir::Val string(const std::string& bytes) { return intern({kir::Const::Kind::kStr, 0, bytes}); }
+  kir::Val library(const Builtin& b) { return intern({kir::Const::Kind::kLib, 0, std::string(b.id)}); }
+  kir::Val function_value(const sema::Function& f);
+
+  // The code of a script function; it is lowered when first asked for.
+  std::string code_of(const sema::Function& f);
+  // The static object of a function without captured variables.
+  std::string object_of(const sema::Function& f);
+  // C name of a shared variable (cell, word or counter).
+  std::string shared_name(const sema::Variable& v);
+  // The cell of a shared variable, as the address of its value.
+  kir::Val cell_of(const sema::Variable& v);
+  // The cell of the table `arg`.
+  kir::Val arg_cell();
+  bool uses_arg() const { return arg_cell_ >= 0; }
+
+  // A trace, tick or profile statement; the C name of its description.
+  std::string trace(const ast::TraceStmt& s, const sema::Function& handler);
+  std::string timer(const ast::TimerStmt& s, const sema::Function& handler);
+
+  std::string claim(const std::string& wanted);  // a C name that nothing else has
+
+ private:
+  kir::Val intern(kir::Const c);
+  int new_cell(const std::string& c_name, const std::string& title);
+  uint32_t uses_of(const sema::Function& f) const;
+  std::string filter(const ast::TraceStmt& s, const sema::Function& handler, kir::Trace& trace, size_t number);
+
+  const sema::Model& model_;
+  const Source& source_;
+  StoragePlan plan_;
+  std::unique_ptr<kir::Program> program_;
+  std::map<std::tuple<int, int64_t, std::string>, int> const_ids_;
+  std::unordered_map<const sema::Function*, std::string> code_names_;
+  std::unordered_map<const sema::Function*, std::string> object_names_;
+  std::unordered_map<const sema::Variable*, std::string> shared_names_;
+  std::unordered_map<const sema::Variable*, int> cells_;
+  std::unordered_set<std::string> claimed_;
+  std::deque<const sema::Function*> work_;
+  int arg_cell_ = -1;
+};
+
+// Letters, digits and underscores only: everything else becomes one underscore.
+std::string squeeze(const std::string& name);
+
+}  // namespace kt2ko::lower_detail
