@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "project/build_module.h"
 
+#include "project/cache.h"
 #include "project/interrupt.h"
+#include "project/prepared_runtime.h"
 #include "project/run_kbuild.h"
 #include "project/stage_timer.h"
 
@@ -20,10 +22,13 @@ Done build_plain(const BuildRequest& request, const fs::path& out, StageTimes* t
   Outcome outcome;
   {
     StageTimer timer(times, "kbuild");
-    outcome = run_kbuild(dir, request.kernel, request.cross, request.make_words);
+    outcome = run_kbuild(dir, request.kernel, request.cross, build_words());
   }
-  if (interrupted()) return Failure{kRefused, "interrupted", ""};
-  if (!outcome.ok()) return internal_build_error(outcome, temp.value().keep());
+  if (interrupted()) return Failure{kRefused, "interrupted"};
+  if (!outcome.ok()) {
+    fs::path kept = temp.value().keep();
+    return internal_build_error(outcome, kept, kept);
+  }
   return install_file(dir / (request.text.module + ".ko"), out);
 }
 
@@ -32,6 +37,12 @@ Done build_plain(const BuildRequest& request, const fs::path& out, StageTimes* t
 Done build_module(const BuildRequest& request, const fs::path& out, StageTimes* times) {
   Done tools = check_tools(request.kernel, request.cross);
   if (!tools.ok()) return tools;
+  fs::path cache = request.plain_kbuild ? fs::path() : cache_root();
+  if (!cache.empty()) {
+    Result<FastBuild> fast = build_fast(request, cache, out, times);
+    if (!fast.ok()) return fast.failure();
+    if (fast.value() == FastBuild::kDone) return Nothing{};
+  }
   return build_plain(request, out, times);
 }
 

@@ -16,7 +16,6 @@ struct BuildRequest {
   Cross cross;
   fs::path share;
   bool plain_kbuild = false;  // --kbuild: the whole module by the kernel's build system, no cache
-  std::vector<std::string> make_words;  // more words for make; only with plain_kbuild
 };
 
 // A step and the time it took, for -v.

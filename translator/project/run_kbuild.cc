@@ -15,12 +15,15 @@ bool starts_with(const std::string& text, const std::string& prefix) {
   return text.compare(0, prefix.size(), prefix) == 0;
 }
 
-// make's own progress and echo lines.
+// make's own lines: "  CC [M]  file" and what it says about itself.
 bool is_noise(const std::string& line) {
-  return line.empty() || starts_with(line, "  CC ") || starts_with(line, "  LD ") || starts_with(line, "  AS ") ||
-         starts_with(line, "  MODPOST ") || starts_with(line, "  BTF ") || starts_with(line, "Skipping BTF") ||
-         starts_with(line, "make") || starts_with(line, "warning: the compiler differs") ||
-         starts_with(line, "  The kernel was built by:") || starts_with(line, "  You are using:");
+  if (starts_with(line, "  ") && line.size() > 3 && isupper(static_cast<unsigned char>(line[2])) &&
+      isupper(static_cast<unsigned char>(line[3]))) {
+    return true;
+  }
+  return line.empty() || starts_with(line, "Skipping BTF") || starts_with(line, "make") ||
+         starts_with(line, "warning: the compiler differs") || starts_with(line, "  The kernel was built by:") ||
+         starts_with(line, "  You are using:");
 }
 
 std::string without_dir(std::string line, const std::string& dir) {
@@ -64,10 +67,16 @@ std::string build_messages(const std::string& output, const fs::path& dir) {
   return text;
 }
 
-Failure internal_build_error(const Outcome& outcome, const fs::path& dir) {
+std::vector<std::string> build_words() {
+  // Debug information makes a module ten times as large and its build slower; --emit-c keeps it for who needs it. BTF is
+  // made from it, so without it that step has to go too.
+  return {"KCFLAGS=-g0", "CONFIG_DEBUG_INFO_BTF_MODULES="};
+}
+
+Failure internal_build_error(const Outcome& outcome, const fs::path& dir, const fs::path& kept) {
   Failure failure;
   failure.details = build_messages(outcome.output, dir);
-  failure.message = fmt::format("internal error: the generated C does not build; the C is kept in {}", dir.string());
+  failure.message = fmt::format("internal error: the generated C does not build; the C is kept in {}", kept.string());
   failure.hint = "this is a bug of kt2ko: please report it with the script";
   return failure;
 }

@@ -38,15 +38,6 @@ std::vector<std::string> runtime_objects(const fs::path& share) {
   return objects;
 }
 
-// The script's name inside C strings and modinfo: printable ASCII without quotes and backslashes.
-std::string safe_name(const std::string& script) {
-  std::string safe = script;
-  for (char& c : safe) {
-    if (c < ' ' || c > '~' || c == '"' || c == '\\' || c == '%') c = '_';
-  }
-  return safe;
-}
-
 std::string wire_version(const fs::path& share) {
   std::string header = read_file(share / "runtime-c/include/ktr_wire.h").value_or("");
   const std::string define = "#define KTR_WIRE_VERSION ";
@@ -59,7 +50,7 @@ std::string wire_version(const fs::path& share) {
 TemplateData template_data(const ModuleText& text, const fs::path& share) {
   TemplateData data;
   data.values["module"] = text.module;
-  data.values["script"] = safe_name(text.script);
+  data.values["script"] = safe_script_name(text.script);
   data.values["version"] = KT2KO_VERSION;
   data.values["wire"] = wire_version(share);
   data.lists["objects"] = runtime_objects(share);
@@ -93,6 +84,14 @@ Done copy_runtime(const fs::path& dir, const fs::path& share) {
 }
 
 }  // namespace
+
+std::string safe_script_name(const std::string& script) {
+  std::string safe = script;
+  for (char& c : safe) {
+    if (c < ' ' || c > '~' || c == '"' || c == '\\' || c == '%') c = '_';
+  }
+  return safe;
+}
 
 Done write_project(const fs::path& dir, const ModuleText& text, const fs::path& share) {
   std::error_code error;

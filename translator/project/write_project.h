@@ -16,6 +16,9 @@ struct ModuleText {
   std::string c_text;  // script.c
 };
 
+// The script's name inside C strings and modinfo: printable ASCII without quotes, backslashes and percent signs.
+std::string safe_script_name(const std::string& script);
+
 // Writes the module directory. Files that are there with the same content are left untouched.
 //   dir: exists, or its parent does
 Done write_project(const fs::path& dir, const ModuleText& text, const fs::path& share);

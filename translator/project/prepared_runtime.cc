@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "project/prepared_runtime.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <nlohmann/json.hpp>
+
+#include "project/cache.h"
+#include "project/elf_file.h"
+#include "project/interrupt.h"
+#include "project/name_patch.h"
+#include "project/process.h"
+#include "project/recorded_commands.h"
+#include "project/run_kbuild.h"
+#include "project/stage_timer.h"
+
+namespace kt2ko {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kFormat = "1";  // of the cache; to be raised when an older entry would mislead us
+constexpr const char* kRecord = "kt2ko.json";
+
+// What is known of a prepared runtime.
+struct Prepared {
+  bool usable = false;  // false: this kernel needs the plain way
+  RecordedCommands commands;
+  std::set<std::string> known;  // symbols that a script may need: the runtime's own, and the imports it has versions of
+};
+
+Done save(const Prepared& prepared, const fs::path& dir) {
+  json record = {{"usable", prepared.usable},
+                 {"compile", prepared.commands.compile},
+                 {"combine", prepared.commands.combine},
+                 {"link", prepared.commands.link},
+                 {"srcarch", prepared.commands.srcarch},
+                 {"known", prepared.known}};
+  return write_file(dir / kRecord, record.dump(1));
+}
+
+Result<Prepared> load(const fs::path& dir) {
+  json record = json::parse(read_file(dir / kRecord).value_or(""), nullptr, false);
+  if (record.is_discarded()) {
+    return Failure{kRefused, fmt::format("the cache entry {} is damaged", dir.string()), "remove it"};
+  }
+  Prepared prepared;
+  prepared.usable = record["usable"].get<bool>();
+  prepared.commands = {record["compile"].get<std::string>(), record["combine"].get<std::string>(),
+                       record["link"].get<std::string>(), record["srcarch"].get<std::string>()};
+  prepared.known = record["known"].get<std::set<std::string>>();
+  return prepared;
+}
+
+// Looks at what kbuild left in dir.
+Prepared inspect(const fs::path& dir, const std::string& module) {
+  Prepared prepared;
+  std::optional<RecordedCommands> commands = read_commands(dir, module);
+  Result<ElfSymbols> symbols = read_symbols(dir / (module + ".o"));
+  std::string ko = read_file(dir / (module + ".ko")).value_or("");
+  if (!commands || !symbols.ok() || !names_can_be_replaced(ko)) return prepared;
+  prepared.usable = true;
+  prepared.commands = *commands;
+  prepared.known = symbols.value().defined;
+  prepared.known.insert(symbols.value().undefined.begin(), symbols.value().undefined.end());
+  return prepared;
+}
+
+Done prepare(const BuildRequest& request, const fs::path& dir, StageTimes* times) {
+  StageTimer timer(times, "runtime, once for this kernel");
+  ModuleText text = stand_in_text(request.text.c_text);
+  Done written = write_project(dir, text, request.share);
+  if (!written.ok()) return written;
+  Outcome outcome = run_kbuild(dir, request.kernel, request.cross, build_words());
+  if (interrupted()) return Failure{kRefused, "interrupted"};
+  if (outcome.ok()) return save(inspect(dir, text.module), dir);
+  // The entry goes away; the C has to stay where the user can see it.
+  Result<TempDir> kept = TempDir::make();
+  if (!kept.ok()) return kept.failure();
+  Failure failure = internal_build_error(outcome, dir, kept.value().path());
+  Done copied = write_project(kept.value().path(), request.text, request.share);
+  if (copied.ok()) kept.value().keep();
+  return failure;
+}
+
+Outcome run_shell(const std::string& recorded, const Prepared& prepared, const fs::path& work, const Kernel& kernel) {
+  Command command;
+  command.argv = {"sh", "-c", command_for(recorded, work)};
+  command.cwd = kernel.build_dir.string();
+  command.env = build_environment();
+  command.env.push_back({"SRCARCH", prepared.commands.srcarch});
+  return run_captured(command);
+}
+
+// The list of objects, MODULE.mod, with the script's own object in the work directory.
+Done write_object_list(const fs::path& dir, const fs::path& work, const std::string& module) {
+  std::string list = read_file(dir / (module + ".mod")).value_or("");
+  std::string old = (dir / "script.o").string();
+  size_t at = list.find(old);
+  if (at == std::string::npos) return Failure{kRefused, fmt::format("the cache entry {} is damaged", dir.string())};
+  list.replace(at, old.size(), (work / "script.o").string());
+  return write_file(work / (module + ".mod"), list);
+}
+
+bool all_known(const fs::path& object, const Prepared& prepared) {
+  Result<ElfSymbols> symbols = read_symbols(object);
+  if (!symbols.ok()) return false;
+  for (const std::string& name : symbols.value().undefined) {
+    if (prepared.known.count(name) == 0) return false;
+  }
+  return true;
+}
+
+// One recorded step; the work directory stays when it fails.
+Done step(const std::string& recorded, const Prepared& prepared, TempDir* work, const Kernel& kernel) {
+  Outcome outcome = run_shell(recorded, prepared, work->path(), kernel);
+  if (interrupted()) return Failure{kRefused, "interrupted"};
+  if (outcome.ok()) return Nothing{};
+  fs::path kept = work->keep();
+  return internal_build_error(outcome, kept, kept);
+}
+
+Result<FastBuild> build_with(const Prepared& prepared, const BuildRequest& request, const fs::path& dir,
+                             const fs::path& out, StageTimes* times) {
+  Result<TempDir> temp = TempDir::make();
+  if (!temp.ok()) return temp.failure();
+  TempDir& work = temp.value();
+  const std::string module = stand_in_text("").module;
+  {
+    StageTimer timer(times, "compile");
+    Done done = write_file(work.path() / "script.c", request.text.c_text);
+    if (done.ok()) done = step(prepared.commands.compile, prepared, &work, request.kernel);
+    if (!done.ok()) return done.failure();
+    if (!all_known(work.path() / "script.o", prepared)) return FastBuild::kCannot;
+  }
+  StageTimer timer(times, "link");
+  Done done = write_object_list(dir, work.path(), module);
+  if (done.ok()) done = step(prepared.commands.combine, prepared, &work, request.kernel);
+  if (done.ok()) done = step(prepared.commands.link, prepared, &work, request.kernel);
+  if (!done.ok()) return done.failure();
+  std::string ko = read_file(work.path() / (module + ".ko")).value_or("");
+  replace_names(&ko, request.text);
+  done = install_text(ko, out);
+  if (!done.ok()) return done.failure();
+  return FastBuild::kDone;
+}
+
+}  // namespace
+
+std::string runtime_key(const BuildRequest& request) {
+  Fingerprint key;
+  key.add(kFormat);
+  add_share(&key, request.share);
+  const fs::path& build = request.kernel.build_dir;
+  key.add(request.kernel.release);
+  key.add(fs::weakly_canonical(build).string());
+  for (const char* file : {"Module.symvers", ".config", "include/generated/utsrelease.h",
+                           "include/generated/uapi/linux/version.h", "include/generated/compile.h"}) {
+    key.add_file(build / file, file);
+  }
+  key.add(request.cross.arch);
+  key.add(request.cross.prefix);
+  // A compiler is known by its file: asking it for its version costs more than all the rest.
+  std::string compiler = program_in_path(kernel_compiler(request.kernel, request.cross));
+  struct stat info = {};
+  if (stat(compiler.c_str(), &info) == 0) {
+    key.add(fmt::format("{} {} {}", compiler, info.st_size, info.st_mtime));
+  }
+  for (const std::string& word : build_words()) key.add(word);
+  return key.hex();
+}
+
+Result<FastBuild> build_fast(const BuildRequest& request, const fs::path& cache, const fs::path& out,
+                             StageTimes* times) {
+  std::string key;
+  {
+    StageTimer timer(times, "look into the cache");
+    key = runtime_key(request);
+  }
+  Result<CacheEntry> entry =
+      use_cache_entry(cache, key, [&](const fs::path& dir) { return prepare(request, dir, times); });
+  if (!entry.ok()) return entry.failure();
+  const fs::path& dir = entry.value().dir();
+  Result<Prepared> prepared = load(dir);
+  if (!prepared.ok()) return prepared.failure();
+  if (!prepared.value().usable) return FastBuild::kCannot;
+  return build_with(prepared.value(), request, dir, out, times);
+}
+
+}  // namespace kt2ko
