@@ -250,10 +250,32 @@ int ktr_run(struct ktr_ictx *x, const struct ktr_val *f)
 
 static struct ktr_func main_func = { .name = "main chunk" };
 
+/* s[1..n] = the script's arguments; s[0] is used on the way. */
+static int load_args(struct ktr_ctx *c, struct ktr_val *s, u32 n)
+{
+	u32 i;
+	int rc = n ? ktr_args(c, &s[0]) : 0;
+
+	for (i = 1; i <= n && !rc; i++)
+		rc = ktr_get_int(c, &s[i], &s[0], i);
+	return rc;
+}
+
+/* The arguments of the script are those of the main chunk: its `...`. */
 int ktr_run_main(struct ktr_ictx *x)
 {
+	u32 n = ktr_port_n_args();
+	struct ktr_val *s = ktr_enter(&x->pub, n + 1);
+	int rc;
+
+	if (!s)
+		return x->pub.rc;
 	main_func.code = ktg_script.main;
-	return run_rc(x, ktr_call_func(&x->pub, &main_func, KTR_NULL, 0, KTR_NULL, 0));
+	rc = load_args(&x->pub, s, n);
+	if (!rc)
+		rc = ktr_call_func(&x->pub, &main_func, s + 1, n, KTR_NULL, 0);
+	ktr_leave(&x->pub, s);
+	return run_rc(x, rc);
 }
 
 int ktr_run_filter(struct ktr_ictx *x, const struct ktr_trace *t, const struct ktr_val *f)

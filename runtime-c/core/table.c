@@ -326,10 +326,21 @@ static int get(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *tv,
 	return 0;
 }
 
+/* key[n]: an element of a composite key, as a loop over a table gives it. */
+static int get_from_other(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *t, const struct ktr_val *k)
+{
+	if (t->type != KTR_TUPLE)
+		return ktr_fail(c, "get key from non-table");
+	if (k->type == KTR_INT && k->i > 0 && k->i <= 0xffff)
+		return ktr_tuple_get(c, out, t, (u32)k->i);
+	ktr_set_nil(out);
+	return 0;
+}
+
 int ktr_get(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *t, const struct ktr_val *k)
 {
-	if (t->type != KTR_TABLE)
-		return ktr_fail(c, "get key from non-table");
+	if (ktr_unlikely(t->type != KTR_TABLE))
+		return get_from_other(c, out, t, k);
 	if (k->type == KTR_NIL) {
 		ktr_set_nil(out);
 		return 0;

@@ -51,6 +51,11 @@ int ktr_div(struct ktr_ctx *c, s64 *out, s64 a, s64 b)
 	return 0;
 }
 
+int ktr_for_step(struct ktr_ctx *c, s64 step)
+{
+	return ktr_likely(step) ? 0 : ktr_fail(c, "the step of 'for' is zero");
+}
+
 int ktr_mod(struct ktr_ctx *c, s64 *out, s64 a, s64 b)
 {
 	if (ktr_unlikely(!b))
