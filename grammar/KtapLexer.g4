@@ -83,7 +83,7 @@ E_LBRACE    : '{' -> type(LBRACE), mode(DEFAULT_MODE) ;
 E_SPACE     : BLANK+ -> type(SPACE), channel(HIDDEN) ;
 EV_BAD      : . ;
 
-// ---- after `probe:` and `sdt:`: a path with its colon, or the symbol ------------------------------------------------
+// ---- after `probe:` and `sdt:`: a path (or a marker's provider) with its colon, or the symbol -----------------------
 
 mode TARGET;
 
@@ -94,12 +94,12 @@ T_LBRACE    : '{' -> type(LBRACE), mode(DEFAULT_MODE) ;
 T_SPACE     : BLANK+ -> type(SPACE), channel(HIDDEN) ;
 T_BAD       : . -> type(EV_BAD) ;
 
-// ---- after the symbol: %return, a marker's name after its provider, fetch arguments ---------------------------------
+// ---- after the symbol: %return and fetch arguments --------------------------------------------------------------------
 
 mode FETCH;
 
 EV_RETURN   : '%return' ;
-EV_MARKER   : ':' BLANK* GLOB+ ;
+FA_TYPE     : ':' BLANK* [A-Za-z0-9_]+ ;
 FA_NAME     : WORD BLANK* '=' ;
 FA_REG      : '%' [A-Za-z0-9_]+ ;
 FA_DOLLAR   : '$' [A-Za-z0-9_]+ ;

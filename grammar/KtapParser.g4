@@ -75,9 +75,9 @@ filter    : FILTER_OPEN expr FILTER_CLOSE ;
 eventSpec
     : EV_WORD EV_COLON EV_WORD
     | PROBE_HEAD EV_PATH? EV_SYMBOL EV_RETURN? fetchArg*
-    | SDT_HEAD EV_PATH EV_SYMBOL EV_MARKER? fetchArg*
+    | SDT_HEAD EV_PATH EV_PATH? EV_SYMBOL fetchArg*  // the second "path" is the provider
     ;
-fetchArg : FA_NAME? fetch EV_MARKER? ;  // the type has the look of a marker's name
+fetchArg : FA_NAME? fetch FA_TYPE? ;
 fetch    : FA_REG | FA_DOLLAR | FA_AT | FA_DEREF fetch FA_CLOSE ;
 
 traceEndStat : TRACE_END block ;
