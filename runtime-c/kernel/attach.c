@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * attach.c - registrations: made by the main chunk, attached when it is through, detached at the end.
+ */
+#include "attach.h"
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/seq_file.h>
+#include <linux/tracepoint.h>
+
+#define KTR_MAX_REGS 65536
+
+static LIST_HEAD(regs);
+static u32 n_regs;
+static DEFINE_MUTEX(regs_lock);		/* the list, against readers of status */
+static struct ktr_val end_handler;
+
+int ktr_attach_init(void)
+{
+	return 0;
+}
+
+static void free_att(struct ktr_att *a)
+{
+	if (a->points)		/* NULL: it was not even resolved */
+		a->back_end->release(a);
+	free_percpu(a->stats);
+}
+
+static void free_reg(struct ktr_reg *reg)
+{
+	u32 i;
+
+	for (i = 0; i < reg->n_atts; i++)
+		free_att(&reg->atts[i]);
+	ktr_val_drop(NULL, &reg->func);
+	kvfree(reg->atts);
+	kvfree(reg->owned);
+	kfree(reg);
+}
+
+void ktr_attach_exit(void)
+{
+	struct ktr_reg *reg, *next;
+
+	list_for_each_entry_safe(reg, next, &regs, node) {
+		list_del(&reg->node);
+		free_reg(reg);
+	}
+	n_regs = 0;
+	ktr_val_drop(NULL, &end_handler);
+}
+
+u32 ktr_attach_count(void)
+{
+	return n_regs;
+}
+
+const struct ktr_val *ktr_end_handler(void)
+{
+	return end_handler.type == KTR_NIL ? NULL : &end_handler;
+}
+
+/* ---- which back end ----------------------------------------------------------------------------------------- */
+
+/* Back ends that an event is tried on; the first that knows it keeps it, except that with `all` each may. */
+struct choice {
+	const struct ktr_back_end *be[2];
+	bool all;
+};
+
+static bool is_pattern(const char *s)
+{
+	return s && strpbrk(s, "*?[\\");
+}
+
+static struct choice choose_tracepoint(const struct ktr_probe *p)
+{
+	if (!strcmp(p->system, "syscalls"))
+		return (struct choice){ { &ktr_be_syscall } };
+	if (!strcmp(p->system, "ftrace") && !strcmp(p->event, "function"))
+		return (struct choice){ { &ktr_be_ftrace } };
+	if (is_pattern(p->system))
+		return (struct choice){ { &ktr_be_tracepoint, &ktr_be_syscall }, .all = true };
+	return (struct choice){ { &ktr_be_tracepoint } };
+}
+
+static struct choice choose(const struct ktr_probe *p)
+{
+	switch (p->kind) {
+	case KTR_PROBE_TRACEPOINT:
+		return choose_tracepoint(p);
+	case KTR_PROBE_KPROBE:
+		if (p->offset)
+			return (struct choice){ { &ktr_be_kprobe } };
+		return (struct choice){ { &ktr_be_ftrace, &ktr_be_kprobe } };
+	case KTR_PROBE_KRETPROBE:
+		return (struct choice){ { &ktr_be_kretprobe } };
+	case KTR_PROBE_UPROBE:
+	case KTR_PROBE_URETPROBE:
+		return (struct choice){ { &ktr_be_uprobe } };
+	case KTR_PROBE_SDT:
+		return (struct choice){ { &ktr_be_sdt } };
+	case KTR_PROBE_TICK:
+		return (struct choice){ { &ktr_be_tick } };
+	case KTR_PROBE_PROFILE:
+		return (struct choice){ { &ktr_be_profile } };
+	default:
+		return (struct choice){ { NULL } };
+	}
+}
+
+/* ---- registering -------------------------------------------------------------------------------------------- */
+
+static struct ktr_att *add_att(struct ktr_reg *reg, const struct ktr_probe *p, const struct ktr_back_end *be)
+{
+	struct ktr_att *a = &reg->atts[reg->n_atts];
+
+	memset(a, 0, sizeof(*a));
+	a->stats = alloc_percpu(struct ktr_att_stats);
+	if (!a->stats)
+		return NULL;
+	a->reg = reg;
+	a->probe = p;
+	a->back_end = be;
+	reg->n_atts++;
+	return a;
+}
+
+/* One event of the statement. 0 or KTR_ERR. */
+static int resolve_probe(struct ktr_ctx *c, struct ktr_reg *reg, const struct ktr_probe *p)
+{
+	struct choice ch = choose(p);
+	bool found = false;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(ch.be) && ch.be[i]; i++) {
+		struct ktr_att *a = add_att(reg, p, ch.be[i]);
+		int n;
+
+		if (!a)
+			return ktr_fail(c, "cannot trace %s: no memory", p->text);
+		n = ch.be[i]->resolve(c, a);
+		if (n < 0)
+			return KTR_ERR;
+		a->n_points = n;
+		found |= n > 0;
+		if (!n) {
+			reg->n_atts--;
+			free_att(a);
+		} else if (!ch.all) {
+			break;
+		}
+	}
+	return found ? 0 : ktr_fail(c, "cannot trace %s: no such event", p->text);
+}
+
+static int resolve_all(struct ktr_ctx *c, struct ktr_reg *reg)
+{
+	const struct ktr_trace *t = reg->trace;
+	u32 i;
+
+	reg->atts = kvcalloc(2 * t->n_probes, sizeof(*reg->atts), GFP_KERNEL);
+	if (!reg->atts)
+		return ktr_fail(c, "no memory");
+	for (i = 0; i < t->n_probes; i++)
+		if (resolve_probe(c, reg, &t->probes[i]))
+			return KTR_ERR;
+	return 0;
+}
+
+/* Events can be added while the main chunk runs: not before, not in handlers, not in trace_end. */
+static int check_time(struct ktr_ctx *c, const char *what)
+{
+	if (c->level == KTR_LEVEL_THREAD && ktr_state() == KTR_STATE_STARTING)
+		return 0;
+	return ktr_fail(c, "%s can only be used while the main chunk runs", what);
+}
+
+int ktr_register_owned(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle,
+		       void *owned)
+{
+	struct ktr_reg *reg;
+	int rc = check_time(c, "trace");
+
+	if (!rc && n_regs == KTR_MAX_REGS)
+		rc = ktr_fail(c, "too many trace statements executed");
+	reg = rc ? NULL : kzalloc(sizeof(*reg), GFP_KERNEL);
+	if (!reg) {
+		kvfree(owned);
+		return ktr_fail(c, "no memory");
+	}
+	reg->trace = t;
+	reg->owned = owned;
+	if (ktr_val_keep(c, &reg->func, f) || resolve_all(c, reg)) {
+		free_reg(reg);
+		return KTR_ERR;
+	}
+	mutex_lock(&regs_lock);
+	list_add_tail(&reg->node, &regs);
+	n_regs++;
+	mutex_unlock(&regs_lock);
+	if (handle)
+		ktr_set_int(handle, n_regs);
+	return 0;
+}
+
+int ktr_register(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle)
+{
+	return ktr_register_owned(c, t, f, handle, NULL);
+}
+
+int ktr_register_end(struct ktr_ctx *c, const struct ktr_val *f)
+{
+	struct ktr_val keep;
+
+	if (check_time(c, "trace_end") || ktr_val_keep(c, &keep, f))
+		return KTR_ERR;
+	ktr_val_drop(c, &end_handler);
+	end_handler = keep;
+	return 0;
+}
+
+/* ---- attaching ---------------------------------------------------------------------------------------------- */
+
+int ktr_attach_failed(struct ktr_ctx *c, const struct ktr_att *a, const char *what, int rc)
+{
+	return ktr_fail(c, "cannot trace %s: %s (error %d)", a->probe->text, what, (s64)rc);
+}
+
+int ktr_attach_all(struct ktr_ctx *c)
+{
+	struct ktr_reg *reg;
+	u32 i;
+
+	list_for_each_entry(reg, &regs, node) {
+		for (i = 0; i < reg->n_atts; i++) {
+			struct ktr_att *a = &reg->atts[i];
+
+			/* set first: a half-attached one is detached like the others */
+			a->attached = true;
+			if (a->back_end->attach(c, a)) {
+				ktr_at(c, reg->trace->pos);
+				return KTR_ERR;
+			}
+		}
+	}
+	return 0;
+}
+
+void ktr_detach_all(void)
+{
+	struct ktr_reg *reg;
+	bool any = false;
+	u32 i;
+
+	list_for_each_entry(reg, &regs, node) {
+		for (i = 0; i < reg->n_atts; i++) {
+			struct ktr_att *a = &reg->atts[i];
+
+			if (a->attached)
+				a->back_end->detach(a);
+			any |= a->attached;
+			a->attached = false;
+		}
+	}
+	if (any)
+		tracepoint_synchronize_unregister();	/* RCU too: handlers run with preemption off */
+}
+
+/* ---- events ------------------------------------------------------------------------------------------------- */
+
+bool ktr_gate_passes(void)
+{
+	return !(READ_ONCE(ktr_gate) & KTR_GATE_CLOSED) && ktr_task_selected();
+}
+
+void ktr_event_skipped(struct ktr_att *a, unsigned int level)
+{
+	enum ktr_skip why = KTR_SKIP_STACK;
+
+	if (!this_cpu_ptr(&ktr_cpus)->ctx[level])
+		why = KTR_SKIP_NO_CONTEXT;
+	else if (!this_cpu_ptr(&ktr_cpus)->idle[level])
+		why = KTR_SKIP_REENTRY;
+	this_cpu_inc(a->stats->skips[why]);
+	ktr_count(why == KTR_SKIP_REENTRY ? KTR_STAT_REENTRY : KTR_STAT_OVERLOAD);
+}
+
+int ktr_port_arg_value(struct ktr_ctx *c, u32 n, struct ktr_val *out)
+{
+	const struct ktr_back_end *be = c->ev->att->back_end;
+
+	if (!be->arg)
+		return ktr_fail(c, "this event has no arguments");
+	return be->arg(c, c->ev, n, out);
+}
+
+int ktr_port_field(struct ktr_ctx *c, u32 id, struct ktr_val *out)
+{
+	const struct ktr_back_end *be = c->ev->att->back_end;
+	int rc = be->field ? be->field(c, c->ev, ktg_script.fields[id], out) : -1;
+
+	if (rc && !c->rc)
+		return ktr_fail(c, "event %s has no field %s", ktr_port_probename(c), ktg_script.fields[id]);
+	return rc ? KTR_ERR : 0;
+}
+
+bool ktr_port_has_field(struct ktr_ctx *c, u32 id)
+{
+	const struct ktr_back_end *be = c->ev->att->back_end;
+
+	return be->field && !be->field(c, c->ev, ktg_script.fields[id], NULL);
+}
+
+u32 ktr_port_argstr(struct ktr_ctx *c, char *buf, u32 size)
+{
+	const struct ktr_back_end *be = c->ev->att->back_end;
+
+	if (!be->argstr)
+		return scnprintf(buf, size, "argstr_not_available\n");
+	return be->argstr(c, c->ev, buf, size);
+}
+
+const char *ktr_port_probename(struct ktr_ctx *c)
+{
+	const struct ktr_back_end *be = c->ev->att->back_end;
+
+	return be->probename ? be->probename(c, c->ev) : c->ev->att->probe->text;
+}
+
+/* ---- status ------------------------------------------------------------------------------------------------- */
+
+static void sum_stats(const struct ktr_att *a, struct ktr_att_stats *sum)
+{
+	unsigned int cpu, i;
+
+	memset(sum, 0, sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		const struct ktr_att_stats *s = per_cpu_ptr(a->stats, cpu);
+
+		sum->hits += READ_ONCE(s->hits);
+		for (i = 0; i < KTR_N_SKIPS; i++)
+			sum->skips[i] += READ_ONCE(s->skips[i]);
+	}
+}
+
+static void show_att(struct seq_file *m, const struct ktr_att *a)
+{
+	struct ktr_att_stats sum;
+
+	sum_stats(a, &sum);
+	seq_printf(m, KTR_STATUS_PROBE " %s: %llu hits", a->probe->text, sum.hits);
+	if (sum.skips[KTR_SKIP_REENTRY])
+		seq_printf(m, ", %llu skipped: handler running", sum.skips[KTR_SKIP_REENTRY]);
+	if (sum.skips[KTR_SKIP_NO_CONTEXT])
+		seq_printf(m, ", %llu skipped: no memory for the CPU", sum.skips[KTR_SKIP_NO_CONTEXT]);
+	if (sum.skips[KTR_SKIP_STACK])
+		seq_printf(m, ", %llu skipped: stack too deep", sum.skips[KTR_SKIP_STACK]);
+	if (a->n_points > 1)
+		seq_printf(m, " (%u events)", a->n_points);
+	seq_printf(m, " [%s]\n", a->back_end->name);
+}
+
+void ktr_attach_show(struct seq_file *m)
+{
+	struct ktr_reg *reg;
+	u32 i;
+
+	mutex_lock(&regs_lock);
+	list_for_each_entry(reg, &regs, node)
+		for (i = 0; i < reg->n_atts; i++)
+			show_att(m, &reg->atts[i]);
+	mutex_unlock(&regs_lock);
+}

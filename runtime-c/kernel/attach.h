@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * attach.h - events: what a script registers, the back ends that attach it, and the way of an event to its handler.
+ *
+ *   registration   one trace, tick or profile statement that was executed: a handler and its events
+ *   attachment     one event of it, as written in the script, on one back end; has the counters
+ *   point          a back end's own: one place in the kernel that was hooked for an attachment (a glob has many)
+ */
+#ifndef KTR_ATTACH_H
+#define KTR_ATTACH_H
+
+#include "home.h"
+
+struct seq_file;
+struct ktr_att;
+struct ktr_event;
+
+/* Why an event did not reach its handler. */
+enum ktr_skip {
+	KTR_SKIP_REENTRY,	/* a handler of the same level was running on this CPU */
+	KTR_SKIP_NO_CONTEXT,	/* the CPU came online without memory for its contexts */
+	KTR_SKIP_STACK,		/* the interrupted task has too little stack left */
+	KTR_N_SKIPS
+};
+
+struct ktr_att_stats {
+	u64 hits;		/* runs of the handler, before its filter */
+	u64 skips[KTR_N_SKIPS];
+};
+
+/*
+ * A back end. attach, detach and release are called in that order, each for all attachments before the next; between
+ * detach and release there is one grace period, after which no handler runs any more.
+ */
+struct ktr_back_end {
+	const char *name;
+	/*
+	 * Finds what the event means: the number of points, 0 when nothing matches, or KTR_ERR after ktr_fail().
+	 * Context: process, main chunk.
+	 */
+	int (*resolve)(struct ktr_ctx *c, struct ktr_att *a);
+	/* 0 or KTR_ERR after ktr_fail(). Handlers may run from then on. Context: process. */
+	int (*attach)(struct ktr_ctx *c, struct ktr_att *a);
+	void (*detach)(struct ktr_att *a);
+	/* Frees the points; also for what was resolved but never attached. */
+	void (*release)(struct ktr_att *a);
+	/* The current event's parts. NULL: the kind has no such thing. */
+	int (*arg)(struct ktr_ctx *c, struct ktr_event *ev, u32 n, struct ktr_val *out);
+	/* out NULL: only asks. 0, or -1: no field of that name. Other failures after ktr_fail(). */
+	int (*field)(struct ktr_ctx *c, struct ktr_event *ev, const char *name, struct ktr_val *out);
+	u32 (*argstr)(struct ktr_ctx *c, struct ktr_event *ev, char *buf, u32 size);
+	const char *(*probename)(struct ktr_ctx *c, struct ktr_event *ev);
+};
+
+struct ktr_reg {
+	struct list_head node;
+	const struct ktr_trace *trace;
+	struct ktr_val func;		/* kept */
+	void *owned;			/* memory of trace, when it was made at run time */
+	u32 n_atts;
+	struct ktr_att *atts;
+};
+
+struct ktr_att {
+	struct ktr_reg *reg;
+	const struct ktr_probe *probe;
+	const struct ktr_back_end *back_end;
+	struct ktr_att_stats __percpu *stats;
+	void *points;			/* the back end's */
+	u32 n_points;
+	bool attached;
+};
+
+/* The event that a handler sees, on the stack of the back end's hook. */
+struct ktr_event {
+	struct ktr_att *att;
+	/* for stacks */
+	struct pt_regs *regs;		/* all registers of the probed code, or NULL: then */
+	unsigned long frame;		/* stack address below which everything is the tracer's */
+	unsigned long ip;		/* an address that comes before what is found there, 0: none */
+	unsigned long iterator;		/* function that calls a tracepoint's probes, 0: none */
+	/* the back end's */
+	const void *point;
+	const void *data;
+	unsigned long word[2];
+};
+
+/* ---- registration ------------------------------------------------------------------------------------------- */
+
+int ktr_attach_init(void);
+void ktr_attach_exit(void);
+/* ktr_register() of a description in kvmalloc() memory, `owned`, which it takes over also when it fails. */
+int ktr_register_owned(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle,
+		       void *owned);
+u32 ktr_attach_count(void);			/* registrations */
+int ktr_attach_all(struct ktr_ctx *c);		/* 0 or KTR_ERR, everything detached again */
+void ktr_detach_all(void);			/* returns when no handler runs any more */
+const struct ktr_val *ktr_end_handler(void);	/* NULL: the script has no trace_end */
+void ktr_attach_show(struct seq_file *m);
+
+/* The error of a back end that cannot attach an event; rc is the kernel's errno. Returns KTR_ERR. */
+int ktr_attach_failed(struct ktr_ctx *c, const struct ktr_att *a, const char *what, int rc);
+
+/* ---- the way of an event ------------------------------------------------------------------------------------ */
+
+void ktr_event_skipped(struct ktr_att *a, unsigned int level);
+bool ktr_gate_passes(void);
+
+/*
+ * Takes this CPU's context for an event at a level (that of the interrupted code); NULL: none, counted.
+ * Preemption is off until ktr_event_leave(), with the same level.
+ */
+static __always_inline struct ktr_ictx *ktr_event_enter(struct ktr_att *a, unsigned int level)
+{
+	struct ktr_cpu *pc;
+	struct ktr_ictx *x;
+
+	if (unlikely(READ_ONCE(ktr_gate)) && !ktr_gate_passes())
+		return NULL;
+	pc = this_cpu_ptr(&ktr_cpus);
+	x = pc->idle[level];
+	if (unlikely(!x || (!level && ktr_stack_short()))) {
+		ktr_event_skipped(a, level);
+		return NULL;
+	}
+	WRITE_ONCE(pc->idle[level], NULL);
+	barrier();	/* events of the same level in here find it taken */
+	return x;
+}
+
+static __always_inline void ktr_event_leave(struct ktr_ictx *x, unsigned int level)
+{
+	barrier();
+	WRITE_ONCE(this_cpu_ptr(&ktr_cpus)->idle[level], x);
+}
+
+/* Runs one attachment's filter and handler. ev->att is set here. */
+static __always_inline void ktr_event_run(struct ktr_ictx *x, struct ktr_att *a, struct ktr_event *ev)
+{
+	const struct ktr_reg *reg = a->reg;
+	int rc = 1;
+
+	ev->att = a;
+	this_cpu_inc(a->stats->hits);
+	ktr_ctx_begin(x, ev);
+	if (reg->trace->filter)
+		rc = ktr_run_filter(x, reg->trace, &reg->func);
+	if (rc > 0)
+		rc = ktr_run(x, &reg->func);
+	ktr_life_outcome(x, rc);
+	ktr_ctx_end(x);
+}
+
+/* All of it, for hooks with one attachment. */
+static __always_inline void ktr_event_deliver(struct ktr_att *a, struct ktr_event *ev, unsigned int level)
+{
+	struct ktr_ictx *x = ktr_event_enter(a, level);
+
+	if (x) {
+		ktr_event_run(x, a, ev);
+		ktr_event_leave(x, level);
+	}
+}
+
+/* ---- the back ends ------------------------------------------------------------------------------------------ */
+
+extern const struct ktr_back_end ktr_be_tracepoint;
+extern const struct ktr_back_end ktr_be_syscall;
+extern const struct ktr_back_end ktr_be_ftrace;
+extern const struct ktr_back_end ktr_be_kprobe;
+extern const struct ktr_back_end ktr_be_kretprobe;
+extern const struct ktr_back_end ktr_be_uprobe;
+extern const struct ktr_back_end ktr_be_sdt;
+extern const struct ktr_back_end ktr_be_tick;
+extern const struct ktr_back_end ktr_be_profile;
+
+/* A tick's handler. Context: the script's thread. */
+void ktr_life_run(struct ktr_att *a);
+
+/* attach_tick.c: run by the script's thread. Times are of the monotonic clock. */
+void ktr_ticks_start(void);
+u64 ktr_ticks_run(void);	/* runs what is due; when the next one is, 0: there is none */
+
+#endif

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0
+/* attach_ftrace.c */
+#include "attach.h"
+
+static int ftrace_resolve(struct ktr_ctx *c, struct ktr_att *a)
+{
+	return ktr_fail(c, "cannot trace %s: not supported yet", a->probe->text);
+}
+
+const struct ktr_back_end ktr_be_ftrace = {
+	.name = "ftrace",
+	.resolve = ftrace_resolve,
+};

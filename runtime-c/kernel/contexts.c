@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * contexts.c - one context for each CPU and level, and one for the script's own thread.
+ *
+ * All memory is taken before the first event. A CPU that comes online later gets its contexts from a hotplug callback,
+ * and keeps them when it goes.
+ */
+#include "home.h"
+
+#include <linux/mm.h>
+#include <linux/vmalloc.h>
+
+#define KTR_THREAD_SLOTS 4096u
+#define KTR_THREAD_SCRATCH (256u * 1024)
+#define KTR_THREAD_OUT (64u * 1024)
+#define KTR_THREAD_STACK 8192u
+
+DEFINE_PER_CPU(struct ktr_cpu, ktr_cpus);
+struct ktr_ictx *ktr_thread_ctx;
+
+/*
+ * Counter shards, in the order in which contexts were made: core/ sums over them. An entry is written before n_shards
+ * grows, and never changes afterwards.
+ */
+static s64 **shards;
+static u32 n_shards;
+static u32 max_shards;
+static u64 bytes_taken;
+
+static void *take(unsigned long bytes, int node)
+{
+	void *p = kvzalloc_node(bytes, GFP_KERNEL, node);
+
+	if (p)
+		bytes_taken += bytes;
+	return p;
+}
+
+static s64 *new_shard(int node)
+{
+	/* one cache line at least: neighbours of other CPUs must not share it */
+	s64 *shard = take(ALIGN(max_t(u32, ktg_script.n_counters, 1) * sizeof(s64), SMP_CACHE_BYTES), node);
+
+	if (!shard || WARN_ON_ONCE(n_shards == max_shards)) {
+		kvfree(shard);
+		return NULL;
+	}
+	shards[n_shards] = shard;
+	smp_store_release(&n_shards, n_shards + 1);
+	return shard;
+}
+
+/* The context and its memory are one piece, so that kvfree() of the context frees all. */
+static struct ktr_ictx *new_context(struct ktr_ctx_cfg *cfg, int node)
+{
+	unsigned long head = ALIGN(sizeof(struct ktr_ictx), SMP_CACHE_BYTES);
+	struct ktr_ictx *x;
+
+	cfg->shard = new_shard(node);
+	if (!cfg->shard)
+		return NULL;
+	x = take(head + ktr_ctx_bytes(cfg), node);
+	if (!x)
+		return NULL;
+	ktr_ctx_init(x, (char *)x + head, cfg);
+	return x;
+}
+
+int ktr_contexts_add_cpu(unsigned int cpu)
+{
+	struct ktr_cpu *pc = per_cpu_ptr(&ktr_cpus, cpu);
+	u16 level;
+
+	for (level = 0; level < KTR_N_EVENT_LEVELS; level++) {
+		struct ktr_ctx_cfg cfg = { .level = level, .cpu = cpu };
+		struct ktr_ictx *x;
+
+		if (pc->ctx[level])
+			continue;
+		x = new_context(&cfg, cpu_to_node(cpu));
+		if (!x)
+			return -ENOMEM;
+		/* the CPU is not running, or no event is attached yet */
+		pc->ctx[level] = x;
+		pc->idle[level] = x;
+	}
+	return 0;
+}
+
+int ktr_contexts_init(void)
+{
+	struct ktr_ctx_cfg cfg = {
+		.level = KTR_LEVEL_THREAD,
+		.n_slots = max(KTR_THREAD_SLOTS, 2 * ktg_script.main_slots),
+		.scratch_bytes = KTR_THREAD_SCRATCH,
+		.out_bytes = KTR_THREAD_OUT,
+		.stack_budget = KTR_THREAD_STACK,
+	};
+
+	max_shards = num_possible_cpus() * KTR_N_EVENT_LEVELS + 1;
+	shards = kvcalloc(max_shards, sizeof(*shards), GFP_KERNEL);
+	if (!shards)
+		return -ENOMEM;
+	ktr_thread_ctx = new_context(&cfg, NUMA_NO_NODE);
+	return ktr_thread_ctx ? 0 : -ENOMEM;
+}
+
+void ktr_contexts_exit(void)
+{
+	unsigned int cpu;
+	u32 i;
+
+	for_each_possible_cpu(cpu) {
+		struct ktr_cpu *pc = per_cpu_ptr(&ktr_cpus, cpu);
+
+		for (i = 0; i < KTR_N_EVENT_LEVELS; i++)
+			kvfree(pc->ctx[i]);	/* the pointers stay: the module is going */
+	}
+	kvfree(ktr_thread_ctx);
+	for (i = 0; i < n_shards; i++)
+		kvfree(shards[i]);
+	kvfree(shards);
+}
+
+u64 ktr_contexts_bytes(void)
+{
+	return bytes_taken;
+}
+
+u32 ktr_port_n_shards(void)
+{
+	return smp_load_acquire(&n_shards);
+}
+
+s64 *ktr_port_shard(u32 i)
+{
+	return shards[i];
+}

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * module_life.c - the states of a script and the thread that takes it through them.
+ *
+ *   held -> starting -> running -> ending -> ended
+ *
+ * The thread runs the main chunk, the tick handlers and trace_end, and it alone changes the state. Everybody else asks:
+ * by a bit in `asked`, and a wake-up. Unloading asks by kthread_stop(), which waits for the thread; an ended thread
+ * stays until then.
+ */
+#include "home.h"
+
+#include <linux/cpuhotplug.h>
+#include <linux/kthread.h>
+#include <linux/sched/signal.h>
+
+#include "attach.h"
+#include "ktr_module.h"
+
+enum ask_bits {
+	ASK_GO,			/* hold=1: begin */
+	ASK_STOP,		/* end in order */
+	ASK_ERROR,		/* a run-time error was reported: end without trace_end */
+};
+
+unsigned int ktr_gate = KTR_GATE_CLOSED;
+struct task_struct *ktr_thread;
+
+static unsigned long asked;
+static enum ktr_state state;
+static bool closing;
+
+/* Text of the first error; KTR_OUT_HEADROOM bytes before it belong to the record's header. */
+static char error_text[KTR_OUT_HEADROOM + KTR_ERR_MAX + 256] __aligned(8);
+
+static const char *const state_names[] = {
+	[KTR_STATE_HELD] = "held",
+	[KTR_STATE_STARTING] = "starting",
+	[KTR_STATE_RUNNING] = "running",
+	[KTR_STATE_ENDING] = "ending",
+	[KTR_STATE_ENDED] = "ended",
+};
+
+enum ktr_state ktr_state(void)
+{
+	return smp_load_acquire(&state);
+}
+
+const char *ktr_state_name(enum ktr_state s)
+{
+	return state_names[s];
+}
+
+int ktr_exit_status(void)
+{
+	return test_bit(ASK_ERROR, &asked);
+}
+
+bool ktr_closing(void)
+{
+	return READ_ONCE(closing);
+}
+
+static void set_state(enum ktr_state s)
+{
+	smp_store_release(&state, s);
+	ktr_proc_state_changed();
+}
+
+/* ---- asking ------------------------------------------------------------------------------------------------- */
+
+void ktr_life_go(void)
+{
+	set_bit(ASK_GO, &asked);
+	ktr_ring_bell(KTR_BELL_THREAD);
+}
+
+static void close_gate(void)
+{
+	WRITE_ONCE(ktr_gate, ktr_gate | KTR_GATE_CLOSED);
+}
+
+void ktr_life_stop(void)
+{
+	set_bit(ASK_STOP, &asked);
+	close_gate();
+	ktr_ring_bell(KTR_BELL_THREAD);
+}
+
+void ktr_life_error(struct ktr_ictx *x)
+{
+	u32 len;
+
+	if (ktr_p_on_error && x->pub.level != KTR_LEVEL_THREAD) {
+		ktr_count(KTR_STAT_HANDLER_ERROR);
+		return;
+	}
+	if (test_and_set_bit(ASK_ERROR, &asked))
+		return;		/* the first one is told */
+	len = ktr_error_text(x, error_text + KTR_OUT_HEADROOM, sizeof(error_text) - KTR_OUT_HEADROOM);
+	ktr_port_emit(&x->pub, KTR_REC_TEXT, KTR_RF_ERROR, error_text, len);
+	close_gate();
+	ktr_ring_bell(KTR_BELL_THREAD);
+}
+
+/* ---- the thread --------------------------------------------------------------------------------------------- */
+
+static bool must_end(void)
+{
+	if (signal_pending(current)) {
+		flush_signals(current);
+		set_bit(ASK_STOP, &asked);
+	}
+	return kthread_should_stop() || test_bit(ASK_STOP, &asked) || test_bit(ASK_ERROR, &asked);
+}
+
+bool ktr_port_yield(struct ktr_ctx *c)
+{
+	cond_resched();
+	c->cpu = raw_smp_processor_id();
+	/* trace_end is what ending is for: only its own limits end it */
+	return ktr_state() < KTR_STATE_ENDING && must_end();
+}
+
+/* Runs something on the thread's own context. */
+static int run_on_thread(int (*run)(struct ktr_ictx *x, struct ktr_att *a), struct ktr_att *a)
+{
+	struct ktr_ictx *x = ktr_thread_ctx;
+	int rc;
+
+	x->pub.cpu = raw_smp_processor_id();
+	ktr_ctx_begin(x, NULL);
+	rc = run(x, a);
+	ktr_life_outcome(x, rc);
+	ktr_ctx_end(x);
+	return rc;
+}
+
+static int run_main(struct ktr_ictx *x, struct ktr_att *unused)
+{
+	return ktr_run_main(x);
+}
+
+static int run_attach(struct ktr_ictx *x, struct ktr_att *unused)
+{
+	return ktr_attach_all(&x->pub);
+}
+
+static int run_handler(struct ktr_ictx *x, struct ktr_att *a)
+{
+	const struct ktr_reg *reg = a->reg;
+	int rc = 1;
+
+	this_cpu_inc(a->stats->hits);
+	if (reg->trace->filter)
+		rc = ktr_run_filter(x, reg->trace, &reg->func);
+	return rc > 0 ? ktr_run(x, &reg->func) : rc;
+}
+
+static int run_end(struct ktr_ictx *x, struct ktr_att *unused)
+{
+	return ktr_run(x, ktr_end_handler());
+}
+
+void ktr_life_run(struct ktr_att *a)
+{
+	run_on_thread(run_handler, a);
+}
+
+static void open_gate(void)
+{
+	unsigned int filter = ktr_p_pid || ktr_p_cpu >= 0 ? KTR_GATE_FILTER : 0;
+
+	WRITE_ONCE(ktr_gate, filter);
+	if (must_end())		/* asked between attaching and here */
+		close_gate();
+}
+
+static void wait_held(void)
+{
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (test_bit(ASK_GO, &asked) || must_end())
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+}
+
+/* Waits for something to happen, at most until `until` (0: no limit) on the monotonic clock. */
+static void wait_running(u64 until)
+{
+	ktime_t expires = ns_to_ktime(until);
+
+	set_current_state(TASK_INTERRUPTIBLE);
+	if (!must_end())
+		schedule_hrtimeout_range(until ? &expires : NULL, 0, HRTIMER_MODE_ABS);
+	__set_current_state(TASK_RUNNING);
+}
+
+#define KTR_TARGET_POLL_NS (100 * NSEC_PER_MSEC)
+
+static void run_events(void)
+{
+	set_state(KTR_STATE_RUNNING);
+	open_gate();
+	ktr_ticks_start();
+	while (!must_end()) {
+		u64 until = ktr_ticks_run();
+
+		if (ktr_p_pid) {
+			u64 poll = ktime_get_mono_fast_ns() + KTR_TARGET_POLL_NS;
+
+			if (ktr_task_target_gone())
+				break;
+			until = until ? min(until, poll) : poll;
+		}
+		wait_running(until);
+	}
+	close_gate();
+}
+
+static void run_script(void)
+{
+	set_state(KTR_STATE_STARTING);
+	if (must_end() || run_on_thread(run_main, NULL) != KTR_OK)
+		return;
+	if (!ktr_attach_count())
+		return;
+	if (run_on_thread(run_attach, NULL) == KTR_OK)
+		run_events();
+}
+
+static void end_script(void)
+{
+	close_gate();
+	set_state(KTR_STATE_ENDING);
+	ktr_detach_all();
+	if (ktr_end_handler() && !test_bit(ASK_ERROR, &asked))
+		run_on_thread(run_end, NULL);
+	ktr_bell_sync();
+	set_state(KTR_STATE_ENDED);
+}
+
+static int thread_fn(void *unused)
+{
+	allow_signal(SIGINT);
+	allow_signal(SIGTERM);
+	allow_signal(SIGKILL);
+	if (ktr_p_hold)
+		wait_held();
+	run_script();
+	end_script();
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (kthread_should_stop())
+			break;
+		if (signal_pending(current))
+			flush_signals(current);
+		else
+			schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+/* ---- CPUs --------------------------------------------------------------------------------------------------- */
+
+static int hotplug_state = -1;
+static bool hotplug_ready;	/* the first round, for the CPUs that are online at load, is over */
+
+/* Before a CPU comes online, in process context: what it needs when the first event hits there. */
+static int prepare_cpu(unsigned int cpu)
+{
+	int err = ktr_stream_add_cpu(cpu);
+
+	if (!err)
+		err = ktr_contexts_add_cpu(cpu);
+	if (!err)
+		err = ktr_proc_add_cpu(cpu);
+	if (err && hotplug_ready) {
+		ktr_pr_warn("no memory for CPU %u: events there will be skipped\n", cpu);
+		return 0;	/* no reason to keep the CPU offline */
+	}
+	return err;
+}
+
+static int init_cpus(void)
+{
+	int rc = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "kt2ko:prepare", prepare_cpu, NULL);
+
+	if (rc < 0)
+		return rc;
+	hotplug_state = rc;
+	hotplug_ready = true;
+	return 0;
+}
+
+static void exit_cpus(void)
+{
+	if (hotplug_state >= 0)
+		cpuhp_remove_state_nocalls(hotplug_state);
+}
+
+/* ---- load and unload ---------------------------------------------------------------------------------------- */
+
+static int start_script_thread(void)
+{
+	struct task_struct *t = kthread_create(thread_fn, NULL, "kt2ko/%s", ktg_script.name);
+
+	if (IS_ERR(t))
+		return PTR_ERR(t);
+	ktr_thread = get_task_struct(t);
+	wake_up_process(t);
+	return 0;
+}
+
+/* What ktr_module_init() has done so far, so that one function takes it back in order. */
+static unsigned int n_done;
+
+static int init_core(void)
+{
+	static const struct ktr_mem_cfg cfg;
+
+	const char *missing;
+
+	if (ktr_core_init(&cfg))
+		return -ENOMEM;
+	missing = ktr_missing_symbol();
+	if (!missing)
+		return 0;
+	ktr_pr_err("unknown kernel symbol %s\n", missing);
+	return -ENOENT;
+}
+
+static const struct step {
+	const char *what;
+	int (*up)(void);
+	void (*down)(void);
+} steps[] = {
+	{ "parameters", ktr_params_init, ktr_params_exit },
+	{ "target process", ktr_task_init, ktr_task_exit },
+	{ "memory and symbols", init_core, ktr_core_exit },
+	{ "contexts", ktr_contexts_init, ktr_contexts_exit },
+	{ "output", ktr_stream_init, ktr_stream_exit },
+	{ "files", ktr_proc_init, ktr_proc_exit },
+	{ "CPUs", init_cpus, exit_cpus },
+	{ "events", ktr_attach_init, ktr_attach_exit },
+	{ "thread", start_script_thread, NULL },
+};
+
+static void undo_steps(void)
+{
+	while (n_done)
+		if (steps[--n_done].down)
+			steps[n_done].down();
+}
+
+int ktr_module_init(void)
+{
+	ktr_bell_init();
+	state = ktr_p_hold ? KTR_STATE_HELD : KTR_STATE_STARTING;
+	while (n_done < ARRAY_SIZE(steps)) {
+		const struct step *s = &steps[n_done++];	/* counted first: a failed step cleans up too */
+		int err = s->up();
+
+		if (err) {
+			ktr_pr_err("cannot load: %s: error %d\n", s->what, err);
+			undo_steps();
+			return err;
+		}
+	}
+	return 0;
+}
+
+void ktr_module_exit(void)
+{
+	kthread_stop(ktr_thread);
+	ktr_proc_drain();
+	WRITE_ONCE(closing, true);
+	undo_steps();
+	put_task_struct(ktr_thread);
+}

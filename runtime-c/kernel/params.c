@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * params.c - module parameters (see ktr_wire.h) and the script's arguments made from `args`.
+ */
+#include "home.h"
+
+#include <linux/ctype.h>
+#include <linux/moduleparam.h>
+
+#define KTR_DEF_BUFFER_KB 1024
+#define KTR_MIN_BUFFER_KB 32
+#define KTR_MAX_BUFFER_KB (1024 * 1024)
+
+int ktr_p_pid;
+int ktr_p_cpu = -1;
+bool ktr_p_hold;
+unsigned int ktr_p_linger = 2;
+long ktr_p_max_loop = 100000;
+long ktr_p_max_main_loop = 20000000;
+unsigned int ktr_p_buffer_kb = KTR_DEF_BUFFER_KB;
+int ktr_p_on_error;
+
+module_param_named(pid, ktr_p_pid, int, 0444);
+MODULE_PARM_DESC(pid, "trace this process only (thread group id), 0: all");
+module_param_named(cpu, ktr_p_cpu, int, 0444);
+MODULE_PARM_DESC(cpu, "trace this CPU only, -1: all");
+module_param_named(hold, ktr_p_hold, bool, 0444);
+MODULE_PARM_DESC(hold, "1: wait for \"start\" in the control file before the main chunk runs");
+module_param_named(linger, ktr_p_linger, uint, 0444);
+MODULE_PARM_DESC(linger, "seconds that unloading waits for attached readers");
+module_param_named(max_loop_count, ktr_p_max_loop, long, 0444);
+MODULE_PARM_DESC(max_loop_count, "loop iterations per event handler");
+module_param_named(max_main_loop_count, ktr_p_max_main_loop, long, 0444);
+MODULE_PARM_DESC(max_main_loop_count, "loop iterations of the main chunk, tick handlers and trace_end");
+module_param_named(buffer_kb, ktr_p_buffer_kb, uint, 0444);
+MODULE_PARM_DESC(buffer_kb, "output buffer per CPU in KiB");
+module_param_named(on_error, ktr_p_on_error, int, 0444);
+MODULE_PARM_DESC(on_error, "0: a run-time error ends the script, 1: just the handler");
+
+/* A string of any length: the stock charp parameter refuses more than 1024 bytes. */
+static char *args_text;
+
+static int args_set(const char *val, const struct kernel_param *kp)
+{
+	char *copy = kstrdup(val, GFP_KERNEL);
+
+	if (!copy)
+		return -ENOMEM;
+	kfree(args_text);
+	args_text = copy;
+	return 0;
+}
+
+static int args_get(char *buffer, const struct kernel_param *kp)
+{
+	return scnprintf(buffer, PAGE_SIZE, "%s\n", args_text ? args_text : "");
+}
+
+/* Called when the module goes, also when loading failed before its init function ran. */
+static void args_free(void *arg)
+{
+	kfree(args_text);
+	args_text = NULL;
+}
+
+static const struct kernel_param_ops args_ops = {
+	.set = args_set,
+	.get = args_get,
+	.free = args_free,
+};
+
+module_param_cb(args, &args_ops, NULL, 0444);
+MODULE_PARM_DESC(args, "the script's arguments, separated by commas or blanks; %HH is the byte HH");
+
+static char *arg_bytes;		/* all arguments, each with its NUL */
+static const char **arg_list;
+static u32 n_args;
+
+static bool is_separator(char c)
+{
+	return c == ',' || isspace(c);
+}
+
+/* One byte of an argument, %HH decoded; the number of characters it took. */
+static unsigned int decode_byte(const char *s, char *out)
+{
+	if (s[0] == '%' && isxdigit(s[1]) && isxdigit(s[2])) {
+		*out = hex_to_bin(s[1]) << 4 | hex_to_bin(s[2]);
+		return 3;
+	}
+	*out = s[0];
+	return 1;
+}
+
+static u32 count_args(const char *s)
+{
+	u32 n = 0;
+
+	while (*s) {
+		while (*s && is_separator(*s))
+			s++;
+		if (!*s)
+			break;
+		n++;
+		while (*s && !is_separator(*s))
+			s++;
+	}
+	return n;
+}
+
+static void split_args(const char *s)
+{
+	char *out = arg_bytes;
+	u32 i = 0;
+
+	while (*s) {
+		while (*s && is_separator(*s))
+			s++;
+		if (!*s)
+			break;
+		arg_list[i++] = out;
+		while (*s && !is_separator(*s))
+			s += decode_byte(s, out++);
+		*out++ = '\0';
+	}
+}
+
+static int check_params(void)
+{
+	if (ktr_p_max_loop < 1 || ktr_p_max_main_loop < 1) {
+		ktr_pr_err("max_loop_count and max_main_loop_count must be positive\n");
+		return -EINVAL;
+	}
+	if (ktr_p_buffer_kb < KTR_MIN_BUFFER_KB || ktr_p_buffer_kb > KTR_MAX_BUFFER_KB) {
+		ktr_pr_err("buffer_kb must be between %d and %d\n", KTR_MIN_BUFFER_KB, KTR_MAX_BUFFER_KB);
+		return -EINVAL;
+	}
+	if (ktr_p_cpu != -1 &&
+	    (ktr_p_cpu < 0 || (unsigned int)ktr_p_cpu >= nr_cpu_ids || !cpu_online(ktr_p_cpu))) {
+		ktr_pr_err("cpu %d is not online\n", ktr_p_cpu);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int ktr_params_init(void)
+{
+	int err = check_params();
+
+	if (err || !args_text)
+		return err;
+	n_args = count_args(args_text);
+	if (!n_args)
+		return 0;
+	arg_bytes = kvmalloc(strlen(args_text) + 1, GFP_KERNEL);
+	arg_list = kvmalloc_array(n_args, sizeof(*arg_list), GFP_KERNEL);
+	if (!arg_bytes || !arg_list) {
+		ktr_params_exit();
+		return -ENOMEM;
+	}
+	split_args(args_text);
+	return 0;
+}
+
+void ktr_params_exit(void)
+{
+	kvfree(arg_list);
+	kvfree(arg_bytes);
+	arg_list = NULL;
+	arg_bytes = NULL;
+	n_args = 0;
+}
+
+u32 ktr_port_n_args(void)
+{
+	return n_args;
+}
+
+const char *ktr_port_arg(u32 i)
+{
+	return i >= 1 && i <= n_args ? arg_list[i - 1] : "";
+}
+
+s64 ktr_port_loop_limit(const struct ktr_ctx *c)
+{
+	return c->level == KTR_LEVEL_THREAD ? ktr_p_max_main_loop : ktr_p_max_loop;
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * symbols.c - addresses of names and names of addresses.
+ *
+ * kallsyms_lookup_name() is not exported. A kprobe on it, registered and removed at once, tells its address; that is
+ * done the first time it is needed only. It is called by a static call, that is directly: on a kernel with indirect
+ * branch tracking an indirect call would fault, as the entry is not meant for one.
+ */
+#include "symbols.h"
+
+#include <linux/kallsyms.h>
+#include <linux/kprobes.h>
+#include <linux/mutex.h>
+#include <linux/static_call.h>
+
+#define KTR_LOOKUP_NAME "kallsyms_lookup_name"
+#define KTR_ENDBR_BYTES 4
+
+static unsigned long no_lookup(const char *name)
+{
+	return 0;
+}
+
+DEFINE_STATIC_CALL(ktr_kallsyms_lookup, no_lookup);
+
+static DEFINE_MUTEX(lookup_lock);
+static bool lookup_tried;
+
+/* kprobes put the probe behind the instruction that marks a target of indirect branches, if there is one. */
+static unsigned long entry_of(unsigned long addr)
+{
+	char name[KSYM_SYMBOL_LEN];
+
+	sprint_symbol_no_offset(name, addr - KTR_ENDBR_BYTES);
+	return strcmp(name, KTR_LOOKUP_NAME) ? addr : addr - KTR_ENDBR_BYTES;
+}
+
+static void find_lookup(void)
+{
+	struct kprobe kp = { .symbol_name = KTR_LOOKUP_NAME };
+
+	if (register_kprobe(&kp))
+		return;
+	static_call_update(ktr_kallsyms_lookup, (void *)entry_of((unsigned long)kp.addr));
+	unregister_kprobe(&kp);
+}
+
+unsigned long ktr_symbol_address(const char *name)
+{
+	mutex_lock(&lookup_lock);
+	if (!lookup_tried)
+		find_lookup();
+	lookup_tried = true;
+	mutex_unlock(&lookup_lock);
+	return static_call(ktr_kallsyms_lookup)(name);
+}
+
+u64 ktr_port_symbol(const char *name)
+{
+	return ktr_symbol_address(name);
+}
+
+u32 ktr_port_symbolize(char *buf, u32 size, u64 addr, bool offset)
+{
+	void *p = (void *)(unsigned long)addr;
+	char *module;
+
+	if (offset)
+		return scnprintf(buf, size, "%pS", p);
+	scnprintf(buf, size, "%ps", p);
+	module = strstr(buf, " [");	/* only the name is wanted */
+	if (module)
+		*module = '\0';
+	return strlen(buf);
+}

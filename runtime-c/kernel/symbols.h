@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * symbols.h - kernel symbols by name, for the files of the kernel home.
+ */
+#ifndef KTR_SYMBOLS_H
+#define KTR_SYMBOLS_H
+
+#include "home.h"
+
+/* Address of a kernel or module symbol, exported or not; 0: none, or the kernel offers no way. Context: process. */
+unsigned long ktr_symbol_address(const char *name);
+
+#endif

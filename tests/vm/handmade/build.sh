@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# Builds the hand-written "emitted" scripts of this folder as modules, the runtime being compiled once for all of them.
+# usage: build.sh KERNEL_BUILD_DIR OUTPUT_DIR [MAKE_ARGUMENT...]
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../../.." && pwd)
+kernel=$1
+out=$2
+shift 2
+
+copy_if_changed() {
+	cmp -s "$1" "$2" || cp "$1" "$2"
+}
+
+# The runtime, as the translator copies it next to a script.
+mkdir -p "$out"
+while read -r file; do
+	mkdir -p "$out/$(dirname "$file")"
+	copy_if_changed "$root/$file" "$out/$file"
+done < <(cd "$root" && find runtime-c/{include,core,port,kernel,compat} -type f)
+objects=$(cd "$root" && find runtime-c/{core,kernel,compat} -maxdepth 1 -name "*.c" | sort | sed 's/\.c$/.o/' | tr '\n' ' ')
+
+kbuild=$(mktemp)
+trap 'rm -f "$kbuild" "$kbuild".*' EXIT
+echo "runtime := $objects" >"$kbuild"
+echo "ktr-objects := \$(runtime)" >>"$kbuild"
+for script in "$here"/*.c; do
+	name=$(basename "$script" .c)
+	sed -e "s/{{module}}/$name/g; s/{{script}}/$name.kp/g; s/{{version}}/tests/g; s/{{wire}}/1/g" \
+		"$root/templates/module.c.mustache" >"$kbuild.module"
+	copy_if_changed "$kbuild.module" "$out/${name}_module.c"
+	copy_if_changed "$script" "$out/${name}_script.c"
+	cat >>"$kbuild" <<-END
+		obj-m += $name.o
+		$name-y := ${name}_module.o ${name}_script.o \$(runtime)
+		ktr-objects += ${name}_module.o ${name}_script.o
+		ktr-module += $name
+	END
+done
+echo 'include $(src)/runtime-c/compat/Kbuild.include' >>"$kbuild"
+copy_if_changed "$kbuild" "$out/Kbuild"
+
+make -C "$kernel" M="$out" "$@" modules
