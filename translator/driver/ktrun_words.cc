@@ -14,7 +14,7 @@ std::vector<std::string> ktrun_words(const Options& options, bool with_output) {
   add("-p", options.pid);
   add("-C", options.cpu);
   add("--timeout", options.timeout);
-  if (options.timestamps) words.push_back("-T");
+  if (options.time) words.push_back("-T");
   if (options.quiet) words.push_back("-q");
   return words;
 }

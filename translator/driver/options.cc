@@ -137,16 +137,19 @@ Failure usage(std::string message, std::string hint = "see kt2ko --help") {
   return {kUsage, std::move(message), std::move(hint)};
 }
 
-bool is_number(const std::string& text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+bool is_number(const std::string& text, const char* digits = "0123456789") {
+  return text.find_first_not_of(digits) == std::string::npos;
 }
 
 Done check_values(const Options& options) {
   if (options.color != "auto" && options.color != "always" && options.color != "never") {
     return usage(fmt::format("--color is auto, always or never, not \"{}\"", options.color));
   }
-  for (const std::string* number : {&options.pid, &options.cpu, &options.timeout}) {
-    if (!number->empty() && !is_number(*number)) return usage(fmt::format("\"{}\" is not a number", *number));
+  for (const std::string* number : {&options.pid, &options.cpu}) {
+    if (!is_number(*number)) return usage(fmt::format("\"{}\" is not a number", *number));
+  }
+  if (!is_number(options.timeout, "0123456789.")) {
+    return usage(fmt::format("\"{}\" is not a number of seconds", options.timeout));
   }
   for (const std::string* pass : {&options.stop_after, &options.dump_after}) {
     const std::string& p = *pass;

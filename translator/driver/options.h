@@ -39,7 +39,7 @@ struct Options {
   bool no_line = false;
   std::string pid;
   std::string cpu;
-  bool timestamps = false;
+  bool time = false;
   bool quiet = false;
   std::string timeout;
   bool verbose = false;

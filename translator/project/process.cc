@@ -2,11 +2,13 @@
 #include "project/process.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -50,9 +52,17 @@ int wait_for(pid_t pid) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-void read_all(int fd, std::string* out) {
+// Reads until the last process of the group has closed its end. Those that a signal did not end (shells let background
+// processes ignore Ctrl-C) are killed after a moment, so that they write nothing into a directory that goes away.
+void read_all(int fd, pid_t group, std::string* out) {
+  constexpr int kGraceMs = 500, kTickMs = 50;
+  int waited_ms = 0;
   char buffer[16384];
   for (;;) {
+    pollfd ready = {fd, POLLIN, 0};
+    int rc = poll(&ready, 1, interrupted() ? kTickMs : -1);
+    if (rc == 0 && (waited_ms += kTickMs) >= kGraceMs) kill(-group, SIGKILL);
+    if (rc <= 0) continue;
     ssize_t n = read(fd, buffer, sizeof(buffer));
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) return;
@@ -82,7 +92,7 @@ Outcome run_captured(const Command& command) {
   if (pid > 0) {
     setpgid(pid, pid);  // here too: whoever comes first
     SignalTarget target(-pid);
-    read_all(pipe_fds[0], &outcome.output);
+    read_all(pipe_fds[0], pid, &outcome.output);
     outcome.status = wait_for(pid);
   }
   close(pipe_fds[0]);

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <catch2/catch.hpp>
+
+#include "driver/options.h"
+
+using namespace kt2ko;
+using Words = std::vector<std::string>;
+
+namespace {
+
+Options parsed(const Words& words) {
+  Result<Options> options = parse_options(words);
+  INFO((options.ok() ? "" : options.failure().message));
+  REQUIRE(options.ok());
+  return options.value();
+}
+
+std::string refused(const Words& words) {
+  Result<Options> options = parse_options(words);
+  REQUIRE_FALSE(options.ok());
+  CHECK(options.failure().status == kUsage);
+  CHECK_FALSE(options.failure().hint.empty());
+  return options.failure().message;
+}
+
+}  // namespace
+
+TEST_CASE("build is the command when none is named") {
+  Options options = parsed({"a.kp"});
+  CHECK(options.command == kBuild);
+  CHECK(options.files == Words{"a.kp"});
+  CHECK(parsed({"build", "a.kp"}).files == Words{"a.kp"});
+  CHECK(parsed({"-v", "check", "a.kp"}).command == kCheck);
+  CHECK(parsed({"a.kp", "-o", "run"}).command == kBuild);
+  CHECK(parsed({"./run"}).files == Words{"./run"});
+}
+
+TEST_CASE("options take their values in every spelling") {
+  for (const Words& words : {Words{"-k", "6.1", "a.kp"}, {"-k6.1", "a.kp"}, {"--kernel", "6.1", "a.kp"},
+                             {"--kernel=6.1", "a.kp"}, {"a.kp", "-k", "6.1"}, {"-vk", "6.1", "a.kp"}}) {
+    Options options = parsed(words);
+    CHECK(options.kernels == Words{"6.1"});
+    CHECK(options.files == Words{"a.kp"});
+  }
+  CHECK(*parsed({"-e", "print(1)"}).program == "print(1)");
+  CHECK(*parsed({"-e", "-- x"}).program == "-- x");
+  CHECK(*parsed({"-e", ""}).program == "");
+}
+
+TEST_CASE("for run and vm all words after the script are the script's") {
+  Options options = parsed({"run", "-T", "a.kp", "-k", "x", "run", "--foo", "--", "ls", "-l", "--", "y"});
+  CHECK(options.command == kRun);
+  CHECK(options.time);
+  CHECK(options.kernels.empty());
+  CHECK(options.files == Words{"a.kp"});
+  CHECK(options.script_args == Words{"-k", "x", "run", "--foo"});
+  CHECK(options.workload == Words{"ls", "-l", "--", "y"});
+  CHECK(parsed({"vm", "-e", "print(1)", "5", "6"}).script_args == Words{"5", "6"});
+  CHECK(parsed({"vm", "-k", "6.1", "a.kp", "5"}).kernels == Words{"6.1"});
+  CHECK(parsed({"run", "a.kp", "--", "true"}).script_args.empty());
+}
+
+TEST_CASE("check takes several scripts and kernels") {
+  Options options = parsed({"check", "-k", "6.1", "a.kp", "-k", "6.12", "b.kp"});
+  CHECK(options.kernels == Words{"6.1", "6.12"});
+  CHECK(options.files == Words{"a.kp", "b.kp"});
+}
+
+TEST_CASE("what makes no sense is refused with a hint") {
+  CHECK(refused({}) == "no script given");
+  CHECK(refused({"run"}) == "no script given");
+  refused({"--no-such-option", "a.kp"});
+  refused({"a.kp", "b.kp"});
+  refused({"-e", "x", "a.kp"});
+  refused({"-k", "1", "-k", "2", "a.kp"});
+  refused({"-o"});
+  refused({"--color=sometimes", "a.kp"});
+  refused({"list", "a", "b"});
+  refused({"doctor", "x"});
+  refused({"check"});
+  refused({"check", "-m", "x", "a.kp", "b.kp"});
+  refused({"run", "-p", "one", "a.kp"});
+  refused({"vm", "--timeout", "soon", "a.kp"});
+  refused({"run", "--emit-c", "d", "a.kp"});
+  refused({"--stop-after=link", "a.kp"});
+}
+
+TEST_CASE("--help and --version need no script") {
+  CHECK(parsed({"--help"}).help);
+  CHECK(parsed({"run", "-h"}).help);
+  CHECK(parsed({"--version"}).version);
+}
+
+TEST_CASE("the help of a command shows its options only") {
+  std::string all = help_text(parsed({"--help"})), run = help_text(parsed({"run", "--help"}));
+  for (const char* command : {"run", "vm", "check", "list", "doctor"}) {
+    CHECK(all.find(std::string("kt2ko ") + command) != std::string::npos);
+  }
+  CHECK(all.find("--emit-c") != std::string::npos);
+  CHECK(all.find("--user-c") == std::string::npos);
+  CHECK(run.find("--emit-c") == std::string::npos);
+  CHECK(run.find("--pid") != std::string::npos);
+}
