@@ -252,6 +252,16 @@ int ktr_lib_int(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, u32 n,
 int ktr_lib_str(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, u32 n, const struct ktr_str **out);
 int ktr_lib_func(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, u32 n);	/* FUNC or LIB */
 
+/* ---- events given as text at run time ------------------------------------------------------------------------ */
+
+/* "2s", "10ms", "100usec"; fails with "cannot parse timer interval: TEXT". */
+int ktr_parse_interval(struct ktr_ctx *c, const struct ktr_str *text, s64 *ns);
+/*
+ * SYSTEM:EVENT, probe:SYMBOL[+OFF][%return], probe:PATH:SYMBOL[%return], sdt:PATH:[PROVIDER:]NAME, without filter and
+ * fetch arguments. The strings of *p lie in buf (twice the text and two bytes), which must live as long as the probe.
+ */
+int ktr_parse_event(struct ktr_ctx *c, const struct ktr_str *text, char *buf, u32 size, struct ktr_probe *p);
+
 /* ---- memory that outlives a run ----------------------------------------------------------------------------- */
 
 struct ktr_mem_cfg {

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Registrations: which handlers want which events of the list. */
+#include "home.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+u32 n_regs;
+struct reg *regs;
+struct ktr_val end_handler;
+bool starting;
+
+/* A trace made at run time. */
+struct dynamic {
+	struct dynamic *next;
+	struct ktr_trace trace;
+	struct ktr_probe probe;
+};
+
+static struct dynamic *dynamics;
+
+/* ---- matching ----------------------------------------------------------------------------------------------- */
+
+static bool glob(const char *pattern, const char *s)
+{
+	return ktr_glob_match(pattern, (u32)strlen(pattern), s, (u32)strlen(s));
+}
+
+/* System and event are matched as one text, so that * crosses the colon. */
+static bool matches_tracepoint(const struct ktr_probe *p, const char *system, const char *name)
+{
+	char pattern[512], full[512];
+
+	if (!strcmp(system, "probe") || !strcmp(system, "sdt"))
+		return false;
+	if (!strcmp(p->system, "*") && !strcmp(system, "ftrace"))
+		return false;
+	snprintf(pattern, sizeof(pattern), "%s:%s", p->system, p->event);
+	snprintf(full, sizeof(full), "%s:%s", system, name);
+	return glob(pattern, full);
+}
+
+/* What follows the prefix of a system call's function: SyS_x, sys_x, __x64_sys_x. NULL: it is none. */
+static const char *syscall_of(const char *s)
+{
+	static const char *const prefixes[] = { "__x64_sys_", "SyS_", "sys_" };
+	u32 i;
+
+	for (i = 0; i < 3; i++) {
+		if (!strncmp(s, prefixes[i], strlen(prefixes[i])))
+			return s + strlen(prefixes[i]);
+	}
+	return NULL;
+}
+
+/* SYMBOL[+OFFSET] against a pattern and an offset. */
+static bool matches_symbol(const char *pattern, s64 offset, const char *s, size_t n)
+{
+	char *sym = copy_text(s, n), *plus = strchr(sym, '+');
+	const char *want = syscall_of(pattern), *have;
+	bool ok;
+
+	if (plus)
+		*plus = 0;
+	have = syscall_of(sym);
+	ok = glob(pattern, sym) || (want && have && glob(want, have));
+	ok = ok && (plus ? (s64)strtoull(plus + 1, NULL, 0) : 0) == offset;
+	free(sym);
+	return ok;
+}
+
+/* "SYM", "SYM%return" */
+static bool matches_kprobe(const struct ktr_probe *p, const char *name)
+{
+	const char *ret = strstr(name, "%return");
+
+	if (strchr(name, ':') || (p->kind == KTR_PROBE_KRETPROBE) != (ret != NULL))
+		return false;
+	return matches_symbol(p->event, p->offset, name, ret ? (size_t)(ret - name) : strlen(name));
+}
+
+/* "PATH:SYM", "PATH:0xOFFSET", both with or without "%return" */
+static bool matches_uprobe(const struct ktr_probe *p, const char *name)
+{
+	const char *colon = strchr(name, ':'), *ret = strstr(name, "%return");
+	size_t n = strlen(p->path);
+
+	if (!colon || (size_t)(colon - name) != n || strncmp(name, p->path, n))
+		return false;
+	if ((p->kind == KTR_PROBE_URETPROBE) != (ret != NULL))
+		return false;
+	colon++;
+	if (!p->event)
+		return (s64)strtoull(colon, NULL, 0) == p->offset;
+	return matches_symbol(p->event, p->offset, colon, ret ? (size_t)(ret - colon) : strlen(colon));
+}
+
+/* "PATH:[PROVIDER:]NAME" */
+static bool matches_sdt(const struct ktr_probe *p, const char *name)
+{
+	const char *colon = strchr(name, ':'), *last = strrchr(name, ':');
+	size_t n = strlen(p->path);
+
+	if (!colon || (size_t)(colon - name) != n || strncmp(name, p->path, n) || !glob(p->event, last + 1))
+		return false;
+	return !p->system || last == colon || !strncmp(p->system, colon + 1, (size_t)(last - colon - 1));
+}
+
+bool matches_name(const struct ktr_probe *p, const char *system, const char *name)
+{
+	switch (p->kind) {
+	case KTR_PROBE_TRACEPOINT:
+		return matches_tracepoint(p, system, name);
+	case KTR_PROBE_KPROBE:
+	case KTR_PROBE_KRETPROBE:
+		return !strcmp(system, "probe") && matches_kprobe(p, name);
+	case KTR_PROBE_UPROBE:
+	case KTR_PROBE_URETPROBE:
+		return !strcmp(system, "probe") && matches_uprobe(p, name);
+	case KTR_PROBE_SDT:
+		return !strcmp(system, "sdt") && matches_sdt(p, name);
+	default:
+		return false;
+	}
+}
+
+const struct ktr_probe *reg_matches(const struct reg *r, const struct line *l)
+{
+	u32 i;
+
+	for (i = 0; i < r->trace->n_probes; i++) {
+		if (matches_name(&r->trace->probes[i], l->system, l->name))
+			return &r->trace->probes[i];
+	}
+	return NULL;
+}
+
+static bool is_timer(const struct ktr_probe *p)
+{
+	return p->kind == KTR_PROBE_TICK || p->kind == KTR_PROBE_PROFILE;
+}
+
+s64 reg_interval(const struct reg *r, bool *profile)
+{
+	const struct ktr_probe *p = r->trace->probes;
+
+	if (!r->trace->n_probes || !is_timer(p))
+		return 0;
+	*profile = p->kind == KTR_PROBE_PROFILE;
+	return p->interval_ns;
+}
+
+/* ---- registering -------------------------------------------------------------------------------------------- */
+
+int check_starting(struct ktr_ctx *c, const char *what)
+{
+	if (starting && c->level == KTR_LEVEL_THREAD)
+		return 0;
+	return ktr_fail(c, "%s can only be used while the main chunk runs", what);
+}
+
+static bool line_has_field(const struct line *l, const struct ktr_probe *p, const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < l->n_fields; i++) {
+		if (!strcmp(l->fields[i].name, name))
+			return true;
+	}
+	for (i = 0; i < p->n_fetch; i++) {
+		if (!strcmp(p->fetch[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+/* One definition: it must match something, and what it matches must have the fields that the handler names. */
+static int check_probe(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_probe *p)
+{
+	bool found = is_timer(p) || is_well_known(p);
+	const struct line *l;
+	const char *name;
+	u32 i, k;
+
+	for (i = 0; i < events.n; i++) {
+		l = &events.lines[i];
+		if (l->kind != LINE_EVENT || !matches_name(p, l->system, l->name))
+			continue;
+		found = true;
+		for (k = 0; k < t->n_fields; k++) {
+			name = ktg_script.fields[t->fields[k]];
+			if (!line_has_field(l, p, name))
+				return ktr_fail(c, "event %s has no field %s", l->full, name);
+		}
+	}
+	if (is_timer(p) && p->interval_ns <= 0)
+		return ktr_fail(c, "%s: the interval must be positive", p->text);
+	return found ? 0 : ktr_fail(c, "event %s matches nothing", p->text);
+}
+
+int ktr_register(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle)
+{
+	struct reg *r;
+	u32 i;
+
+	if (check_starting(c, "trace"))
+		return KTR_ERR;
+	for (i = 0; i < t->n_probes; i++) {
+		if (check_probe(c, t, &t->probes[i]))
+			return KTR_ERR;
+	}
+	regs = need(realloc(regs, (n_regs + 1) * sizeof(*regs)));
+	r = &regs[n_regs];
+	memset(r, 0, sizeof(*r));
+	r->trace = t;
+	if (ktr_val_keep(c, &r->func, f))
+		return KTR_ERR;
+	n_regs++;
+	if (handle)
+		ktr_set_int(handle, n_regs);
+	return 0;
+}
+
+int ktr_register_end(struct ktr_ctx *c, const struct ktr_val *f)
+{
+	struct ktr_val keep;
+
+	if (check_starting(c, "trace_end") || ktr_val_keep(c, &keep, f))
+		return KTR_ERR;
+	ktr_val_drop(c, &end_handler);
+	end_handler = keep;
+	return 0;
+}
+
+static const char *copy_or_null(const char *s)
+{
+	return s ? copy_text(s, strlen(s)) : NULL;
+}
+
+int register_dynamic(struct ktr_ctx *c, const struct ktr_probe *p, const struct ktr_val *f)
+{
+	struct dynamic *d = need(calloc(1, sizeof(*d)));
+
+	d->probe = *p;
+	d->probe.text = copy_or_null(p->text);
+	d->probe.system = copy_or_null(p->system);
+	d->probe.event = copy_or_null(p->event);
+	d->probe.path = copy_or_null(p->path);
+	d->trace.n_probes = 1;
+	d->trace.uses = KTR_USES_ANY;
+	d->trace.probes = &d->probe;
+	d->next = dynamics;
+	dynamics = d;
+	return ktr_register(c, &d->trace, f, NULL);
+}
+
+void free_registrations(void)
+{
+	struct dynamic *d;
+
+	while ((d = dynamics)) {
+		dynamics = d->next;
+		free((char *)d->probe.text);
+		free((char *)d->probe.system);
+		free((char *)d->probe.event);
+		free((char *)d->probe.path);
+		free(d);
+	}
+	free(regs);
+	regs = NULL;
+	n_regs = 0;
+}
