@@ -3,12 +3,12 @@
 // positions are byte offsets.
 //
 // No embedded code: what a rule cannot decide from its own characters is decided by translator/parse/token_source.cc,
-// which makes the tokens LONG_STRING, BAD_LONG and long comments itself, tells FILTER_CLOSE from SLASH, and takes
+// which makes the tokens LONG_STRING, BAD_LONG, BAD_BRACKET and long comments itself, tells FILTER_CLOSE from SLASH, and takes
 // `trace`, `tick` and `profile` for plain reserved words where no event can follow. What looks wrong still becomes a
 // token (BAD_*, INVALID): translator/parse/prescan.cc reports these, so the lexer itself never fails.
 lexer grammar KtapLexer;
 
-tokens { LONG_STRING, BAD_LONG, FILTER_CLOSE, CALLED_EVENT_WORD, STAT_PAREN, RETURN_NOTHING }
+tokens { LONG_STRING, BAD_LONG, BAD_BRACKET, FILTER_CLOSE, CALLED_EVENT_WORD, STAT_PAREN, RETURN_NOTHING }
 
 // ---- words ----------------------------------------------------------------------------------------------------------
 
@@ -79,7 +79,7 @@ EV_WORD     : GLOB+ ;
 EV_COLON    : ':' ;
 EV_COMMA    : ',' ;
 FILTER_OPEN : '/' -> mode(FILTER) ;
-E_LBRACE    : '{' -> type(LBRACE), mode(DEFAULT_MODE) ;
+HANDLER_LBRACE : '{' -> mode(DEFAULT_MODE) ;
 E_SPACE     : BLANK+ -> type(SPACE), channel(HIDDEN) ;
 EV_BAD      : . ;
 
@@ -90,7 +90,7 @@ mode TARGET;
 EV_PATH     : ~[ \t\u000B\u000C\r\n:%,(){}"'=<>&|~!]+ BLANK* ':' ;
 EV_SYMBOL   : GLOB+ ('+' [0-9A-Za-z]+)? -> mode(FETCH) ;
 T_COMMA     : ',' -> type(EV_COMMA), mode(EVENT) ;
-T_LBRACE    : '{' -> type(LBRACE), mode(DEFAULT_MODE) ;
+T_LBRACE    : '{' -> type(HANDLER_LBRACE), mode(DEFAULT_MODE) ;
 T_SPACE     : BLANK+ -> type(SPACE), channel(HIDDEN) ;
 T_BAD       : . -> type(EV_BAD) ;
 
@@ -108,7 +108,7 @@ FA_DEREF    : [+-] [0-9A-Za-z]+ BLANK* '(' ;
 FA_CLOSE    : ')' ;
 A_COMMA     : ',' -> type(EV_COMMA), mode(EVENT) ;
 A_OPEN      : '/' -> type(FILTER_OPEN), mode(FILTER) ;
-A_LBRACE    : '{' -> type(LBRACE), mode(DEFAULT_MODE) ;
+A_LBRACE    : '{' -> type(HANDLER_LBRACE), mode(DEFAULT_MODE) ;
 A_SPACE     : BLANK+ -> type(SPACE), channel(HIDDEN) ;
 FA_WORD     : WORD ;
 A_BAD       : . -> type(EV_BAD) ;
@@ -151,8 +151,8 @@ TILDE : '~' ;
 F_LPAREN : '(' -> type(LPAREN) ; F_RPAREN : ')' -> type(RPAREN) ;
 F_LBRACK : '[' -> type(LBRACK) ; F_RBRACK : ']' -> type(RBRACK) ;
 F_COMMA : ',' -> type(COMMA) ;   F_DOT : '.' -> type(DOT) ;        F_COLON : ':' -> type(COLON) ;
-F_ASSIGN : '=' -> type(ASSIGN) ;
-F_LBRACE : '{' -> type(LBRACE), mode(DEFAULT_MODE) ;
+F_ASSIGN : '=' -> type(ASSIGN) ; F_VARARG : '...' -> type(VARARG) ;
+F_LBRACE : '{' -> type(HANDLER_LBRACE), mode(DEFAULT_MODE) ;
 F_SPACE  : BLANK+ -> type(SPACE), channel(HIDDEN) ;
 F_BAD    : . -> type(EV_BAD) ;
 
@@ -162,7 +162,7 @@ mode TIMER;
 
 TIMER_NUMBER : [0-9]+ ;
 TIMER_UNIT   : [A-Za-z_] [A-Za-z0-9_]* ;
-I_LBRACE     : '{' -> type(LBRACE), mode(DEFAULT_MODE) ;
+I_LBRACE     : '{' -> type(HANDLER_LBRACE), mode(DEFAULT_MODE) ;
 I_SPACE      : BLANK+ -> type(SPACE), channel(HIDDEN) ;
 I_BAD        : . -> type(EV_BAD) ;
 
@@ -186,5 +186,5 @@ fragment NUMBER_TEXT
 fragment TAIL : [.0-9A-Za-z_\u0080-\u00FF] ;
 
 fragment STRING_TEXT : '"' (ESCAPE | ~["\\\r\n])* '"' | '\'' (ESCAPE | ~['\\\r\n])* '\'' ;
-fragment OPEN_STRING : '"' (ESCAPE | ~["\\\r\n])* | '\'' (ESCAPE | ~['\\\r\n])* ;
+fragment OPEN_STRING : ('"' (ESCAPE | ~["\\\r\n])* | '\'' (ESCAPE | ~['\\\r\n])*) '\\'? ;
 fragment ESCAPE      : '\\' ('\r\n' | '\n\r' | 'z' BLANK* | .) ;

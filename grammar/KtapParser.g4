@@ -17,7 +17,8 @@ script : chunk EOF ;
 // A ';' right after a statement ends it; any other is an empty statement.
 chunk : (stat | SEMI)* ;
 
-block : LBRACE chunk RBRACE ;
+block   : LBRACE chunk RBRACE ;
+handler : HANDLER_LBRACE chunk RBRACE ;  // of an event or timer: a '{' that the lexer knows to end the header
 
 stat
     : varStat
@@ -68,7 +69,7 @@ assignOp : ASSIGN | PLUS_ASSIGN | MINUS_ASSIGN ;
 
 // ---- events -------------------------------------------------------------------------------------------------------------
 
-traceStat : TRACE traceHead block ;
+traceStat : TRACE traceHead handler ;
 traceHead : eventSpec filter? (EV_COMMA eventSpec filter?)* ;  // only the last one may have the filter
 filter    : FILTER_OPEN expr FILTER_CLOSE ;
 
@@ -81,7 +82,7 @@ fetchArg : FA_NAME? fetch FA_TYPE? ;
 fetch    : FA_REG | FA_DOLLAR | FA_AT | FA_DEREF fetch FA_CLOSE ;
 
 traceEndStat : TRACE_END block ;
-timerStat    : timerHead block ;
+timerStat    : timerHead handler ;
 timerHead    : TIMER_HEAD TIMER_NUMBER TIMER_UNIT ;
 
 // ---- expressions ------------------------------------------------------------------------------------------------------

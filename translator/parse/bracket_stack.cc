@@ -13,6 +13,8 @@ bool is_paren(size_t type) {
   return type == KtapLexer::LPAREN || type == KtapLexer::LBRACK || type == KtapLexer::FA_DEREF;
 }
 
+bool is_brace(size_t type) { return type == KtapLexer::LBRACE || type == KtapLexer::HANDLER_LBRACE; }
+
 // Words that never stand inside parentheses, unless a function body's '{' is between.
 bool is_statement_word(size_t type) {
   switch (type) {
@@ -56,7 +58,7 @@ uint32_t BracketStack::step(size_t type) {
   size_t opener = opener_of(type);
   if (opener != 0 && !(is_member && (type == KtapLexer::K_END || type == KtapLexer::K_UNTIL))) close(opener);
   auto depth = static_cast<uint32_t>(open_.size());
-  if (is_paren(type) || type == KtapLexer::LBRACE || is_block_word) open_.push_back(type);
+  if (is_paren(type) || is_brace(type) || is_block_word) open_.push_back(type);
   if (type != KtapLexer::SPACE && type != KtapLexer::COMMENT) {
     before_ = last_;
     last_ = type;
@@ -72,12 +74,12 @@ void BracketStack::drop_parens() {
 // of the block it stands in, a block not outside of its function or braces.
 void BracketStack::close(size_t opener) {
   for (size_t i = open_.size(); i-- > 0;) {
-    if (open_[i] == opener) {
+    if (open_[i] == opener || (is_brace(opener) && is_brace(open_[i]))) {
       open_.resize(i);
       return;
     }
-    if (opener == KtapLexer::LBRACE) continue;
-    if (is_paren(opener) ? !is_paren(open_[i]) : open_[i] == KtapLexer::LBRACE) return;
+    if (is_brace(opener)) continue;
+    if (is_paren(opener) ? !is_paren(open_[i]) : is_brace(open_[i])) return;
   }
 }
 

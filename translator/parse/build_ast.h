@@ -53,7 +53,7 @@ class AstBuilder {
 
   // build_stmt.cc
   ast::Block* chunk(P::ChunkContext* ctx);
-  ast::Block* block(P::BlockContext* ctx);
+  ast::Block* block(antlr4::ParserRuleContext* ctx);  // a BlockContext or HandlerContext
   ast::Block* loop_block(P::BlockContext* ctx);
   std::optional<ast::Stmt> stat(P::StatContext* ctx);
   ast::Stmt var_stat(P::VarStatContext* ctx);
@@ -72,7 +72,7 @@ class AstBuilder {
   void check_target(const ast::Expr& target);
   void check_return_is_last(const ast::Block& block);
   ast::Expr cond(P::CondContext* ctx);
-  ast::FunctionBody* handler(antlr4::ParserRuleContext* whole, P::BlockContext* body);
+  ast::FunctionBody* handler(antlr4::ParserRuleContext* whole, antlr4::ParserRuleContext* body);
   ast::FunctionBody* function_body(P::FuncBodyContext* ctx);
 
   // build_expr.cc

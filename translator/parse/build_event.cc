@@ -53,7 +53,7 @@ ast::Stmt AstBuilder::trace_stat(P::TraceStatContext* ctx) {
     if (!filters.empty()) node->filter = expr(filters.back()->expr());
     functions_.pop_back();
   }
-  node->body = handler(ctx, ctx->block());
+  node->body = handler(ctx, ctx->handler());
   return node;
 }
 
@@ -203,7 +203,7 @@ ast::Stmt AstBuilder::timer_stat(P::TimerStatContext* ctx) {
                              text_of(head->TIMER_UNIT()->getSymbol()));
     node->interval_ns = timer_interval(head);
   }
-  node->body = handler(ctx, ctx->block());
+  node->body = handler(ctx, ctx->handler());
   return node;
 }
 

@@ -51,10 +51,10 @@ void AstBuilder::check_return_is_last(const ast::Block& block) {
   }
 }
 
-ast::Block* AstBuilder::block(P::BlockContext* ctx) {
+ast::Block* AstBuilder::block(antlr4::ParserRuleContext* ctx) {
   if (ctx == nullptr) return arena_.make<ast::Block>();
   Level level(this, 1, span_of(ctx));
-  auto* built = too_deep_ ? arena_.make<ast::Block>() : chunk(ctx->chunk());
+  auto* built = too_deep_ ? arena_.make<ast::Block>() : chunk(ctx->getRuleContext<P::ChunkContext>(0));
   built->span = span_of(ctx);
   return built;
 }
@@ -313,7 +313,7 @@ void AstBuilder::check_target(const ast::Expr& target) {
   }
 }
 
-ast::FunctionBody* AstBuilder::handler(antlr4::ParserRuleContext* whole, P::BlockContext* body) {
+ast::FunctionBody* AstBuilder::handler(antlr4::ParserRuleContext* whole, antlr4::ParserRuleContext* body) {
   functions_.push_back({/*is_vararg=*/false, 0, {}});
   auto* node = make<ast::FunctionBody>(whole);
   node->block = block(body);

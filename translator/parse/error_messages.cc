@@ -65,7 +65,8 @@ std::string display(size_t type) {
     case KtapLexer::RPAREN:
     case KtapLexer::FA_CLOSE: return "')'";
     case KtapLexer::RBRACK: return "']'";
-    case KtapLexer::LBRACE: return "'{'";
+    case KtapLexer::LBRACE:
+    case KtapLexer::HANDLER_LBRACE: return "'{'";
     case KtapLexer::RBRACE: return "'}'";
     case KtapLexer::ASSIGN: return "'='";
     case KtapLexer::SEMI: return "';'";
@@ -86,10 +87,12 @@ size_t rule_of(const antlr4::tree::ParseTree* tree) {
 // The event statement part an error stands in: the rule, or RuleScript if it stands in ordinary code.
 size_t event_zone(const antlr4::ParserRuleContext* ctx) {
   const antlr4::tree::ParseTree* tree = ctx;
-  if (rule_of(tree) == KtapParser::RuleBlock && ctx->children.empty()) tree = tree->parent;  // its '{' is missing
+  bool is_body = rule_of(tree) == KtapParser::RuleBlock || rule_of(tree) == KtapParser::RuleHandler;
+  if (is_body && ctx->children.empty()) tree = tree->parent;  // its '{' is missing
   for (; tree != nullptr; tree = tree->parent) {
     switch (size_t rule = rule_of(tree)) {
       case KtapParser::RuleBlock:
+      case KtapParser::RuleHandler:
         return KtapParser::RuleScript;
       case KtapParser::RuleFilter:
       case KtapParser::RuleFetchArg:
@@ -142,7 +145,8 @@ std::string ErrorStrategy::near(const Token* token) const {
 
 // A token that the prescan has reported needs no second message.
 static bool is_reported(const Token* token) {
-  return token->getType() == KtapLexer::INVALID || token->getType() == KtapLexer::BAD_OP;
+  size_t type = token->getType();
+  return type == KtapLexer::INVALID || type == KtapLexer::BAD_OP || type == KtapLexer::BAD_BRACKET;
 }
 
 // One certain token (or a few) is missing before `token`.
@@ -166,10 +170,11 @@ void ErrorStrategy::report_closer(Parser* parser, Token* token, size_t closer) {
   const Token* opener = nullptr;
   for (auto* child : parser->getContext()->children) {
     auto* leaf = dynamic_cast<antlr4::tree::TerminalNode*>(child);
-    if (leaf != nullptr && leaf->getSymbol()->getType() == opener_of(closer)) opener = leaf->getSymbol();
-  }
-  if (opener == nullptr && parser->getContext()->getStart()->getType() == KtapLexer::STAT_PAREN) {
-    opener = parser->getContext()->getStart();
+    if (leaf == nullptr) continue;
+    size_t type = leaf->getSymbol()->getType();
+    if (type == KtapLexer::HANDLER_LBRACE) type = KtapLexer::LBRACE;
+    if (type == KtapLexer::STAT_PAREN) type = KtapLexer::LPAREN;
+    if (type == opener_of(closer)) opener = leaf->getSymbol();
   }
   if (opener == nullptr || !on_different_lines(source_, opener, token)) {
     error(Code::KT1001, token, display(closer) + " expected" + near(token));
@@ -189,6 +194,9 @@ void ErrorStrategy::report_unexpected(Parser* parser, Token* token) {
   size_t rule = rule_of(ctx);
   std::string message = "unexpected symbol";
   std::string hint;
+  bool wants_name = rule == KtapParser::RuleVarStat || rule == KtapParser::RuleParams ||
+                    (rule == KtapParser::RuleForHead && ctx->children.empty());
+  if (wants_name && is_reserved_name(parser, token)) return report_reserved(parser, token);
   if (rule == KtapParser::RuleForHead) {
     message = ctx->children.empty()                ? "<name> expected"
               : ctx->children.size() < 3           ? "'=' or 'in' expected"
@@ -212,26 +220,33 @@ void ErrorStrategy::report_unexpected(Parser* parser, Token* token) {
   error(Code::KT1001, token, message + near(token)).hint = hint;
 }
 
-// {pid = 1}, {end = 1}: here the parser sees an unexpected '=' or word.
+// {end = 1}: here the parser sees a word that starts no expression.
 bool ErrorStrategy::report_reserved_field(Parser* parser, Token* token) {
   if (event_zone(parser->getContext()) != KtapParser::RuleScript) return false;
-  const Token* next = parser->getTokenStream()->LT(2);
   bool is_word = token->getType() >= KtapLexer::TRACE && token->getType() <= KtapLexer::RESERVED;
-  size_t before = previous(parser)->getType();
+  size_t before = visible(parser, token, -1)->getType();
   bool in_table = before == KtapLexer::LBRACE || before == KtapLexer::COMMA || before == KtapLexer::SEMI;
-  if (!is_word || !in_table || next->getType() != KtapLexer::ASSIGN) return false;
-  if (parser->getCurrentToken() != token) return false;
-  report_reserved(parser, token);
+  if (!is_word || !in_table || visible(parser, token, 1)->getType() != KtapLexer::ASSIGN) return false;
+  report_reserved(parser, token, /*is_key=*/true);
   return true;
 }
 
-void ErrorStrategy::report_reserved(Parser* parser, Token* token) {
+// Whether a reserved word stands where a name belongs, rather than being the start of the next statement.
+bool ErrorStrategy::is_reserved_name(Parser* parser, const Token* token) const {
+  size_t type = token->getType();
+  bool is_word = (type >= KtapLexer::TRACE && type <= KtapLexer::RESERVED && type != KtapLexer::TIMER_HEAD) ||
+                 type == KtapLexer::CALLED_EVENT_WORD || type == KtapLexer::RETURN_NOTHING;
+  bool is_in = type == KtapLexer::K_IN && rule_of(parser->getContext()) == KtapParser::RuleForHead;
+  return is_word && !is_in && !on_different_lines(source_, visible(parser, token, -1), token);
+}
+
+void ErrorStrategy::report_reserved(Parser* parser, Token* token, bool is_key) {
   std::string word(token_text(source_, token));
-  size_t before = previous(parser)->getType();
+  size_t before = visible(parser, token, -1)->getType();
   Diag& d = error(Code::KT1014, token, fmt::format("'{}' is a reserved word, it cannot be a name", word));
   if (before == KtapLexer::DOT || before == KtapLexer::COLON) {
     d.hint = fmt::format("write t[\"{}\"]", word);
-  } else if (before == KtapLexer::LBRACE || before == KtapLexer::COMMA || before == KtapLexer::SEMI) {
+  } else if (is_key) {
     d.hint = fmt::format("write [\"{}\"] = ...", word);
   } else if (word == "goto") {
     d.hint = "there is no goto; use break, continue or a function";

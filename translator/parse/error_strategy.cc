@@ -49,11 +49,6 @@ bool starts_statement(size_t type) {
   }
 }
 
-bool is_reserved_word(size_t type) {
-  return (type >= KtapLexer::TRACE && type <= KtapLexer::RESERVED && type != KtapLexer::TIMER_HEAD) ||
-         type == KtapLexer::CALLED_EVENT_WORD || type == KtapLexer::RETURN_NOTHING;
-}
-
 bool has_ancestor(const antlr4::RuleContext* ctx, size_t rule) {
   for (auto* tree = ctx->parent; tree != nullptr; tree = tree->parent) {
     if (static_cast<antlr4::RuleContext*>(tree)->getRuleIndex() == rule) return true;
@@ -74,10 +69,7 @@ Token* ErrorStrategy::recoverInline(Parser* parser) {
   const auto& atn = parser->getATN();
   const auto& expected = atn.nextTokens(atn.states[parser->getState()]);
   bool name_only = expected.size() == 1 && expected.contains(static_cast<ssize_t>(KtapLexer::NAME));
-  size_t rule = parser->getContext()->getRuleIndex();
-  bool takes_word = name_only && is_reserved_word(token->getType()) && rule != KtapParser::RuleForHead &&
-                    !on_different_lines(source_, previous(parser), token);
-  if (takes_word && !inErrorRecoveryMode(parser) && !report_old_form(parser, token)) {
+  if (name_only && is_reserved_name(parser, token) && !inErrorRecoveryMode(parser) && !report_old_form(parser, token)) {
     // A reserved word as a name: go on as if it were one.
     report_reserved(parser, token);
     static_cast<CommonToken*>(token)->setType(KtapLexer::NAME);
@@ -117,7 +109,7 @@ bool ErrorStrategy::ends_chunk(Parser* parser, size_t type) const {
     case Token::EOF:
       return true;
     case KtapLexer::RBRACE:
-      return has_ancestor(ctx, KtapParser::RuleBlock);
+      return has_ancestor(ctx, KtapParser::RuleBlock) || has_ancestor(ctx, KtapParser::RuleHandler);
     case KtapLexer::K_END:
       return has_ancestor(ctx, KtapParser::RuleDoStat);
     case KtapLexer::K_UNTIL:
@@ -142,6 +134,7 @@ void ErrorStrategy::recover(Parser* parser, std::exception_ptr e) {
       if (skip_to_block(parser)) return;
       break;
     case KtapParser::RuleBlock:
+    case KtapParser::RuleHandler:
     case KtapParser::RuleDoStat:
     case KtapParser::RuleRepeatStat:
       if (ctx->children.size() == 2) return;  // opener and statements are there
@@ -164,7 +157,7 @@ bool ErrorStrategy::skip_to_block(Parser* parser) {
   for (ssize_t i = 1;; ++i) {
     const Token* token = stream->LT(i);
     size_t type = token->getType();
-    if (type == KtapLexer::LBRACE) {
+    if (type == KtapLexer::LBRACE || type == KtapLexer::HANDLER_LBRACE) {
       steps = static_cast<size_t>(i);
       if (depth_at(token) <= base) break;
       continue;  // perhaps a table; the last one of the line counts
@@ -209,10 +202,15 @@ uint32_t ErrorStrategy::depth_at(const Token* token) const {
   return i < depth_.size() ? depth_[i] : 0;
 }
 
-// The visible token before the current one; the current one at the start of the script.
-const Token* ErrorStrategy::previous(Parser* parser) const {
-  const Token* token = parser->getTokenStream()->LT(-1);
-  return token != nullptr ? token : parser->getCurrentToken();
+// The next visible token before (-1) or after (1) `token`, or itself where there is none.
+const Token* ErrorStrategy::visible(Parser* parser, const Token* token, int step) const {
+  auto* stream = parser->getTokenStream();
+  for (size_t i = token->getTokenIndex() + static_cast<size_t>(step); i < stream->size(); i += static_cast<size_t>(step)) {
+    if (stream->get(i)->getChannel() == Token::DEFAULT_CHANNEL) return stream->get(i);
+  }
+  return token;
 }
+
+const Token* ErrorStrategy::previous(Parser* parser) const { return visible(parser, parser->getCurrentToken(), -1); }
 
 }  // namespace kt2ko

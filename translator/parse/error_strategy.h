@@ -34,7 +34,8 @@ class ErrorStrategy : public antlr4::DefaultErrorStrategy {
   void report_trace_error(antlr4::Parser* parser, antlr4::Token* token);
   void report_statement_start(antlr4::Parser* parser, antlr4::Token* token);
   bool report_old_form(antlr4::Parser* parser, antlr4::Token* token);
-  void report_reserved(antlr4::Parser* parser, antlr4::Token* token);
+  bool is_reserved_name(antlr4::Parser* parser, const antlr4::Token* token) const;
+  void report_reserved(antlr4::Parser* parser, antlr4::Token* token, bool is_key = false);
   Diag& error(Code code, const antlr4::Token* token, std::string message);
   std::string near(const antlr4::Token* token) const;
   bool ends_chunk(antlr4::Parser* parser, size_t type) const;
@@ -43,6 +44,7 @@ class ErrorStrategy : public antlr4::DefaultErrorStrategy {
   void skip_statement(antlr4::Parser* parser, size_t start);
   bool is_boundary(antlr4::Parser* parser, const antlr4::Token* token) const;
   uint32_t depth_at(const antlr4::Token* token) const;
+  const antlr4::Token* visible(antlr4::Parser* parser, const antlr4::Token* token, int step) const;
   const antlr4::Token* previous(antlr4::Parser* parser) const;
 
   const Source& source_;

@@ -109,7 +109,7 @@ class Mender {
   }
 
  private:
-  // `and`, `or`, `not` and `local` are ordinary names: a script that declares one means its own.
+  // `and`, `or`, `not`, `local` and `elif` are ordinary names: a script that declares one means its own.
   void find_declared() {
     for (size_t i = 0; i < tokens_.size(); ++i) {
       if (tokens_[i]->getType() != KtapLexer::NAME || !is_word(text(i))) continue;
@@ -150,6 +150,9 @@ class Mender {
     } else if (word == "local" && same_line_after && (after == KtapLexer::NAME || after == KtapLexer::K_FUNCTION)) {
       report(token, "ktap writes 'var' for local");
       common->setType(KtapLexer::K_VAR);
+    } else if ((word == "elif" || word == "elsif") && type_at(i, -1) == KtapLexer::RBRACE && after == KtapLexer::LPAREN) {
+      report(token, "ktap writes 'elseif'");
+      common->setType(KtapLexer::K_ELSEIF);
     }
   }
 
@@ -159,7 +162,7 @@ class Mender {
   }
 
   static bool is_word(std::string_view word) {
-    return word == "and" || word == "or" || word == "not" || word == "local";
+    return word == "and" || word == "or" || word == "not" || word == "local" || word == "elif" || word == "elsif";
   }
   std::string_view text(size_t i) const { return token_text(source_, tokens_[i]); }
   size_t type_at(size_t i, int step) const {

@@ -37,7 +37,7 @@ class TokenCheck {
     Span span = token_span(token);
     switch (token->getType()) {
       case KtapLexer::NUMBER:
-        if (!parse_number(text)) number(text, span);
+        if (!parse_number(text) && !after_timer_word()) number(text, span);
         break;
       case KtapLexer::STRING:
       case KtapLexer::BAD_STRING:
@@ -47,6 +47,9 @@ class TokenCheck {
       case KtapLexer::BAD_LONG:
         diags_.error(Code::KT1004, {span.begin, span.begin + 2},
                      text[0] == '-' ? "unfinished long comment" : "unfinished long string");
+        break;
+      case KtapLexer::BAD_BRACKET:
+        diags_.error(Code::KT1006, span, fmt::format("invalid long string delimiter near '{}'", text));
         break;
       case KtapLexer::SYMBOL:
       case KtapLexer::BAD_SYMBOL:
@@ -62,9 +65,16 @@ class TokenCheck {
       default:
         break;
     }
+    if (token->getChannel() == Token::DEFAULT_CHANNEL) {
+      before_last_ = last_;
+      last_ = token->getType();
+    }
   }
 
  private:
+  // `tick 10ms` and `tick + 10ms` lack their '-', which the parser reports.
+  bool after_timer_word() const { return last_ == KtapLexer::TIMER_WORD || before_last_ == KtapLexer::TIMER_WORD; }
+
   void number(std::string_view text, Span span) {
     Diag& d = diags_.error(Code::KT1002, span, fmt::format("malformed number near '{}'", text.substr(0, 40)));
     if (text.find("..") != std::string_view::npos) {
@@ -103,6 +113,8 @@ class TokenCheck {
 
   const Source& source_;
   Diags& diags_;
+  size_t last_ = 0;  // types of the last visible tokens
+  size_t before_last_ = 0;
 };
 
 // What can start an expression: `return` in front of anything else returns nothing.

@@ -83,6 +83,10 @@ std::unique_ptr<Token> ScriptLexer::long_bracket(size_t begin) {
   bool is_comment = mode == DEFAULT_MODE && text_.substr(begin, 2) == "--";
   size_t open = is_comment ? begin + 2 : begin;
   size_t length = long_opener(text_, open);
+  if (length == 0 && mode == DEFAULT_MODE && text_.substr(begin, 2) == "[=") {
+    size_t rest = std::min(text_.find_first_not_of('=', begin + 1), text_.size());
+    return make_token(BAD_BRACKET, DEFAULT_TOKEN_CHANNEL, begin, rest);
+  }
   if (length == 0) return nullptr;
   std::string closer(length, '=');
   closer.front() = closer.back() = ']';
@@ -125,7 +129,8 @@ bool ScriptLexer::starts_event(size_t token_type, size_t end) const {
   if (is_inside_statement(last_.type)) return false;
   if (token_type != TRACE) return true;
   size_t next = skip_blanks(end);
-  return next >= text_.size() || std::string_view("=(),;.]:}").find(text_[next]) == std::string_view::npos;
+  if (text_.substr(next, 2) == "::") return false;
+  return next >= text_.size() || std::string_view("=(),;.]}").find(text_[next]) == std::string_view::npos;
 }
 
 size_t ScriptLexer::skip_blanks(size_t from) const {
