@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ktrun - loads a script module, prints its output in the order of time, unloads it.
+ *
+ * One static program: all that a machine needs to run prebuilt modules.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ktrun.h"
+#include "module.h"
+#include "options.h"
+#include "output.h"
+#include "percent.h"
+#include "signals.h"
+#include "target.h"
+#include "trace.h"
+#include "workload.h"
+
+/* Module parameters; allocated. NULL after a message. */
+static char *make_params(const struct kt_options *opt, int pid)
+{
+	char *args = kt_percent_args(opt->args), *params = NULL;
+	int n = -1;
+
+	if (args)
+		n = asprintf(&params, "hold=1 pid=%d cpu=%d%s%s", pid, opt->cpu, *args ? " args=" : "", args);
+	free(args);
+	if (n >= 0)
+		return params;
+	kt_error("out of memory");
+	return NULL;
+}
+
+/* With everything opened: loads, traces, unloads. */
+static int run(const struct kt_options *opt, struct kt_module *m, struct kt_output *out, struct kt_workload *work)
+{
+	struct kt_trace trace = { .opt = opt, .module = m, .work = work, .out = out };
+	char *params = make_params(opt, work->pid ? (int)work->pid : opt->pid);
+	int status = KT_EXIT_REFUSED;
+
+	if (params && !kt_module_make_way(m) && !kt_module_load(m, params))
+		status = kt_trace_run(&trace);
+	free(params);
+	/* before unloading: that takes a moment, and the command has no one to watch it any more */
+	kt_workload_end(work);
+	if (kt_module_close(m))
+		status = KT_EXIT_REFUSED;
+	return status;
+}
+
+static int prepare_and_run(const struct kt_options *opt, struct kt_module *m)
+{
+	struct kt_workload work;
+	struct kt_output out;
+	int status;
+
+	if (kt_output_open(&out, opt->output, opt->times))
+		return KT_EXIT_REFUSED;
+	if (kt_signals_init()) {
+		kt_error("cannot set up signals: %s", strerror(errno));
+		return KT_EXIT_REFUSED;
+	}
+	if (kt_workload_fork(&work, opt->command))
+		return KT_EXIT_REFUSED;
+	status = run(opt, m, &out, &work);
+	kt_output_close(&out);
+	kt_output_report(&out);
+	return out.error ? KT_EXIT_REFUSED : status;
+}
+
+int main(int argc, char **argv)
+{
+	struct kt_options opt;
+	struct kt_module m;
+
+	switch (kt_parse_options(&opt, argc, argv)) {
+	case KT_PARSED_DONE:
+		return KT_EXIT_DONE;
+	case KT_PARSED_WRONG:
+		return KT_EXIT_USAGE;
+	case KT_PARSED_RUN:
+		break;
+	}
+	if (kt_module_open(&m, opt.module))
+		return KT_EXIT_REFUSED;
+	if (kt_check_target(opt.pid, opt.cpu))
+		return KT_EXIT_REFUSED;
+	return prepare_and_run(&opt, &m);
+}

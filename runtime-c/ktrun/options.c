@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ktr_wire.h"
+#include "ktrun.h"
+
+#ifndef KT2KO_VERSION
+#define KT2KO_VERSION "unknown"
+#endif
+
+static const char usage[] =
+	"usage: ktrun [OPTION...] MODULE.ko [ARG...] [-- CMD [ARG...]]\n"
+	"Loads a script module, prints its output and unloads it when the script ends,\n"
+	"at Ctrl-C, or when CMD ends.\n"
+	"  -o, --output FILE   write the script's output to FILE\n"
+	"  -p, --pid PID       trace this process only\n"
+	"  -C, --cpu CPU       trace this CPU only\n"
+	"  -T, --time          put the time before each printed event\n"
+	"  -q, --quiet         do not say that tracing has begun\n"
+	"      --timeout SEC   end the trace after SEC seconds\n"
+	"  -h, --help\n"
+	"  -V, --version\n";
+
+enum { OPT_TIMEOUT = 256 };
+
+static const struct option long_options[] = {
+	{ "output", required_argument, NULL, 'o' },
+	{ "pid", required_argument, NULL, 'p' },
+	{ "cpu", required_argument, NULL, 'C' },
+	{ "time", no_argument, NULL, 'T' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static bool parse_number(const char *text, long min, int *out)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(text, &end, 10);
+	if (errno || end == text || *end || n < min || n > INT_MAX)
+		return false;
+	*out = (int)n;
+	return true;
+}
+
+/* Seconds, fractions allowed. */
+static bool parse_seconds(const char *text, unsigned long long *ns)
+{
+	char *end;
+	double s;
+
+	errno = 0;
+	s = strtod(text, &end);
+	/* written so that NaN is refused too; a year is more than anybody waits */
+	if (errno || end == text || *end || !(s > 0 && s <= 366.0 * 86400))
+		return false;
+	*ns = (unsigned long long)(s * (double)KT_NS_PER_S);
+	if (!*ns)
+		*ns = 1;
+	return true;
+}
+
+static enum kt_parsed wrong_value(const char *what, const char *value)
+{
+	kt_error("%s '%s' is not valid", what, value);
+	return KT_PARSED_WRONG;
+}
+
+static enum kt_parsed take_option(struct kt_options *o, int c)
+{
+	switch (c) {
+	case 'o':
+		o->output = optarg;
+		return KT_PARSED_RUN;
+	case 'p':
+		return parse_number(optarg, 1, &o->pid) ? KT_PARSED_RUN : wrong_value("pid", optarg);
+	case 'C':
+		return parse_number(optarg, 0, &o->cpu) ? KT_PARSED_RUN : wrong_value("cpu", optarg);
+	case 'T':
+		o->times = true;
+		return KT_PARSED_RUN;
+	case 'q':
+		o->quiet = true;
+		return KT_PARSED_RUN;
+	case OPT_TIMEOUT:
+		return parse_seconds(optarg, &o->timeout_ns) ? KT_PARSED_RUN : wrong_value("timeout", optarg);
+	case 'h':
+		fputs(usage, stdout);
+		return KT_PARSED_DONE;
+	case 'V':
+		printf("ktrun %s (module protocol %d)\n", KT2KO_VERSION, KTR_WIRE_VERSION);
+		return KT_PARSED_DONE;
+	default:
+		fputs(usage, stderr);
+		return KT_PARSED_WRONG;
+	}
+}
+
+/* Splits MODULE.ko [ARG...] [-- CMD [ARG...]]. */
+static enum kt_parsed take_operands(struct kt_options *o, char **operand)
+{
+	if (!*operand) {
+		kt_error("no module given");
+		fputs(usage, stderr);
+		return KT_PARSED_WRONG;
+	}
+	o->module = *operand++;
+	o->args = operand;
+	while (*operand && strcmp(*operand, "--"))
+		operand++;
+	if (*operand) {
+		*operand = NULL;
+		o->command = operand + 1;
+	}
+	if (o->command && !*o->command) {
+		kt_error("no command after --");
+		return KT_PARSED_WRONG;
+	}
+	if (o->command && o->pid) {
+		kt_error("-p and a command exclude each other");
+		return KT_PARSED_WRONG;
+	}
+	return KT_PARSED_RUN;
+}
+
+enum kt_parsed kt_parse_options(struct kt_options *o, int argc, char **argv)
+{
+	int c;
+
+	memset(o, 0, sizeof(*o));
+	o->cpu = -1;
+	optind = 0;	/* glibc: start anew */
+	/* '+': what follows the module belongs to the script */
+	while ((c = getopt_long(argc, argv, "+o:p:C:TqhV", long_options, NULL)) != -1) {
+		enum kt_parsed parsed = take_option(o, c);
+
+		if (parsed != KT_PARSED_RUN)
+			return parsed;
+	}
+	return take_operands(o, argv + optind);
+}

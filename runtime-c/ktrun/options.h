@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef KTRUN_OPTIONS_H
+#define KTRUN_OPTIONS_H
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct kt_options {
+	const char *output;		/* -o: file for the script's output; NULL: stdout */
+	int pid;			/* -p; 0: all */
+	int cpu;			/* -C; -1: all */
+	bool times;			/* -T */
+	bool quiet;			/* -q */
+	unsigned long long timeout_ns;	/* --timeout; 0: none */
+	const char *module;		/* the .ko file */
+	char **args;			/* the script's arguments, NULL-terminated */
+	char **command;			/* what stands after "--", NULL-terminated; NULL: nothing */
+};
+
+enum kt_parsed {
+	KT_PARSED_RUN,		/* options are filled in */
+	KT_PARSED_DONE,		/* --help or --version was asked for and answered */
+	KT_PARSED_WRONG,	/* a message was printed */
+};
+
+/* Parses the command line. argv is changed: "--" becomes the NULL at the end of args. May be called again. */
+enum kt_parsed kt_parse_options(struct kt_options *o, int argc, char **argv);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
