@@ -99,7 +99,7 @@ std::string comment_text(std::string_view text) {
       out += " /";
     else if (c == '*' && !out.empty() && out.back() == '/')
       out += " *";
-    else if (u < 0x20 || u >= 0x7f || c == '\\')  // a backslash could join lines
+    else if (u < 0x20 || u >= 0x7f)
       out += c == '\t' ? ' ' : '?';
     else
       out += c;

@@ -134,9 +134,17 @@ void FunctionLowerer::concat_into(const BinaryExpr& e, int dst) {
     rest = &(*b)->rhs;
   }
   parts.push_back(rest);
-  const int first = new_slots(static_cast<int>(parts.size()));
-  for (size_t i = 0; i < parts.size(); ++i) value_into(*parts[i], first + static_cast<int>(i));
-  try_call("ktr_concat", {slot(dst), slot(first), count(parts.size())});
+  // Long chains go piece by piece, so that a frame stays small; the text so far is the first part of the next piece.
+  constexpr size_t kPiece = 32;
+  const int first = new_slots(static_cast<int>(std::min(parts.size(), kPiece)));
+  size_t held = 0;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    value_into(*parts[i], first + static_cast<int>(held++));
+    if (held < kPiece || i + 1 == parts.size()) continue;
+    try_call("ktr_concat", {slot(first), slot(first), count(held)});
+    held = 1;
+  }
+  try_call("ktr_concat", {slot(dst), slot(first), count(held)});
 }
 
 void FunctionLowerer::table_into(const TableExpr& e, int dst) {
