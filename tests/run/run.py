@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""run: every case of this folder as a process, under AddressSanitizer and UndefinedBehaviorSanitizer.
+"""run: every case of this folder, and every sample that needs no kernel, as a process under sanitizers (ASan, UBSan).
 
 usage: run.py [-r] [WORD...]     cases whose path contains a WORD; -r writes what was printed into the case files
 """
@@ -71,7 +71,8 @@ def main():
     words = [word for word in sys.argv[1:] if word != "-r"]
     rewrite = "-r" in sys.argv[1:]
     result = report.Report("run")
-    found = [case for case in cases.find_cases(HERE, words) if case.runs_in("user")]
+    folders = (HERE, os.path.join(report.ROOT, "samples"))
+    found = [case for folder in folders for case in cases.find_cases(folder, words) if case.runs_in("user")]
     result.run_all(found, lambda case: os.path.relpath(case.path, report.ROOT), lambda case: check(case, rewrite))
     return result.finish()
 
