@@ -20,16 +20,55 @@
 #include "trace.h"
 #include "workload.h"
 
+static bool is_word_of(const char *words, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (; *words; words += strcspn(words, " "), words += strspn(words, " "))
+		if (strcspn(words, " ") == n && !memcmp(words, word, n))
+			return true;
+	return false;
+}
+
+/* The kernel takes unknown parameters for a reason to print a line in its log: too quiet for a user's mistake. */
+static int check_params(const struct kt_options *opt, const struct kt_module *m)
+{
+	static const char ours[] = "hold pid cpu args";
+
+	for (int i = 0; i < opt->n_params; i++) {
+		const char *name = opt->params[i];
+		size_t n = strcspn(name, "=");
+		char word[KT_NAME_MAX];
+
+		snprintf(word, sizeof(word), "%.*s", (int)n, name);
+		if (is_word_of(ours, word)) {
+			kt_error("parameter %s is set by ktrun itself: use its options", word);
+			return -1;
+		}
+		if (!kt_modinfo_has_param(&m->info, name, n)) {
+			kt_error("%s has no parameter %s", opt->module, word);
+			return -1;
+		}
+	}
+	return 0;
+}
+
 /* Module parameters; allocated. NULL after a message. */
 static char *make_params(const struct kt_options *opt, int pid)
 {
 	char *args = kt_percent_args(opt->args), *params = NULL;
-	int n = -1;
+	size_t size = 0;
+	FILE *f = args ? open_memstream(&params, &size) : NULL;
 
-	if (args)
-		n = asprintf(&params, "hold=1 pid=%d cpu=%d%s%s", pid, opt->cpu, *args ? " args=" : "", args);
+	if (f) {
+		fprintf(f, "hold=1 pid=%d cpu=%d", pid, opt->cpu);
+		for (int i = 0; i < opt->n_params; i++)
+			fprintf(f, " %s", opt->params[i]);
+		if (*args)
+			fprintf(f, " args=%s", args);
+	}
 	free(args);
-	if (n >= 0)
+	if (f && !fclose(f))
 		return params;
 	kt_error("out of memory");
 	return NULL;
@@ -87,7 +126,7 @@ int main(int argc, char **argv)
 	}
 	if (kt_module_open(&m, opt.module))
 		return KT_EXIT_REFUSED;
-	if (kt_check_target(opt.pid, opt.cpu))
+	if (check_params(&opt, &m) || kt_check_target(opt.pid, opt.cpu))
 		return KT_EXIT_REFUSED;
 	return prepare_and_run(&opt, &m);
 }

@@ -30,7 +30,19 @@ static void take_entry(struct kt_modinfo *info, const char *entry, size_t n)
 		snprintf(info->release, sizeof(info->release), "%.*s", room, value);
 	} else if ((value = value_of(entry, n, KTR_MODINFO_WIRE))) {
 		info->wire = atoi(value);
+	} else if ((value = value_of(entry, n, "parmtype"))) {
+		size_t used = strlen(info->params);
+
+		snprintf(info->params + used, sizeof(info->params) - used, "%.*s,", (int)strcspn(value, ":"), value);
 	}
+}
+
+bool kt_modinfo_has_param(const struct kt_modinfo *info, const char *name, size_t n)
+{
+	for (const char *at = info->params; *at; at += strcspn(at, ",") + 1)
+		if (strcspn(at, ",") == n && !memcmp(at, name, n))
+			return true;
+	return false;
 }
 
 void kt_modinfo_parse(struct kt_modinfo *info, const char *section, size_t size)

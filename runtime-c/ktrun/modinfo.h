@@ -3,6 +3,7 @@
 #ifndef KTRUN_MODINFO_H
 #define KTRUN_MODINFO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -15,7 +16,11 @@ struct kt_modinfo {
 	char name[KT_NAME_MAX];		/* as the kernel will call it */
 	char release[128];		/* kernel release it was built for; "" when it does not tell */
 	int wire;			/* protocol version; 0: no script module */
+	char params[2048];		/* names of its parameters, each followed by a comma */
 };
+
+/* Does it have a parameter of this name (n bytes of text)? */
+bool kt_modinfo_has_param(const struct kt_modinfo *info, const char *name, size_t n);
 
 /*
  * Reads entries "key=value", each ended by one or more NULs, as they stand in a module's .modinfo section. Unknown keys

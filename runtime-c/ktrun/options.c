@@ -25,10 +25,11 @@ static const char usage[] =
 	"  -T, --time          put the time before each printed event\n"
 	"  -q, --quiet         do not say that tracing has begun\n"
 	"      --timeout SEC   end the trace after SEC seconds\n"
+	"      --param N=V     a parameter of the module, like buffer_kb=4096; may be repeated\n"
 	"  -h, --help\n"
 	"  -V, --version\n";
 
-enum { OPT_TIMEOUT = 256 };
+enum { OPT_TIMEOUT = 256, OPT_PARAM };
 
 static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
@@ -37,6 +38,7 @@ static const struct option long_options[] = {
 	{ "time", no_argument, NULL, 'T' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
+	{ "param", required_argument, NULL, OPT_PARAM },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -78,6 +80,23 @@ static enum kt_parsed wrong_value(const char *what, const char *value)
 	return KT_PARSED_WRONG;
 }
 
+/* Values are checked by the module; here only what would fall apart on the way to it. */
+static enum kt_parsed take_param(struct kt_options *o, char *text)
+{
+	const char *equals = strchr(text, '=');
+
+	if (!equals || equals == text || strpbrk(text, " \t\n\"'")) {
+		kt_error("parameter '%s' is not of the form NAME=VALUE", text);
+		return KT_PARSED_WRONG;
+	}
+	if (o->n_params == KT_MAX_PARAMS) {
+		kt_error("more than %d parameters", KT_MAX_PARAMS);
+		return KT_PARSED_WRONG;
+	}
+	o->params[o->n_params++] = text;
+	return KT_PARSED_RUN;
+}
+
 static enum kt_parsed take_option(struct kt_options *o, int c)
 {
 	switch (c) {
@@ -96,6 +115,8 @@ static enum kt_parsed take_option(struct kt_options *o, int c)
 		return KT_PARSED_RUN;
 	case OPT_TIMEOUT:
 		return parse_seconds(optarg, &o->timeout_ns) ? KT_PARSED_RUN : wrong_value("timeout", optarg);
+	case OPT_PARAM:
+		return take_param(o, optarg);
 	case 'h':
 		fputs(usage, stdout);
 		return KT_PARSED_DONE;

@@ -8,6 +8,8 @@
 extern "C" {
 #endif
 
+#define KT_MAX_PARAMS 32
+
 struct kt_options {
 	const char *output;		/* -o: file for the script's output; NULL: stdout */
 	int pid;			/* -p; 0: all */
@@ -15,6 +17,8 @@ struct kt_options {
 	bool times;			/* -T */
 	bool quiet;			/* -q */
 	unsigned long long timeout_ns;	/* --timeout; 0: none */
+	char *params[KT_MAX_PARAMS];	/* --param: NAME=VALUE */
+	int n_params;
 	const char *module;		/* the .ko file */
 	char **args;			/* the script's arguments, NULL-terminated */
 	char **command;			/* what stands after "--", NULL-terminated; NULL: nothing */
