@@ -17,7 +17,7 @@
 #define MAX_CPUS 64u
 #define N_EVENT_LEVELS ((u32)KTR_LEVEL_THREAD)	/* levels that events can have */
 
-/* ---- options (main.c) --------------------------------------------------------------------------------------- */
+/* ---- options (options.c) ------------------------------------------------------------------------------------ */
 
 struct options {
 	const char *events;	/* file of the event list, NULL: none */
@@ -36,6 +36,8 @@ struct options {
 };
 
 extern struct options opt;
+
+void parse_options(int argc, char **argv);
 
 void die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 void *need(void *p);			/* p, or the end of the program: out of memory */
@@ -151,6 +153,7 @@ void play_in_threads(void);
 /* ---- clock, memory, symbols (port.c, world.c) ---------------------------------------------------------------- */
 
 extern u64 mono_ns;
+extern FILE *script_out;		/* where output goes; NULL: stdout */
 extern bool refill_wanted;
 
 void refill_if_wanted(void);

@@ -65,7 +65,7 @@ void make_contexts(void)
 	cfg.shard = ktr_port_shard(opt.cpus * N_EVENT_LEVELS);
 	thread = make_context(&cfg);
 	for (cpu = 0; cpu < opt.cpus; cpu++) {
-		snprintf(last_task[cpu].comm, sizeof(last_task[cpu].comm), "swapper/%u", cpu);
+		snprintf(last_task[cpu].comm, sizeof(last_task[cpu].comm), "swapper/%u", cpu % MAX_CPUS);
 		for (level = 0; level < N_EVENT_LEVELS; level++) {
 			struct ktr_ctx_cfg ev = { .level = (u16)level, .cpu = (u16)cpu, .stack_budget = STACK_BUDGET };
 

@@ -12,6 +12,7 @@
 
 u64 mono_ns = 1000000000000ull;
 bool refill_wanted;
+FILE *script_out;
 
 static struct home_ctx *home_of(struct ktr_ctx *c)
 {
@@ -82,7 +83,7 @@ void ktr_port_emit(struct ktr_ctx *c, u16 kind, u16 flags, void *rec, u32 len)
 	const char *text = (const char *)rec + KTR_OUT_HEADROOM;
 
 	(void)kind;
-	fwrite(text, 1, len, flags & KTR_RF_ERROR ? stderr : stdout);
+	fwrite(text, 1, len, flags & KTR_RF_ERROR ? stderr : script_out ? script_out : stdout);
 	/* the text is out: only now may events nested in this one use the stream */
 	if (c->ev)
 		play_nested();
