@@ -18,8 +18,16 @@ class CWriter {
   void open(std::string_view head);  // "head {", one level in
   void close(std::string_view tail = "");
   void else_open();                  // "} else {"
+  // One level in without braces, for single statements.
+  template <typename F>
+  void indented(F fill) {
+    ++depth_;
+    fill();
+    --depth_;
+  }
   // The script line of what follows: a comment, and #line when it changes the position the compiler would report.
   void source_line(uint32_t number, std::string_view text);
+  bool is_current(uint32_t number) const { return number == last_commented_; }
   // From here on the compiler's positions are those of the emitted file again.
   void own_lines();
   std::string take() { return std::move(out_); }

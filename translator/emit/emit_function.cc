@@ -29,32 +29,16 @@ const char* zero_of(kir::LocalType type) {
   }
 }
 
-bool uses_frame_exit(const kir::Body& body);
-
-bool uses_frame_exit(const kir::Stmt& s) {
-  if (std::holds_alternative<kir::Try>(s.node) || std::holds_alternative<kir::TryNext>(s.node) ||
-      std::holds_alternative<kir::ReturnCode>(s.node))
-    return true;
-  if (const auto* i = std::get_if<kir::If>(&s.node)) return uses_frame_exit(i->then) || uses_frame_exit(i->otherwise);
-  if (const auto* l = std::get_if<kir::Loop>(&s.node)) return uses_frame_exit(l->body) || uses_frame_exit(l->step);
-  return false;
-}
-
-bool uses_frame_exit(const kir::Body& body) {
-  for (const kir::Stmt& s : body)
-    if (uses_frame_exit(s)) return true;
-  return false;
-}
-
-bool returns_values(const kir::Body& body) {
+// The one jump that a body consists of, or nullptr. Line marks of the line we are in say nothing new.
+const kir::Stmt* only_jump(const kir::Body& body, const CWriter& out) {
+  const kir::Stmt* jump = nullptr;
   for (const kir::Stmt& s : body) {
-    if (std::holds_alternative<kir::ReturnVals>(s.node)) return true;
-    if (const auto* i = std::get_if<kir::If>(&s.node))
-      if (returns_values(i->then) || returns_values(i->otherwise)) return true;
-    if (const auto* l = std::get_if<kir::Loop>(&s.node))
-      if (returns_values(l->body)) return true;
+    const auto* line = std::get_if<kir::Line>(&s.node);
+    if (line && out.is_current(line->line)) continue;
+    if (jump || !(std::holds_alternative<kir::Break>(s.node) || std::holds_alternative<kir::Goto>(s.node))) return nullptr;
+    jump = &s;
   }
-  return false;
+  return jump;
 }
 
 }  // namespace
@@ -68,6 +52,7 @@ std::string function_prototype(const kir::Function& f) {
 }
 
 void FunctionEmitter::emit(const kir::Function& f) {
+  jumps_out_ = jumps_done_ = false;
   out_.blank();
   out_.line(fmt::format("/* {} */", comment_text(f.title)));
   out_.line(function_prototype(f));
@@ -93,11 +78,11 @@ void FunctionEmitter::locals(const kir::Function& f) {
 }
 
 void FunctionEmitter::epilogue(const kir::Function& f) {
-  if (uses_frame_exit(f.body)) {
+  if (jumps_out_) {
     out_.label("out");
     out_.line("ktr_leave(c, s);");
   }
-  if (returns_values(f.body)) out_.label("done");
+  if (jumps_done_) out_.label("done");
   for (const kir::LocalDecl& d : f.locals)
     if (d.type == kir::LocalType::kIterator) out_.line(fmt::format("ktr_iter_end(c, &{});", d.name));
   out_.line("return rc;");
@@ -118,6 +103,7 @@ void FunctionEmitter::leave_on(const char* test, uint32_t line) {
   out_.line(fmt::format("ktr_at(c, {});", line));
   out_.line("goto out;");
   out_.close();
+  jumps_out_ = true;
 }
 
 void FunctionEmitter::statement(const kir::Stmt& s) {
@@ -154,6 +140,7 @@ void FunctionEmitter::statement(const kir::Stmt& s) {
           [&](const kir::ReturnVals& n) {
             out_.line(fmt::format("ktr_return(c, s, {}, {}, ret, want);", print_.arg(n.first), print_.arg(n.count)));
             out_.line("goto done;");
+            jumps_done_ = true;
           },
           [&](const kir::ReturnCode& n) {
             if (n.value)
@@ -161,6 +148,7 @@ void FunctionEmitter::statement(const kir::Stmt& s) {
             else
               out_.line(fmt::format("rc = {}({});", n.function, print_.args(n.args)));
             out_.line("goto out;");
+            jumps_out_ = true;
           },
       },
       s.node);
@@ -192,6 +180,12 @@ void FunctionEmitter::closure(const kir::Try& n) {
 void FunctionEmitter::branch(const kir::If& n) {
   if (n.then.empty() && n.otherwise.empty()) {
     out_.line(fmt::format("(void)({});", print_.expr(n.cond)));
+    return;
+  }
+  const kir::Stmt* jump = n.otherwise.empty() ? only_jump(n.then, out_) : nullptr;
+  if (jump) {
+    out_.line(fmt::format("if ({})", print_.expr(n.cond)));
+    out_.indented([&] { statement(*jump); });
     return;
   }
   out_.open(fmt::format("if ({})", print_.expr(n.cond)));

@@ -28,6 +28,8 @@ class FunctionEmitter {
   void loop(const kir::Loop& n);
   void leave_on(const char* test, uint32_t line);
 
+  bool jumps_out_ = false;   // the function so far jumps to the label out, done
+  bool jumps_done_ = false;
   const kir::Program& program_;
   ExprPrinter print_;
   CWriter& out_;

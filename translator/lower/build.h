@@ -17,10 +17,11 @@ inline kir::ExprPtr number(int64_t v) { return expr(kir::IntLiteral{v}); }
 inline kir::ExprPtr boolean(bool v) { return expr(kir::BoolLiteral{v}); }
 inline kir::ExprPtr local(std::string name) { return expr(kir::Local{std::move(name)}); }
 inline kir::ExprPtr number_in(kir::Val v) { return expr(kir::NumberIn{v}); }
-inline kir::ExprPtr negated(kir::ExprPtr e) { return expr(kir::Not{std::move(e)}); }
 inline kir::ExprPtr binary(kir::Op op, kir::ExprPtr a, kir::ExprPtr b) {
   return expr(kir::Binary{op, std::move(a), std::move(b)});
 }
+// !e, with comparisons turned round and double negations taken away.
+kir::ExprPtr negated(kir::ExprPtr e);
 inline kir::ExprPtr pure_call(std::string function, std::vector<kir::Arg> args) {
   return expr(kir::PureCall{std::move(function), std::move(args)});
 }

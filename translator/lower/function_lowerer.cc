@@ -124,7 +124,23 @@ std::string FunctionLowerer::new_local(const std::string& base, kir::LocalType t
   return name;
 }
 
-std::string FunctionLowerer::temp(kir::LocalType type) { return new_local(fmt::format("t{}", ++n_temps_), type); }
+std::string FunctionLowerer::temp(kir::LocalType type) {
+  const auto it = std::find_if(temps_free_.begin(), temps_free_.end(), [&](const auto& t) { return t.second == type; });
+  std::string name;
+  if (it != temps_free_.end()) {
+    name = it->first;
+    temps_free_.erase(it);
+  } else {
+    name = new_local(fmt::format("t{}", ++n_temps_), type);
+  }
+  temps_in_use_.emplace_back(name, type);
+  return name;
+}
+
+void FunctionLowerer::release_temps(size_t down_to) {
+  temps_free_.insert(temps_free_.end(), temps_in_use_.begin() + static_cast<long>(down_to), temps_in_use_.end());
+  temps_in_use_.resize(down_to);
+}
 
 kir::ExprPtr FunctionLowerer::read_local(const std::string& name) {
   for (kir::LocalDecl& d : out_.locals)

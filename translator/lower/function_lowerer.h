@@ -45,6 +45,7 @@ class FunctionLowerer {
   int new_slots(int n);
   std::string new_local(const std::string& base, kir::LocalType type);
   std::string temp(kir::LocalType type);
+  void release_temps(size_t down_to);
   kir::ExprPtr read_local(const std::string& name);
   // Runs `fill` with the statements it emits going to a body of their own.
   template <typename F>
@@ -151,6 +152,9 @@ class FunctionLowerer {
   std::vector<bool> next_used_;
   int n_labels_ = 0;
   int n_temps_ = 0;
+  // Temporaries are used again when the statement that took them is through: frames stay small.
+  std::vector<std::pair<std::string, kir::LocalType>> temps_in_use_;
+  std::vector<std::pair<std::string, kir::LocalType>> temps_free_;
 };
 
 }  // namespace kt2ko::lower_detail

@@ -11,7 +11,7 @@ using namespace ast;
 
 // Evaluates a list; `first` goes before it (the object of a method call).
 FunctionLowerer::Args FunctionLowerer::arguments(const std::vector<Expr>& list, const kir::Val* first) {
-  if (!list.empty() && sema::is_multi(list.back())) return pushed_arguments(list, first);
+  if (!list.empty() && program_.model().is_open_ended(list.back())) return pushed_arguments(list, first);
   const int n = static_cast<int>(list.size()) + (first ? 1 : 0);
   if (n == 0) return {text("c->top"), count(0), ""};
   const int base = new_slots(n);
@@ -109,7 +109,7 @@ kir::Arg conversion(const FormatConversion& f) { return kir::Conversion{f.conv, 
 
 bool FunctionLowerer::output_call(const CallExpr& e) {
   const Builtin* b = program_.model().builtin_of(e.callee);
-  if (!e.args.empty() && sema::is_multi(e.args.back()) && !std::holds_alternative<CallExpr*>(e.args.back())) return false;
+  if (!e.args.empty() && program_.model().is_open_ended(e.args.back()) && b->id == "print") return false;
   if (b->id == "print") return print_call(e);
   if (b->id == "printf") return printf_call(e);
   return false;
@@ -159,10 +159,6 @@ Piece literal_piece(std::string bytes) {
 }  // namespace
 
 bool FunctionLowerer::print_call(const CallExpr& e) {
-  if (!e.args.empty() && sema::is_multi(e.args.back())) {
-    const Builtin* b = program_.model().builtin_of(std::get<CallExpr*>(e.args.back())->callee);
-    if (!b || b->result == type::kNone) return false;  // any number of values, none included
-  }
   if (e.args.size() == 1)
     if (const auto* w = std::get_if<EventWordExpr*>(&e.args[0]); w && (*w)->word == EventWord::kArgstr) {
       try_call("ktr_print_argstr", {});
@@ -195,7 +191,7 @@ bool FunctionLowerer::printf_call(const CallExpr& e) {
   const auto* text_arg = std::get_if<StringExpr*>(&sema::strip_parens(e.args[0]));
   if (!text_arg) return false;
   const Format format = parse_format((*text_arg)->bytes);
-  const bool open_ended = sema::is_multi(e.args.back());
+  const bool open_ended = program_.model().is_open_ended(e.args.back());
   if (open_ended && e.args.size() < format.n_args + 1) return false;
   std::vector<Piece> pieces;
   size_t arg = 1;

@@ -166,7 +166,7 @@ void FunctionLowerer::table_into(const TableExpr& e, int dst) {
   for (size_t i = 0; i < e.fields.size(); ++i) {
     const Field& f = e.fields[i];
     const int outer = next_slot_;
-    if (f.kind == Field::Kind::kPositional && i + 1 == e.fields.size() && sema::is_multi(f.value)) {
+    if (f.kind == Field::Kind::kPositional && i + 1 == e.fields.size() && program_.model().is_open_ended(f.value)) {
       flush();
       const Args rest = arguments({f.value});
       try_call("ktr_set_list", {slot(t), number(next_index), rest.first, rest.count});

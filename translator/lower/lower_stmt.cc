@@ -26,6 +26,7 @@ void FunctionLowerer::statements(const Block& b) {
 
 void FunctionLowerer::statement(const Stmt& s) {
   const int outer = next_slot_;
+  const size_t temps = temps_in_use_.size();
   bool keeps_slots = false;  // declarations: their slots live as long as the block
   std::visit(Overloaded{
                  [](const EmptyStmt*) {},
@@ -59,6 +60,7 @@ void FunctionLowerer::statement(const Stmt& s) {
              },
              s);
   if (!keeps_slots) next_slot_ = outer;
+  release_temps(temps);
 }
 
 void FunctionLowerer::register_handler(const std::string& trace, const sema::Function& handler) {
@@ -214,7 +216,7 @@ void FunctionLowerer::for_in(const ForInStmt& s) {
   const int outer = next_slot_;
   const int table = new_slots(2);
   for (int i = 0; i < 2 && i < static_cast<int>(iteration.args.size()); ++i) value_into(iteration.args[i], table + i);
-  const std::string it = new_local("it", kir::LocalType::kIterator);
+  const std::string it = temp(kir::LocalType::kIterator);
   const kir::AddressOf iterator{it};
   if (sorted)
     try_call("ktr_iter_sorted", {iterator, slot(table), slot(table + 1)});
@@ -285,7 +287,7 @@ bool FunctionLowerer::tail_call(const Expr& e) {
 
 void FunctionLowerer::return_stmt(const ReturnStmt& s) {
   if (s.values.size() == 1 && tail_call(s.values[0])) return;
-  if (s.values.size() == 1 && !sema::is_multi(s.values[0])) {
+  if (s.values.size() == 1 && !program_.model().is_open_ended(s.values[0])) {
     add(kir::ReturnVals{value(s.values[0]), count(1)});
     return;
   }

@@ -70,6 +70,7 @@ class Inference {
     grow();
     for (Function& f : model_.functions)
       if (!f.result) f.result = type::kNil;
+    count_results();
   }
 
  private:
@@ -80,6 +81,21 @@ class Inference {
       if (f.escapes)
         for (Variable* p : f.params) p->types = type::kAny;
       if (f.block && !always_returns(*f.block)) f.result |= type::kNil;
+    }
+  }
+
+  // Assumed of every function that cannot run off its end, then taken back until nothing changes.
+  void count_results() {
+    for (Function& f : model_.functions) f.one_result = f.block && always_returns(*f.block);
+    bool changed = true;
+    while (changed) {
+      changed = false;
+      for (const ReturnSite& r : sites_.returns) {
+        const std::vector<Expr>& values = r.stmt->values;
+        if (!r.function->one_result || (values.size() == 1 && !model_.is_open_ended(values[0]))) continue;
+        r.function->one_result = false;
+        changed = true;
+      }
     }
   }
 

@@ -66,6 +66,15 @@ Function* Model::function_of(const Expr& callee) const {
   return it->second.variable->known_function();
 }
 
+bool Model::is_open_ended(const Expr& e) const {
+  if (!is_multi(e)) return false;
+  const auto* call = std::get_if<CallExpr*>(&e);
+  if (!call) return true;
+  if (const Builtin* b = builtin_of((*call)->callee)) return b->result == type::kNone || b->id == "pairs";
+  const Function* f = function_of((*call)->callee);
+  return !f || !f->one_result;
+}
+
 TypeSet Model::types_of(const Expr& e) const {
   using namespace type;
   return std::visit(

@@ -64,6 +64,7 @@ struct Function {
   std::vector<Function*> callees;
   std::vector<int> fields;       // ids of event fields its text needs
   TypeSet result = type::kNone;
+  bool one_result = false;       // every call gives exactly one value
 };
 
 // What a name in the script stands for.
@@ -96,6 +97,8 @@ class Model {
   const NameRef& ref(const ast::NameExpr* e) const { return names.at(e); }
   // The types that an expression can have.
   TypeSet types_of(const ast::Expr& e) const;
+  // True for a call or `...` that can give any number of values at the end of a list.
+  bool is_open_ended(const ast::Expr& e) const;
   // The library function that `callee` names, or nullptr.
   const Builtin* builtin_of(const ast::Expr& callee) const;
   // The script function that calling `callee` certainly runs, or nullptr.
