@@ -216,10 +216,12 @@ void FunctionLowerer::for_in(const ForInStmt& s) {
   const int outer = next_slot_;
   const int table = new_slots(2);
   for (int i = 0; i < 2 && i < static_cast<int>(iteration.args.size()); ++i) value_into(iteration.args[i], table + i);
+  const kir::Arg compare =
+      iteration.args.size() > 1 ? kir::Arg{slot(table + 1)} : kir::Arg{text("(struct ktr_val *)0")};
   const std::string it = temp(kir::LocalType::kIterator);
   const kir::AddressOf iterator{it};
   if (sorted)
-    try_call("ktr_iter_sorted", {iterator, slot(table), slot(table + 1)});
+    try_call("ktr_iter_sorted", {iterator, slot(table), compare});
   else
     try_call("ktr_iter_begin", {iterator, slot(table)});
   const bool parts = s.vars.size() > 2;
