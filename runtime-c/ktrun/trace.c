@@ -164,7 +164,7 @@ static void print_losses(const struct kt_trace *t)
 		return;
 	for (at = text; kt_status_next_lost(&at, &n, &what, &len);)
 		if (n)
-			kt_error("lost or skipped: %llu %.*s", n, len, what);
+			kt_error("%llu %.*s", n, len, what);
 	free(text);
 }
 
