@@ -5,6 +5,7 @@
 #ifndef KTR_COMPAT_H
 #define KTR_COMPAT_H
 
+#include <linux/ftrace.h>
 #include <linux/hrtimer.h>
 
 #include "ktr_features.h"
@@ -17,6 +18,16 @@ static inline void ktr_compat_hrtimer_setup(struct hrtimer *t, enum hrtimer_rest
 #else
 	hrtimer_init(t, clock, mode);
 	t->function = fn;
+#endif
+}
+
+/* Registers at a function's entry. Only those with arguments, the stack pointer and the frame pointer are valid. */
+static __always_inline struct pt_regs *ktr_compat_ftrace_regs(struct ftrace_regs *fregs)
+{
+#if KTR_HAVE_ARCH_FTRACE_REGS
+	return &arch_ftrace_regs(fregs)->regs;
+#else
+	return &fregs->regs;
 #endif
 }
 

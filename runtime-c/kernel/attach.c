@@ -9,6 +9,10 @@
 #include <linux/seq_file.h>
 #include <linux/tracepoint.h>
 
+#include "perf_record.h"
+#include "render.h"
+#include "trace_list.h"
+
 #define KTR_MAX_REGS 65536
 
 static LIST_HEAD(regs);
@@ -50,6 +54,8 @@ void ktr_attach_exit(void)
 	}
 	n_regs = 0;
 	ktr_val_drop(NULL, &end_handler);
+	ktr_render_exit();
+	ktr_record_exit();
 }
 
 u32 ktr_attach_count(void)
@@ -70,10 +76,6 @@ struct choice {
 	bool all;
 };
 
-static bool is_pattern(const char *s)
-{
-	return s && strpbrk(s, "*?[\\");
-}
 
 static struct choice choose_tracepoint(const struct ktr_probe *p)
 {
@@ -81,7 +83,7 @@ static struct choice choose_tracepoint(const struct ktr_probe *p)
 		return (struct choice){ { &ktr_be_syscall } };
 	if (!strcmp(p->system, "ftrace") && !strcmp(p->event, "function"))
 		return (struct choice){ { &ktr_be_ftrace } };
-	if (is_pattern(p->system))
+	if (ktr_is_pattern(p->system))
 		return (struct choice){ { &ktr_be_tracepoint, &ktr_be_syscall }, .all = true };
 	return (struct choice){ { &ktr_be_tracepoint } };
 }
@@ -153,7 +155,7 @@ static int resolve_probe(struct ktr_ctx *c, struct ktr_reg *reg, const struct kt
 			break;
 		}
 	}
-	return found ? 0 : ktr_fail(c, "cannot trace %s: no such event", p->text);
+	return found ? 0 : ktr_fail(c, "event %s matches nothing", p->text);
 }
 
 static int resolve_all(struct ktr_ctx *c, struct ktr_reg *reg)
@@ -171,7 +173,7 @@ static int resolve_all(struct ktr_ctx *c, struct ktr_reg *reg)
 }
 
 /* Events can be added while the main chunk runs: not before, not in handlers, not in trace_end. */
-static int check_time(struct ktr_ctx *c, const char *what)
+int ktr_check_starting(struct ktr_ctx *c, const char *what)
 {
 	if (c->level == KTR_LEVEL_THREAD && ktr_state() == KTR_STATE_STARTING)
 		return 0;
@@ -182,7 +184,7 @@ int ktr_register_owned(struct ktr_ctx *c, const struct ktr_trace *t, const struc
 		       void *owned)
 {
 	struct ktr_reg *reg;
-	int rc = check_time(c, "trace");
+	int rc = ktr_check_starting(c, "trace");
 
 	if (!rc && n_regs == KTR_MAX_REGS)
 		rc = ktr_fail(c, "too many trace statements executed");
@@ -215,7 +217,7 @@ int ktr_register_end(struct ktr_ctx *c, const struct ktr_val *f)
 {
 	struct ktr_val keep;
 
-	if (check_time(c, "trace_end") || ktr_val_keep(c, &keep, f))
+	if (ktr_check_starting(c, "trace_end") || ktr_val_keep(c, &keep, f))
 		return KTR_ERR;
 	ktr_val_drop(c, &end_handler);
 	end_handler = keep;
@@ -300,7 +302,7 @@ int ktr_port_arg_value(struct ktr_ctx *c, u32 n, struct ktr_val *out)
 int ktr_port_field(struct ktr_ctx *c, u32 id, struct ktr_val *out)
 {
 	const struct ktr_back_end *be = c->ev->att->back_end;
-	int rc = be->field ? be->field(c, c->ev, ktg_script.fields[id], out) : -1;
+	int rc = be->field ? be->field(c, c->ev, id, out) : -1;
 
 	if (rc && !c->rc)
 		return ktr_fail(c, "event %s has no field %s", ktr_port_probename(c), ktg_script.fields[id]);
@@ -311,7 +313,7 @@ bool ktr_port_has_field(struct ktr_ctx *c, u32 id)
 {
 	const struct ktr_back_end *be = c->ev->att->back_end;
 
-	return be->field && !be->field(c, c->ev, ktg_script.fields[id], NULL);
+	return be->field && !be->field(c, c->ev, id, NULL);
 }
 
 u32 ktr_port_argstr(struct ktr_ctx *c, char *buf, u32 size)

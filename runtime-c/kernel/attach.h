@@ -46,8 +46,8 @@ struct ktr_back_end {
 	void (*release)(struct ktr_att *a);
 	/* The current event's parts. NULL: the kind has no such thing. */
 	int (*arg)(struct ktr_ctx *c, struct ktr_event *ev, u32 n, struct ktr_val *out);
-	/* out NULL: only asks. 0, or -1: no field of that name. Other failures after ktr_fail(). */
-	int (*field)(struct ktr_ctx *c, struct ktr_event *ev, const char *name, struct ktr_val *out);
+	/* Field ktg_script.fields[id]; out NULL: only asks. 0, or -1: no such field. Other failures after ktr_fail(). */
+	int (*field)(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_val *out);
 	u32 (*argstr)(struct ktr_ctx *c, struct ktr_event *ev, char *buf, u32 size);
 	const char *(*probename)(struct ktr_ctx *c, struct ktr_event *ev);
 };
@@ -92,6 +92,8 @@ void ktr_attach_exit(void);
 /* ktr_register() of a description in kvmalloc() memory, `owned`, which it takes over also when it fails. */
 int ktr_register_owned(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle,
 		       void *owned);
+/* Fails unless the main chunk is running. */
+int ktr_check_starting(struct ktr_ctx *c, const char *what);
 u32 ktr_attach_count(void);			/* registrations */
 int ktr_attach_all(struct ktr_ctx *c);		/* 0 or KTR_ERR, everything detached again */
 void ktr_detach_all(void);			/* returns when no handler runs any more */

@@ -1,13 +1,170 @@
 // SPDX-License-Identifier: GPL-2.0
-/* attach_kprobe.c */
-#include "attach.h"
+/*
+ * attach_kprobe.c - kernel code that the function tracer cannot hook: offsets into functions, functions built without it.
+ *
+ * The probe's breakpoint is an exception that the kernel accounts like an NMI although it interrupted a task or an
+ * interrupt; the level is taken from what was interrupted. A jump-optimised probe would not be accounted like that, and
+ * its handler cannot tell the two apart. So the probes have a post handler, with which the kernel does not optimise.
+ */
+#include <linux/kprobes.h>
 
-static int kprobe_resolve(struct ktr_ctx *c, struct ktr_att *a)
+#include "functions.h"
+#include "symbols.h"
+#include "trace_list.h"
+
+struct kp_hook {
+	struct ktr_fn fn;		/* first: what events point to */
+	struct kprobe kp;
+	bool registered;
+};
+
+/* ---- events ------------------------------------------------------------------------------------------------- */
+
+/* Level of what a breakpoint in kernel code interrupted. */
+static unsigned int interrupted_level(void)
 {
-	return ktr_fail(c, "cannot trace %s: not supported yet", a->probe->text);
+	unsigned long pc = preempt_count() - (NMI_OFFSET + HARDIRQ_OFFSET);
+
+	return !!(pc & NMI_MASK) + !!(pc & (NMI_MASK | HARDIRQ_MASK)) +
+	       !!(pc & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET));
+}
+
+static int kp_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	struct kp_hook *h = container_of(kp, struct kp_hook, kp);
+	unsigned int level = kprobe_ftrace(kp) ? interrupt_context_level() : interrupted_level();
+	struct ktr_event ev = {
+		.regs = regs,
+		.ip = (unsigned long)kp->addr,
+		.point = h,
+		.data = regs,
+		.word[0] = (unsigned long)kp->addr,
+	};
+
+	ktr_event_deliver(h->fn.att, &ev, level);
+	return 0;
+}
+
+static void kp_post_handler(struct kprobe *kp, struct pt_regs *regs, unsigned long flags)
+{
+}
+
+/* ---- resolving ---------------------------------------------------------------------------------------------- */
+
+/* The compiler's versions of a function: there is no list to be asked, so the usual names are tried. */
+static unsigned long find_variant(const char *name)
+{
+	static const char *const suffixes[] = { "isra", "constprop", "part" };
+	char buf[KTR_FN_NAME_MAX];
+	unsigned int i, n;
+
+	for (i = 0; i < ARRAY_SIZE(suffixes); i++)
+		for (n = 0; n < 10; n++) {
+			unsigned long addr;
+
+			if (snprintf(buf, sizeof(buf), "%s.%s.%u", name, suffixes[i], n) >= sizeof(buf))
+				return 0;
+			addr = ktr_symbol_address(buf);
+			if (addr)
+				return addr;
+		}
+	return 0;
+}
+
+static unsigned long find_function(const char *name, bool *syscall)
+{
+	char buf[KTR_FN_NAME_MAX];
+	unsigned int i;
+
+	for (i = 0; ktr_fn_name(name, i, buf); i++) {
+		unsigned long addr = ktr_symbol_address(buf);
+
+		*syscall = ktr_fn_is_syscall(buf);
+		if (addr)
+			return addr;
+	}
+	*syscall = false;
+	return find_variant(name);
+}
+
+static void kp_release(struct ktr_att *a)
+{
+	struct kp_hook *h = a->points;
+
+	ktr_fn_release(&h->fn);
+	kfree(h);
+}
+
+static int kp_resolve(struct ktr_ctx *c, struct ktr_att *a)
+{
+	const struct ktr_probe *p = a->probe;
+	struct kp_hook *h;
+	unsigned long addr;
+
+	if (ktr_is_pattern(p->event))
+		return 0;
+	h = kzalloc(sizeof(*h), GFP_KERNEL);
+	if (!h)
+		return ktr_fail(c, "no memory");
+	a->points = h;
+	h->fn.att = a;
+	h->fn.entry = !p->offset;
+	addr = find_function(p->event, &h->fn.syscall);
+	if (!addr)
+		return 0;
+	h->kp.addr = (kprobe_opcode_t *)addr;
+	h->kp.offset = p->offset;
+	h->kp.pre_handler = kp_handler;
+	h->kp.post_handler = kp_post_handler;
+	return ktr_fn_prepare(c, &h->fn) || ktr_fn_check_fields(c, &h->fn) ? KTR_ERR : 1;
+}
+
+/* ---- attaching ---------------------------------------------------------------------------------------------- */
+
+static const char *reason(int err)
+{
+	switch (err) {
+	case -EINVAL:
+		return "the kernel does not allow a probe there";
+	case -EILSEQ:
+		return "not at the start of an instruction";
+	case -ENOENT:
+		return "no code there";
+	default:
+		return "the kernel refuses";
+	}
+}
+
+static int kp_attach(struct ktr_ctx *c, struct ktr_att *a)
+{
+	struct kp_hook *h = a->points;
+	int err = register_kprobe(&h->kp);
+
+	h->registered = !err;
+	return err ? ktr_attach_failed(c, a, reason(err), err) : 0;
+}
+
+/* Returns when no handler runs any more. Hits inside of other probes' handlers were dropped by the kernel. */
+static void kp_detach(struct ktr_att *a)
+{
+	struct kp_hook *h = a->points;
+
+	if (!h->registered)
+		return;
+	unregister_kprobe(&h->kp);
+	h->registered = false;
+	this_cpu_add(a->stats->skips[KTR_SKIP_REENTRY], h->kp.nmissed);
+	ktr_count_n(KTR_STAT_REENTRY, h->kp.nmissed);
 }
 
 const struct ktr_back_end ktr_be_kprobe = {
 	.name = "kprobe",
-	.resolve = kprobe_resolve,
+	.resolve = kp_resolve,
+	.attach = kp_attach,
+	.detach = kp_detach,
+	.release = kp_release,
+	.arg = ktr_fn_arg,
+	.field = ktr_fn_field,
+	.argstr = ktr_fn_argstr,
+	.probename = ktr_fn_probename,
 };

@@ -1,13 +1,347 @@
 // SPDX-License-Identifier: GPL-2.0
-/* attach_syscall.c */
+/*
+ * attach_syscall.c - syscalls:sys_enter_NAME and sys_exit_NAME, by name or pattern.
+ *
+ * All of them hang on one pair of probes at the raw system call tracepoints; tables by system call number lead to the
+ * handlers. Numbers, names and arguments come from the kernel's metadata of its system call events.
+ *
+ * System calls of 32-bit programs have other numbers and are left out, as the kernel's own events leave them out.
+ */
 #include "attach.h"
 
-static int syscall_resolve(struct ktr_ctx *c, struct ktr_att *a)
+#include <linux/tracepoint.h>
+
+#include <asm/syscall.h>
+#include <asm/unistd.h>
+#include <trace/syscall.h>
+
+#include "trace_list.h"
+
+#define KTR_MAX_SYSCALL_ARGS 6
+
+enum { SYS_ENTER, SYS_EXIT, SYS_N_SIDES };
+
+struct sys_set;
+
+/* One event of one attachment. */
+struct sys_node {
+	struct sys_node *next;		/* the same event of another attachment */
+	struct ktr_att *att;
+	const struct syscall_metadata *meta;
+	const char *name;
+	u8 side;
+};
+
+struct sys_set {
+	u32 n_nodes;
+	u32 room;
+	struct sys_node *nodes;
+};
+
+static struct sys_node *table[SYS_N_SIDES][NR_syscalls];
+
+/* ---- events ------------------------------------------------------------------------------------------------- */
+
+static __always_inline void deliver(struct sys_node *node, struct ktr_event *ev)
 {
-	return ktr_fail(c, "cannot trace %s: not supported yet", a->probe->text);
+	struct ktr_ictx *x;
+
+	if (unlikely(in_ia32_syscall()))
+		return;
+	x = ktr_event_enter(node->att, KTR_LEVEL_TASK);
+	if (!x)
+		return;
+	do {
+		ev->point = node;
+		ktr_event_run(x, node->att, ev);
+		node = READ_ONCE(node->next);
+	} while (node);
+	ktr_event_leave(x, KTR_LEVEL_TASK);
+}
+
+static void enter_hook(void *data, struct pt_regs *regs, long nr)
+{
+	struct ktr_event ev = {
+		.data = regs,
+		.word[0] = nr,
+		.frame = (unsigned long)__builtin_frame_address(0),
+	};
+	struct sys_node *node;
+
+	if (unlikely((unsigned long)nr >= NR_syscalls))
+		return;
+	node = READ_ONCE(table[SYS_ENTER][nr]);
+	if (node)
+		deliver(node, &ev);
+}
+
+static void exit_hook(void *data, struct pt_regs *regs, long ret)
+{
+	struct ktr_event ev = {
+		.data = regs,
+		.word[0] = syscall_get_nr(current, regs),
+		.word[1] = ret,
+		.frame = (unsigned long)__builtin_frame_address(0),
+	};
+	struct sys_node *node;
+
+	if (unlikely(ev.word[0] >= NR_syscalls))
+		return;
+	node = READ_ONCE(table[SYS_EXIT][ev.word[0]]);
+	if (node)
+		deliver(node, &ev);
+}
+
+static unsigned long argument(const struct ktr_event *ev, u32 n)
+{
+	unsigned long args[KTR_MAX_SYSCALL_ARGS];
+
+	syscall_get_arguments(current, (struct pt_regs *)ev->data, args);
+	return args[n];
+}
+
+static int sys_arg(struct ktr_ctx *c, struct ktr_event *ev, u32 n, struct ktr_val *out)
+{
+	const struct sys_node *node = ev->point;
+
+	ktr_set_nil(out);
+	if (n == 0)
+		ktr_set_int(out, ev->word[0]);
+	else if (node->side == SYS_EXIT && n == 1)
+		ktr_set_int(out, ev->word[1]);
+	else if (node->side == SYS_ENTER && n <= node->meta->nb_args)
+		ktr_set_int(out, argument(ev, n - 1));
+	return 0;
+}
+
+/* Number for sys_arg() of a field by its name in the event's format file, -1: there is none. */
+static int find_field(const struct sys_node *node, const char *name)
+{
+	int i;
+
+	if (!strcmp(name, "__syscall_nr") || !strcmp(name, "nr"))
+		return 0;
+	if (node->side == SYS_EXIT)
+		return strcmp(name, "ret") ? -1 : 1;
+	for (i = 0; i < node->meta->nb_args; i++)
+		if (!strcmp(name, node->meta->args[i]))
+			return i + 1;
+	return -1;
+}
+
+static int sys_field(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_val *out)
+{
+	int n = find_field(ev->point, ktg_script.fields[id]);
+
+	if (n < 0)
+		return -1;
+	return out ? sys_arg(c, ev, n, out) : 0;
+}
+
+static u32 sys_argstr(struct ktr_ctx *c, struct ktr_event *ev, char *buf, u32 size)
+{
+	const struct sys_node *node = ev->point;
+	const struct syscall_metadata *meta = node->meta;
+	unsigned long args[KTR_MAX_SYSCALL_ARGS];
+	u32 n, i;
+
+	if (node->side == SYS_EXIT)
+		return scnprintf(buf, size, "%s -> 0x%lx\n", meta->name, ev->word[1]);
+	syscall_get_arguments(current, (struct pt_regs *)ev->data, args);
+	n = scnprintf(buf, size, "%s(", meta->name);
+	for (i = 0; i < meta->nb_args && i < KTR_MAX_SYSCALL_ARGS; i++)
+		n += scnprintf(buf + n, size - n, "%s%s: %lx", i ? ", " : "", meta->args[i], args[i]);
+	return n + scnprintf(buf + n, size - n, ")\n");
+}
+
+static const char *sys_probename(struct ktr_ctx *c, struct ktr_event *ev)
+{
+	return ((const struct sys_node *)ev->point)->name;
+}
+
+/* ---- names -------------------------------------------------------------------------------------------------- */
+
+/* System calls that are known by another name than the function that the kernel names the event after. */
+static const struct {
+	const char *known;
+	const char *kernel;
+} aliases[] = {
+	{ "stat", "newstat" },
+	{ "lstat", "newlstat" },
+	{ "fstat", "newfstat" },
+	{ "fstatat", "newfstatat" },
+	{ "uname", "newuname" },
+	{ "pread", "pread64" },
+	{ "pwrite", "pwrite64" },
+	{ "sendfile", "sendfile64" },
+	{ "_exit", "exit" },
+};
+
+static bool matches(const struct ktr_probe *p, const char *name)
+{
+	const char *part;
+	unsigned int i;
+
+	if (ktr_trace_list_matches(p, "syscalls", name))
+		return true;
+	if (!strstarts(p->event, "sys_e") || strcmp(p->system, "syscalls"))
+		return false;
+	part = p->event + (strstarts(p->event, "sys_enter_") ? 10 : 9);
+	if (strlen(p->event) <= part - p->event || strncmp(p->event, name, part - p->event))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(aliases); i++)
+		if (!strcmp(part, aliases[i].known))
+			return !strcmp(name + (part - p->event), aliases[i].kernel);
+	return false;
+}
+
+/* ---- resolving ---------------------------------------------------------------------------------------------- */
+
+struct walk {
+	struct ktr_att *att;
+	struct sys_set *set;
+};
+
+static int grow(struct sys_set *set)
+{
+	u32 room = set->room ? 2 * set->room : 2;
+	struct sys_node *more = kvcalloc(room, sizeof(*more), GFP_KERNEL);
+
+	if (!more)
+		return -ENOMEM;
+	if (set->n_nodes)
+		memcpy(more, set->nodes, set->n_nodes * sizeof(*more));
+	kvfree(set->nodes);
+	set->nodes = more;
+	set->room = room;
+	return 0;
+}
+
+static int add_if_meant(struct trace_event_call *call, void *data)
+{
+	struct walk *w = data;
+	const struct syscall_metadata *meta = call->data;
+	struct sys_node *node;
+
+	if (strcmp(call->class->system, "syscalls") || !meta || meta->syscall_nr < 0 ||
+	    meta->syscall_nr >= NR_syscalls || !matches(w->att->probe, trace_event_name(call)))
+		return 0;
+	if (w->set->n_nodes == w->set->room && grow(w->set))
+		return -ENOMEM;
+	node = &w->set->nodes[w->set->n_nodes++];
+	node->att = w->att;
+	node->meta = meta;
+	node->name = trace_event_name(call);
+	node->side = call == meta->enter_event ? SYS_ENTER : SYS_EXIT;
+	return 0;
+}
+
+static int check_fields(struct ktr_ctx *c, struct sys_set *set, const struct ktr_trace *t)
+{
+	u32 i, k;
+
+	for (i = 0; i < set->n_nodes; i++)
+		for (k = 0; k < t->n_fields; k++)
+			if (find_field(&set->nodes[i], ktg_script.fields[t->fields[k]]) < 0)
+				return ktr_fail(c, "event syscalls:%s has no field %s", set->nodes[i].name,
+						ktg_script.fields[t->fields[k]]);
+	return 0;
+}
+
+static void sys_release(struct ktr_att *a)
+{
+	struct sys_set *set = a->points;
+
+	kvfree(set->nodes);
+	kfree(set);
+}
+
+static int sys_resolve(struct ktr_ctx *c, struct ktr_att *a)
+{
+	struct walk w = { .att = a };
+	int rc;
+
+	w.set = kzalloc(sizeof(*w.set), GFP_KERNEL);
+	if (!w.set)
+		return ktr_fail(c, "no memory");
+	a->points = w.set;
+	rc = ktr_trace_list_walk(add_if_meant, &w);
+	if (rc < 0)
+		return ktr_attach_failed(c, a, "the kernel's events cannot be listed", rc);
+	return check_fields(c, w.set, a->reg->trace) ? KTR_ERR : w.set->n_nodes;
+}
+
+/* ---- the pair of probes ------------------------------------------------------------------------------------- */
+
+static struct tracepoint *raw[SYS_N_SIDES];
+static void *const hooks[SYS_N_SIDES] = { enter_hook, exit_hook };
+static bool hooked[SYS_N_SIDES];
+
+static void find_raw(struct tracepoint *tp, void *unused)
+{
+	if (!strcmp(tp->name, "sys_enter"))
+		raw[SYS_ENTER] = tp;
+	else if (!strcmp(tp->name, "sys_exit"))
+		raw[SYS_EXIT] = tp;
+}
+
+static int hook_side(int side)
+{
+	int err;
+
+	if (hooked[side])
+		return 0;
+	if (!raw[side])
+		for_each_kernel_tracepoint(find_raw, NULL);
+	if (!raw[side])
+		return -ENOENT;
+	err = tracepoint_probe_register(raw[side], hooks[side], NULL);
+	hooked[side] = !err;
+	return err;
+}
+
+static int sys_attach(struct ktr_ctx *c, struct ktr_att *a)
+{
+	struct sys_set *set = a->points;
+	u32 i;
+
+	for (i = 0; i < set->n_nodes; i++) {
+		struct sys_node *node = &set->nodes[i];
+		struct sys_node **head = &table[node->side][node->meta->syscall_nr];
+		int err;
+
+		/* first come, first run; the gate is still closed, so nobody walks the list */
+		while (*head)
+			head = &(*head)->next;
+		node->next = NULL;
+		smp_store_release(head, node);
+		err = hook_side(node->side);
+		if (err)
+			return ktr_attach_failed(c, a, "no system call tracepoints", err);
+	}
+	return 0;
+}
+
+/* The first one to be detached takes the probes away; no handler of any attachment is started any more. */
+static void sys_detach(struct ktr_att *a)
+{
+	int side;
+
+	for (side = 0; side < SYS_N_SIDES; side++) {
+		if (hooked[side])
+			tracepoint_probe_unregister(raw[side], hooks[side], NULL);
+		hooked[side] = false;
+	}
 }
 
 const struct ktr_back_end ktr_be_syscall = {
 	.name = "syscall",
-	.resolve = syscall_resolve,
+	.resolve = sys_resolve,
+	.attach = sys_attach,
+	.detach = sys_detach,
+	.release = sys_release,
+	.arg = sys_arg,
+	.field = sys_field,
+	.argstr = sys_argstr,
+	.probename = sys_probename,
 };

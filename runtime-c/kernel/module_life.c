@@ -16,6 +16,7 @@
 
 #include "attach.h"
 #include "ktr_module.h"
+#include "render.h"
 
 enum ask_bits {
 	ASK_GO,			/* hold=1: begin */
@@ -276,6 +277,8 @@ static int prepare_cpu(unsigned int cpu)
 
 	if (!err)
 		err = ktr_contexts_add_cpu(cpu);
+	if (!err)
+		err = ktr_render_add_cpu(cpu);
 	if (!err)
 		err = ktr_proc_add_cpu(cpu);
 	if (err && hotplug_ready) {

@@ -53,8 +53,12 @@ u32 ktr_port_stack(struct ktr_ctx *c, u64 *addrs, u32 max)
 		return 0;
 	if (!ev)
 		return thread_stack(addrs, max);
-	if (ev->regs)
-		return user_mode(ev->regs) ? 0 : walk(ev->regs, NULL, addrs, max);
+	if (ev->regs) {
+		n = user_mode(ev->regs) ? 0 : walk(ev->regs, NULL, addrs, max);
+		if (n && ev->ip)	/* a breakpoint moves the instruction pointer */
+			addrs[0] = ev->ip;
+		return n;
+	}
 	if (ev->ip)
 		addrs[n++] = ev->ip;
 	n += walk(NULL, (unsigned long *)ev->frame, addrs + n, max - n);

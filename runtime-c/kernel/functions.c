@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * functions.c - see functions.h.
+ */
+#include "functions.h"
+
+#include <linux/uaccess.h>
+
+#define KTR_C_ARGS 6
+#define KTR_SYSCALL_PREFIX "__x64_sys_"
+
+/* ---- preparing ---------------------------------------------------------------------------------------------- */
+
+int ktr_fn_prepare(struct ktr_ctx *c, struct ktr_fn *fn)
+{
+	if (!fn->att->probe->n_fetch)
+		return 0;
+	fn->fetch = ktr_fetch_prepare(c, fn->att->probe);
+	return fn->fetch ? 0 : KTR_ERR;
+}
+
+void ktr_fn_release(struct ktr_fn *fn)
+{
+	kfree(fn->fetch);
+}
+
+bool ktr_fn_is_syscall(const char *name)
+{
+	return strstarts(name, KTR_SYSCALL_PREFIX);
+}
+
+bool ktr_fn_name(const char *name, unsigned int i, char buf[KTR_FN_NAME_MAX])
+{
+	if (i == 0)
+		return strscpy(buf, name, KTR_FN_NAME_MAX) > 0;
+	if (i > 1 || (!strstarts(name, "sys_") && !strstarts(name, "SyS_")))
+		return false;
+	return snprintf(buf, KTR_FN_NAME_MAX, KTR_SYSCALL_PREFIX "%s", name + 4) < KTR_FN_NAME_MAX;
+}
+
+/* ---- the event's parts -------------------------------------------------------------------------------------- */
+
+/* A system call's function gets one argument: the caller's registers. */
+static int syscall_arg(struct pt_regs *regs, u32 n, s64 *out)
+{
+	const struct pt_regs *user = (const struct pt_regs *)regs_get_kernel_argument(regs, 0);
+	static const u16 offsets[KTR_C_ARGS] = {
+		offsetof(struct pt_regs, di), offsetof(struct pt_regs, si), offsetof(struct pt_regs, dx),
+		offsetof(struct pt_regs, r10), offsetof(struct pt_regs, r8), offsetof(struct pt_regs, r9),
+	};
+
+	return copy_from_kernel_nofault(out, (const char *)user + offsets[n], sizeof(*out));
+}
+
+static int c_arg(const struct ktr_fn *fn, struct pt_regs *regs, u32 n, s64 *out)
+{
+	if (!fn->entry || n >= KTR_C_ARGS)
+		return -1;
+	if (fn->syscall)
+		return syscall_arg(regs, n, out);
+	*out = regs_get_kernel_argument(regs, n);
+	return 0;
+}
+
+int ktr_fn_arg(struct ktr_ctx *c, struct ktr_event *ev, u32 n, struct ktr_val *out)
+{
+	const struct ktr_fn *fn = ev->point;
+	struct pt_regs *regs = (struct pt_regs *)ev->data;
+	s64 v;
+
+	if (n == 0 || (fn->any && n == 1)) {
+		ktr_set_int(out, ev->word[n]);
+		return 0;
+	}
+	if (fn->fetch)
+		return ktr_fetch_get(c, fn->fetch, n - 1, regs, out);
+	ktr_set_nil(out);
+	if (!fn->any && !c_arg(fn, regs, n - 1, &v))
+		ktr_set_int(out, v);
+	return 0;
+}
+
+/* Number for ktr_fn_arg() of a field, -1: there is none. */
+static int find_field(const struct ktr_fn *fn, const char *name)
+{
+	int i;
+
+	if (fn->any)
+		return !strcmp(name, "ip") ? 0 : !strcmp(name, "parent_ip") ? 1 : -1;
+	if (!strcmp(name, "__probe_ip"))
+		return 0;
+	i = ktr_fetch_find(fn->att->probe, name);
+	return i < 0 ? -1 : i + 1;
+}
+
+int ktr_fn_check_fields(struct ktr_ctx *c, const struct ktr_fn *fn)
+{
+	const struct ktr_trace *t = fn->att->reg->trace;
+	u32 i;
+
+	for (i = 0; i < t->n_fields; i++)
+		if (find_field(fn, ktg_script.fields[t->fields[i]]) < 0)
+			return ktr_fail(c, "event %s has no field %s", fn->att->probe->text,
+					ktg_script.fields[t->fields[i]]);
+	return 0;
+}
+
+int ktr_fn_field(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_val *out)
+{
+	int n = find_field(ev->point, ktg_script.fields[id]);
+
+	if (n < 0)
+		return -1;
+	return out ? ktr_fn_arg(c, ev, n, out) : 0;
+}
+
+u32 ktr_fn_argstr(struct ktr_ctx *c, struct ktr_event *ev, char *buf, u32 size)
+{
+	const struct ktr_fn *fn = ev->point;
+	u32 n;
+
+	if (fn->any)
+		return scnprintf(buf, size, "%pS <- %pS\n", (void *)ev->word[0], (void *)ev->word[1]);
+	n = scnprintf(buf, size, "%s: (%pS)", ktr_fn_probename(c, ev), (void *)ev->word[0]);
+	if (fn->fetch)
+		n += ktr_fetch_text(c, fn->att->probe, fn->fetch, (struct pt_regs *)ev->data, buf + n, size - n);
+	return n + scnprintf(buf + n, size - n, "\n");
+}
+
+const char *ktr_fn_probename(struct ktr_ctx *c, struct ktr_event *ev)
+{
+	const struct ktr_fn *fn = ev->point;
+	char *buf;
+
+	if (fn->any)
+		return "function";
+	if (!fn->many)
+		return fn->att->probe->event;
+	buf = ktr_name_buffer(c);
+	ktr_port_symbolize(buf, KTR_NAME_BYTES, ev->word[0], false);
+	return buf;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * functions.h - what the probes of kernel functions have in common, however they are hooked.
+ *
+ * Their events hold: word[0] the probed address, word[1] the caller (where it is known), data the registers, of which
+ * for a function's entry at least those with arguments are valid; point begins with a struct ktr_fn.
+ */
+#ifndef KTR_FUNCTIONS_H
+#define KTR_FUNCTIONS_H
+
+#include <linux/kallsyms.h>
+
+#include "attach.h"
+#include "fetch.h"
+
+#define KTR_FN_NAME_MAX KSYM_NAME_LEN
+
+struct ktr_fn {
+	struct ktr_att *att;
+	struct ktr_fetch_set *fetch;	/* NULL: C arguments */
+	bool entry;			/* at the entry, so that C arguments can be told */
+	bool syscall;			/* arguments are those of a system call, behind the first one */
+	bool any;			/* ftrace:function: ip and parent_ip */
+	bool many;			/* a pattern: the name comes from the address */
+};
+
+/* Fetch arguments. 0 or KTR_ERR. Context: process. */
+int ktr_fn_prepare(struct ktr_ctx *c, struct ktr_fn *fn);
+void ktr_fn_release(struct ktr_fn *fn);
+/* The fields that the handler names must be there. */
+int ktr_fn_check_fields(struct ktr_ctx *c, const struct ktr_fn *fn);
+
+/*
+ * Names under which a function that people call `name` may be known: itself, then, for system calls, the function that
+ * does it. i counts from 0; false: no more.
+ */
+bool ktr_fn_name(const char *name, unsigned int i, char buf[KTR_FN_NAME_MAX]);
+bool ktr_fn_is_syscall(const char *name);
+
+int ktr_fn_arg(struct ktr_ctx *c, struct ktr_event *ev, u32 n, struct ktr_val *out);
+int ktr_fn_field(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_val *out);
+u32 ktr_fn_argstr(struct ktr_ctx *c, struct ktr_event *ev, char *buf, u32 size);
+const char *ktr_fn_probename(struct ktr_ctx *c, struct ktr_event *ev);
+
+#endif

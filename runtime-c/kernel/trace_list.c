@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * trace_list.c - see trace_list.h. The list and its lock are not exported; both are found by name.
+ */
+#include "trace_list.h"
+
+#include <linux/list.h>
+#include <linux/rwsem.h>
+
+#include "symbols.h"
+
+#define KTR_EVENT_NAME_MAX 192
+
+int ktr_trace_list_walk(int (*fn)(struct trace_event_call *call, void *data), void *data)
+{
+	struct list_head *events = (struct list_head *)ktr_symbol_address("ftrace_events");
+	struct rw_semaphore *sem = (struct rw_semaphore *)ktr_symbol_address("trace_event_sem");
+	struct trace_event_call *call;
+	int rc = 0;
+
+	if (!events || !sem)
+		return -ENOENT;
+	down_read(sem);
+	list_for_each_entry(call, events, list) {
+		if (!call->class || !call->class->system)
+			continue;
+		rc = fn(call, data);
+		if (rc < 0)
+			break;
+	}
+	up_read(sem);
+	return rc;
+}
+
+bool ktr_is_pattern(const char *s)
+{
+	return s && strpbrk(s, "*?[\\");
+}
+
+/* Events of the locking and tracing machinery itself: by name they can be had, a general pattern does not mean them. */
+static bool is_machinery(const char *system)
+{
+	return !strcmp(system, "ftrace") || !strcmp(system, "lock") || !strcmp(system, "preemptirq");
+}
+
+bool ktr_trace_list_matches(const struct ktr_probe *p, const char *system, const char *name)
+{
+	char pattern[KTR_EVENT_NAME_MAX], full[KTR_EVENT_NAME_MAX];
+	int np, n;
+
+	if (ktr_is_pattern(p->system) && is_machinery(system))
+		return false;
+	np = scnprintf(pattern, sizeof(pattern), "%s:%s", p->system, p->event);
+	n = scnprintf(full, sizeof(full), "%s:%s", system, name);
+	return ktr_glob_match(pattern, np, full, n);
+}
