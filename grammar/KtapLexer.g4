@@ -63,7 +63,7 @@ BAD_OP
     : '^' | '**' | '&' | '|' | '~' | '?' | '<<' | '>>' | '<<<' | '++' | '->' | '=>' | '~=' | '===' | '!=='
     | '*=' | '/=' | '%=' | '..=' | '^=' | '&=' | '|=' | '<>'
     ;
-BAD_COMMENT : ('//' ~[\r\n]* | '/*' .*? '*/') -> channel(HIDDEN) ;
+BAD_COMMENT : ('//' ~[\r\n]* | '/*' .*? ('*/' | EOF)) -> channel(HIDDEN) ;
 
 COMMENT     : ('#' | '--') ~[\r\n]* -> channel(HIDDEN) ;
 SPACE       : BLANK+ -> channel(HIDDEN) ;
@@ -92,7 +92,7 @@ EV_SYMBOL   : GLOB+ ('+' [0-9A-Za-z]+)? -> mode(FETCH) ;
 T_COMMA     : ',' -> type(EV_COMMA), mode(EVENT) ;
 T_LBRACE    : '{' -> type(HANDLER_LBRACE), mode(DEFAULT_MODE) ;
 T_SPACE     : BLANK+ -> type(SPACE), channel(HIDDEN) ;
-T_BAD       : . -> type(EV_BAD) ;
+T_BAD       : . -> type(EV_BAD), mode(FETCH) ;  // not here again: every try at a path reads far ahead
 
 // ---- after the symbol: %return and fetch arguments --------------------------------------------------------------------
 
@@ -135,11 +135,11 @@ BARE_TEST
     | '~' BLANK* [A-Za-z_\u0080-\u00FF0-9]* BARE_SPECIAL (BARE_SPECIAL | [A-Za-z_\u0080-\u00FF0-9])*
     | '~' BLANK* [0-9] (BARE_SPECIAL | [A-Za-z_\u0080-\u00FF0-9])*
     ;
-fragment BARE_CHAR    : [A-Za-z0-9_.*?\u0080-\u00FF] | '[' ~[\]\r\n/{}]+ ']' ;
+fragment BARE_CHAR    : [A-Za-z0-9_.*?\u0080-\u00FF] | '[' ~[[\]\r\n/{}]+ ']' ;
 fragment BARE_GLOB    : [*?] BARE_CHAR* | LETTER BARE_CHAR* [*?] BARE_CHAR* ;
 fragment BARE_WORD    : (LETTER | [*?]) [A-Za-z0-9_.*?\u0080-\u00FF]* ;
 fragment BARE_NEXT    : LETTER [A-Za-z0-9_.*?\u0080-\u00FF]* ;
-fragment BARE_SPECIAL : [.*?!:@+\\-] | '[' ~[\]\r\n/{}]+ ']' ;
+fragment BARE_SPECIAL : [.*?!:@+\\-] | '[' ~[[\]\r\n/{}]+ ']' ;
 
 F_PLUS : '+' -> type(PLUS) ;     F_MINUS : '-' -> type(MINUS) ;    F_STAR : '*' -> type(STAR) ;
 F_SLASH : '/' -> type(SLASH) ;   F_PERCENT : '%' -> type(PERCENT) ; F_CONCAT : '..' -> type(CONCAT) ;
@@ -171,7 +171,8 @@ I_BAD        : . -> type(EV_BAD) ;
 fragment BLANK  : [ \t\u000B\u000C\r\n] ;
 fragment LETTER : [A-Za-z_\u0080-\u00FF] ;
 fragment WORD   : LETTER [A-Za-z0-9_\u0080-\u00FF]* ;
-fragment GLOB   : [A-Za-z0-9_.$@*?!^\u0080-\u00FF-] | '[' [!^]? ']'? ~[\]\r\n{}/]* ']' | '\\' ~[\r\n] ;
+// A class has no '[' inside, so that an unfinished one is not read to the end of the source again and again.
+fragment GLOB   : [A-Za-z0-9_.$@*?!^\u0080-\u00FF-] | '[' [!^]? ']'? ~[[\]\r\n{}/]* ']' | '\\' ~[\r\n] ;
 
 fragment EVENT_WORDS
     : 'arg' [0-9] | 'argstr' | 'probename' | 'pid' | 'tid' | 'uid' | 'cpu' | 'execname' ;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "KtapParser.h"
@@ -36,7 +37,7 @@ class AstBuilder {
   struct Function {
     bool is_vararg = false;
     int loops = 0;
-    std::vector<std::vector<ast::Name>> labels;  // by open block
+    std::vector<std::unordered_map<std::string, Span>> labels;  // by open block
   };
   // A level of the tree: counts while it lives.
   class Level {

@@ -230,13 +230,12 @@ ast::Stmt AstBuilder::label_stat(P::LabelStatContext* ctx) {
   auto* node = make<ast::LabelStmt>(ctx);
   node->name = name_of(ctx->NAME());
   for (const auto& scope : function().labels) {
-    for (const auto& seen : scope) {
-      if (seen.text != node->name.text) continue;
-      auto& d = diags_.error(Code::KT1012, node->name.span, fmt::format("duplicate label '{}'", seen.text));
-      d.notes.push_back({seen.span, "it stands here already"});
-    }
+    auto seen = scope.find(node->name.text);
+    if (seen == scope.end()) continue;
+    diags_.error(Code::KT1012, node->name.span, fmt::format("duplicate label '{}'", seen->first))
+        .notes.push_back({seen->second, "it stands here already"});
   }
-  function().labels.back().push_back(node->name);
+  function().labels.back().emplace(node->name.text, node->name.span);
   return node;
 }
 

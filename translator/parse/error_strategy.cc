@@ -152,23 +152,26 @@ void ErrorStrategy::recover(Parser* parser, std::exception_ptr e) {
 // Returns false, and skips nothing, if there is none.
 bool ErrorStrategy::skip_to_block(Parser* parser) {
   auto* stream = parser->getTokenStream();
+  const Token* from = parser->getCurrentToken();
+  const Token* found = nullptr;
+  const Token* before = from;
   uint32_t base = depth_at(parser->getContext()->getStart());
-  size_t steps = 0;
-  for (ssize_t i = 1;; ++i) {
-    const Token* token = stream->LT(i);
+  for (size_t i = from->getTokenIndex(); i < stream->size(); ++i) {
+    const Token* token = stream->get(i);
+    if (token->getChannel() != Token::DEFAULT_CHANNEL) continue;
     size_t type = token->getType();
     if (type == KtapLexer::LBRACE || type == KtapLexer::HANDLER_LBRACE) {
-      steps = static_cast<size_t>(i);
+      found = token;  // perhaps a table, if parentheses are open; the last one of the line counts
       if (depth_at(token) <= base) break;
-      continue;  // perhaps a table; the last one of the line counts
     }
-    bool is_end = type == Token::EOF || type == KtapLexer::SEMI || (is_statement_word(type) && i > 1) ||
+    bool is_end = type == Token::EOF || type == KtapLexer::SEMI || (is_statement_word(type) && token != from) ||
                   (type == KtapLexer::RBRACE && depth_at(token) < base) ||
-                  (steps != 0 && on_different_lines(source_, stream->LT(i - 1), token));
+                  (found != nullptr && on_different_lines(source_, before, token));
     if (is_end) break;
+    before = token;
   }
-  if (steps == 0) return false;
-  for (size_t i = 1; i < steps; ++i) parser->consume();
+  if (found == nullptr) return false;
+  while (parser->getCurrentToken() != found) parser->consume();
   return true;
 }
 
