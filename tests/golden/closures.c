@@ -13,7 +13,7 @@ static struct ktr_func ktg_fn_counter_f = { 0, 1, 0, ktg_fn_counter, "counter" }
 static const struct { u32 hash; u32 len; char s[2]; } ktg_s0 = {
 	0xb2da1f5u, 1, "a"
 };
-static const struct ktr_val ktg_k[] = {
+static const struct ktr_val ktg_k[] __attribute__((unused)) = {
 	{ .type = KTR_STR, .flags = KTR_VF_CONST, .s = (const struct ktr_str *)&ktg_s0 },
 };
 

@@ -17,7 +17,7 @@ enum {
 	ktg_var_n,	/* n */
 };
 
-static const struct ktr_val ktg_k[] = {
+static const struct ktr_val ktg_k[] __attribute__((unused)) = {
 	{ .type = KTR_FUNC, .f = &ktg_probe_1_syscalls_sys_enter__f },
 	{ .type = KTR_FUNC, .f = &ktg_end_f },
 };

@@ -133,7 +133,8 @@ void emit_constants(const kir::Program& program, CWriter& out) {
   out.blank();
   for (size_t i = 0; i < program.consts.size(); ++i)
     if (program.consts[i].kind == kir::Const::Kind::kStr) emit_string(program, i, out);
-  out.open("static const struct ktr_val ktg_k[] =");
+  // A value that is computed and dropped may leave its constant without a user.
+  out.open("static const struct ktr_val ktg_k[] __attribute__((unused)) =");
   for (size_t i = 0; i < program.consts.size(); ++i) out.line(const_text(program.consts[i], i) + ",");
   out.close(";");
 }

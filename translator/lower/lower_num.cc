@@ -51,6 +51,18 @@ kir::Op op_of(BinaryOp op) {
 
 bool is_literal(const kir::ExprPtr& e) { return std::holds_alternative<kir::IntLiteral>(e->node); }
 
+uint64_t literal(const kir::ExprPtr& e) { return static_cast<uint64_t>(std::get<kir::IntLiteral>(e->node).value); }
+
+// Constants are folded here: numbers of the language wrap around, constants of C must not.
+kir::ExprPtr fold(kir::Op op, kir::ExprPtr a, kir::ExprPtr b) {
+  if (is_literal(a) && is_literal(b)) {
+    if (op == kir::Op::kAdd) return number(static_cast<int64_t>(literal(a) + literal(b)));
+    if (op == kir::Op::kSub) return number(static_cast<int64_t>(literal(a) - literal(b)));
+    if (op == kir::Op::kMul) return number(static_cast<int64_t>(literal(a) * literal(b)));
+  }
+  return binary(op, std::move(a), std::move(b));
+}
+
 }  // namespace
 
 kir::ExprPtr FunctionLowerer::settled(kir::ExprPtr e, const Expr& later) {
@@ -101,7 +113,11 @@ kir::ExprPtr FunctionLowerer::pure_num(const Expr& e) {
     static const char* const kFunctions[] = {"", "", "", "ktr_pid", "ktr_tid", "ktr_uid", "ktr_cpu", ""};
     return pure_call(kFunctions[static_cast<int>((*w)->word)], {text("c")});
   }
-  if (const auto* u = std::get_if<UnaryExpr*>(&e)) return expr(kir::Negate{num((*u)->operand, "KTR_NEED_NEG")});
+  if (const auto* u = std::get_if<UnaryExpr*>(&e)) {
+    kir::ExprPtr operand = num((*u)->operand, "KTR_NEED_NEG");
+    if (is_literal(operand)) return number(static_cast<int64_t>(0 - literal(operand)));
+    return expr(kir::Negate{std::move(operand)});
+  }
   if (const auto* b = std::get_if<BinaryExpr*>(&e))
     if ((*b)->op != BinaryOp::kAnd && (*b)->op != BinaryOp::kOr) return arithmetic(**b);
   const int t = new_slot();
@@ -116,7 +132,7 @@ kir::ExprPtr FunctionLowerer::arithmetic(const BinaryExpr& e) {
   kir::ExprPtr lhs = settled(num(e.lhs, "KTR_NEED_ARITH"), e.rhs);
   kir::ExprPtr rhs = num(e.rhs, "KTR_NEED_ARITH");
   const bool divides = e.op == BinaryOp::kDiv || e.op == BinaryOp::kMod;
-  if (!divides) return binary(op_of(e.op), std::move(lhs), std::move(rhs));
+  if (!divides) return fold(op_of(e.op), std::move(lhs), std::move(rhs));
   if (is_literal(rhs)) {
     const int64_t divisor = std::get<kir::IntLiteral>(rhs->node).value;
     if (divisor != 0 && divisor != -1) return binary(op_of(e.op), std::move(lhs), std::move(rhs));
