@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""vm: the cases of run/ and of vm/cases as modules, in virtual machines of every kernel that is there.
+
+usage: run.py [-k KERNEL]... [WORD...]     KERNEL: 6.1, 6.12, debug, a release; cases whose path contains a WORD
+"""
+
+import concurrent.futures
+import glob
+import os
+import subprocess
+import sys
+import threading
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
+
+import cases as case_format  # noqa: E402
+import guest  # noqa: E402
+import kernels  # noqa: E402
+import report  # noqa: E402
+from run_cases import MODULES_DIR, ktrun_shell, side_by_side  # noqa: E402
+
+BUILD_TIMEOUT_S = 600
+SCRIPT_LIMIT_S = 20
+
+
+def run(words):
+    return subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                          encoding="utf-8", errors="replace", timeout=BUILD_TIMEOUT_S)
+
+
+def shown(path):
+    return os.path.relpath(path, report.ROOT)
+
+
+def build_script(kernel, path, folder):
+    """Builds a script's module into the folder. Returns (module, problem)."""
+    stem = os.path.splitext(os.path.basename(path))[0]
+    module = os.path.join(folder, stem + ".ko")
+    os.makedirs(folder, exist_ok=True)
+    done = run([report.KT2KO, "-k", kernel.build, "-o", module, path])
+    return module, "" if done.returncode == 0 else f"kt2ko: status {done.returncode}\n{done.stdout}"
+
+
+def build_handmade(kernel, folder):
+    """Builds the hand-written modules. Returns (modules, problem)."""
+    done = run(["bash", os.path.join(HERE, "handmade", "build.sh"), kernel.build, folder])
+    if done.returncode != 0:
+        return [], "\n".join(done.stdout.splitlines()[-40:])
+    return sorted(glob.glob(os.path.join(folder, "*.ko"))), ""
+
+
+class ShellCase:
+    """A script of cases/ with the directives at its top."""
+
+    def __init__(self, path):
+        self.path = path
+        self.limit = SCRIPT_LIMIT_S
+        self.cpus = 1
+        self.kernels = []
+        self.dirty_log = False
+        with open(path, encoding="utf-8") as file:
+            self.text = file.read()
+        for line in self.text.splitlines():
+            if not line.startswith("#@"):
+                continue
+            word, *rest = line[2:].split()
+            if word == "limit":
+                self.limit = int(rest[0])
+            elif word == "cpus":
+                self.cpus = int(rest[0])
+            elif word == "kernels":
+                self.kernels = rest
+            elif word == "dirty-log":
+                self.dirty_log = True
+            else:
+                raise ValueError(f"{path}: unknown directive {word}")
+
+
+class KernelRun:
+    """Everything for one kernel."""
+
+    def __init__(self, kernel, add):
+        self.kernel = kernel
+        self.add = add  # (name, problem)
+        self.folder = os.path.join(report.BUILD, "vm", f"modules-{kernel.release}")
+
+    def name(self, path):
+        return f"{shown(path)} on {self.kernel.name}"
+
+    def build_all(self, paths):
+        """{path: module} of the scripts that could be built; the others are told."""
+        built = {}
+        with concurrent.futures.ThreadPoolExecutor(report.workers()) as pool:
+            # A folder for each topic: files of different topics may have the same name.
+            made = pool.map(lambda path: build_script(
+                self.kernel, path, os.path.join(self.folder, os.path.basename(os.path.dirname(path)))), paths)
+            for path, (module, problem) in zip(paths, made):
+                if problem:
+                    self.add(self.name(path), problem)
+                else:
+                    built[path] = module
+        return built
+
+    def script_case(self, case, module):
+        options = ["-q", *case.ktrun]
+        for param in case.params:
+            options += ["--param", param]
+        topic = os.path.basename(os.path.dirname(case.path))
+        in_guest = f"{topic}/{os.path.basename(module)}"
+        shell = ktrun_shell(module, case.args, options, case.vm_cmd).replace(
+            f"{MODULES_DIR}/{os.path.basename(module)}", f"{MODULES_DIR}/{in_guest}", 1)
+        return guest.GuestCase(
+            self.name(case.path), shell, {f"{MODULES_DIR}/{in_guest}": module}, SCRIPT_LIMIT_S,
+            lambda result: case_format.compare(case, "vm", result.status, result.stdout, result.stderr))
+
+    def shell_cases(self, found):
+        """GuestCases of the scripts in cases/, by the number of CPUs."""
+        wanted = [case for case in found if not case.kernels or self.kernel.name in case.kernels]
+        by_cpus = {}
+        if not wanted:
+            return by_cpus
+        modules, problem = build_handmade(self.kernel, os.path.join(self.folder, "handmade"))
+        if problem:
+            self.add(f"tests/vm/handmade for {self.kernel.name}", problem)
+        scripts = self.build_all(sorted(glob.glob(os.path.join(HERE, "cases", "*.kp"))))
+        files = {f"{MODULES_DIR}/{os.path.basename(path)}": path for path in modules + list(scripts.values())}
+        for case in wanted:
+            by_cpus.setdefault(case.cpus, []).append(guest.GuestCase(
+                self.name(case.path), case.text, files, case.limit, None, case.dirty_log))
+        return by_cpus
+
+    def run(self, script_cases, shell_cases):
+        by_cpus = self.shell_cases(shell_cases)
+        built = self.build_all([case.path for case in script_cases])
+        by_cpus.setdefault(1, [])
+        by_cpus[1] += [self.script_case(case, built[case.path]) for case in script_cases if case.path in built]
+        for cpus, found in sorted(by_cpus.items()):
+            if found:
+                guest.Runner(self.kernel, self.add, cpus).run(found)
+
+
+def find_shell_cases(words):
+    paths = sorted(glob.glob(os.path.join(HERE, "cases", "*.sh")))
+    return [ShellCase(path) for path in paths if not words or any(word in shown(path) for word in words)]
+
+
+def main():
+    names, words = [], sys.argv[1:]
+    while len(words) >= 2 and words[0] == "-k":
+        names.append(words[1])
+        words = words[2:]
+    result = report.Report("vm")
+    lock = threading.Lock()
+
+    def add(name, problem):
+        with lock:
+            result.add(name, problem)
+
+    script_cases = [case for case in case_format.find_cases(os.path.join(report.ROOT, "tests", "run"), words)
+                    if case.runs_in("vm")]
+    shell_cases = find_shell_cases(words)
+
+    def run_kernel(kernel):
+        try:
+            KernelRun(kernel, add).run(script_cases, shell_cases)
+        except Exception as error:  # a broken driver must not look like passed cases
+            add(f"the driver on {kernel.name}", f"{type(error).__name__}: {error}")
+
+    found = kernels.find(names)
+    if not found:
+        add("kernels", "none with an image and headers is installed: scripts/setup.sh")
+    side_by_side([lambda kernel=kernel: run_kernel(kernel) for kernel in found])
+    return result.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
