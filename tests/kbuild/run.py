@@ -6,6 +6,8 @@ For each kernel one module directory is built in full; the C of all scripts is t
 call of make, and what it needs must be defined by the runtime. Calling make for each script would cost seconds each,
 nearly all of it spent on reading the kernel's makefiles. Samples are also built the way a user builds them.
 
+Without words the ways to a module are compared as well (checks.py).
+
 usage: run.py [WORD...]     scripts whose path contains a WORD
 """
 
@@ -18,8 +20,9 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
+sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "support")]
 
+import checks  # noqa: E402
 import report  # noqa: E402
 
 TIMEOUT_S = 900
@@ -77,7 +80,7 @@ def build_runtime(directory, project):
         done = make(directory, project, "modules")
         if os.path.exists(os.path.join(project, MODULE + ".ko")) and done.returncode == 0:
             return ""
-    return last_lines(done.stdout)
+    return complaints(done.stdout)
 
 
 def write_c(paths, project, name, result):
@@ -96,7 +99,7 @@ def write_c(paths, project, name, result):
 def messages_about(stem, output):
     """The compiler's lines about one C file, else the last of all."""
     lines = output.splitlines()
-    return "\n".join([line for line in lines if stem + ".c" in line][:20]) or last_lines(output)
+    return "\n".join([line for line in lines if stem + ".c" in line][:20]) or complaints(output)
 
 
 def check_objects(directory, project, objects, name, result):
@@ -136,8 +139,10 @@ def check_kernel(release, directory, cases, samples, result):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def last_lines(text):
-    return "\n".join(text.splitlines()[-40:])
+def complaints(text):
+    """What the compiler or make complained about, else the last lines."""
+    lines = [line for line in text.splitlines() if re.search("error|warning|undefined|Error", line)]
+    return "\n".join(lines[:30] or text.splitlines()[-30:])
 
 
 def main():
@@ -149,6 +154,10 @@ def main():
         result.add("kernel headers", "none are installed: scripts/setup.sh")
     for release, directory in found:
         check_kernel(release, directory, cases, samples, result)
+        if not words:
+            checks.run_all(checks.OF_EVERY_KERNEL, directory, release, result)
+    if found and not words:
+        checks.run_all(checks.OF_OURS, found[0][1], found[0][0], result)
     return result.finish()
 
 

@@ -22,7 +22,7 @@ Done build_plain(const BuildRequest& request, const fs::path& out, StageTimes* t
   Outcome outcome;
   {
     StageTimer timer(times, "kbuild");
-    outcome = run_kbuild(dir, request.kernel, request.cross, build_words());
+    outcome = run_kbuild(dir, request.kernel, request.cross, build_words(dir));
   }
   if (interrupted()) return Failure{kRefused, "interrupted"};
   if (!outcome.ok()) {

@@ -72,7 +72,7 @@ Done prepare(const BuildRequest& request, const fs::path& dir, StageTimes* times
   ModuleText text = stand_in_text(request.text.c_text);
   Done written = write_project(dir, text, request.share);
   if (!written.ok()) return written;
-  Outcome outcome = run_kbuild(dir, request.kernel, request.cross, build_words());
+  Outcome outcome = run_kbuild(dir, request.kernel, request.cross, build_words(dir));
   if (interrupted()) return Failure{kRefused, "interrupted"};
   if (outcome.ok()) return save(inspect(dir, text.module), dir);
   // The entry goes away; the C has to stay where the user can see it.
@@ -167,7 +167,7 @@ std::string runtime_key(const BuildRequest& request) {
   if (stat(compiler.c_str(), &info) == 0) {
     key.add(fmt::format("{} {} {}", compiler, info.st_size, info.st_mtime));
   }
-  for (const std::string& word : build_words()) key.add(word);
+  for (const std::string& word : build_words("/")) key.add(word);
   return key.hex();
 }
 

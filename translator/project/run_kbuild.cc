@@ -67,10 +67,11 @@ std::string build_messages(const std::string& output, const fs::path& dir) {
   return text;
 }
 
-std::vector<std::string> build_words() {
+std::vector<std::string> build_words(const fs::path& dir) {
   // Debug information makes a module ten times as large and its build slower; --emit-c keeps it for who needs it. BTF is
   // made from it, so without it that step has to go too.
-  return {"KCFLAGS=-g0", "CONFIG_DEBUG_INFO_BTF_MODULES="};
+  // The kernel's warnings name source files: without the directory, which is another one each time.
+  return {fmt::format("KCFLAGS=-g0 -fmacro-prefix-map={}/=", dir.string()), "CONFIG_DEBUG_INFO_BTF_MODULES="};
 }
 
 Failure internal_build_error(const Outcome& outcome, const fs::path& dir, const fs::path& kept) {

@@ -22,8 +22,8 @@ Outcome run_kbuild(const fs::path& dir, const Kernel& kernel, const Cross& cross
 // carries #line, so messages about it already name script lines; dir is taken off other file names.
 std::string build_messages(const std::string& output, const fs::path& dir);
 
-// Words that every module of ours is built with.
-std::vector<std::string> build_words();
+// Words for run_kbuild() that every module of ours is built with.
+std::vector<std::string> build_words(const fs::path& dir);
 
 // The failure for C of ours that does not build: says so, and where the C is.
 //   dir: where it was built;  kept: where the user finds it

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Checks of the ways from a script to a module: each is a function(kernel, folder) that gives a problem or ''."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+import report
+
+TIMEOUT_S = 300
+
+# Enough of the library and of the probes that much of the runtime is asked for.
+SCRIPT = """
+var n = 0
+var s = {}
+var f = function (a, b) { return a .. b }
+trace sched:sched_switch { n += 1; s[execname] += 1 }
+tick-1s { printf("%s %d\\n", f("n", 1), n); print_hist(s) }
+trace_end { for (k, v in pairs(s)) { print(k, v) } }
+"""
+
+
+def kt2ko(*words, cache=None, **more):
+    environment = dict(os.environ, LC_ALL="C")
+    if cache:
+        environment["XDG_CACHE_HOME"] = cache
+    return subprocess.run([report.KT2KO, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False, encoding="utf-8", errors="replace", env=environment,
+                          timeout=TIMEOUT_S, **more)
+
+
+def output(*words):
+    return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True, encoding="utf-8",
+                          errors="replace").stdout
+
+
+def write_script(folder, name="both_ways.kp", text=SCRIPT):
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def section_bytes(module, name):
+    """A section's bytes, b'' when it has none."""
+    with tempfile.NamedTemporaryFile() as file:
+        subprocess.run(["objcopy", "-O", "binary", "--only-section", name, "--set-section-flags", f"{name}=alloc",
+                        module, file.name], check=True, stderr=subprocess.DEVNULL)
+        return file.read()
+
+
+def modinfo(module):
+    """Lines of .modinfo; a module's srcversion, where a kernel has one, is that of its sources."""
+    return sorted(line for line in section_bytes(module, ".modinfo").decode().split("\0")
+                  if line and not line.startswith("srcversion="))
+
+
+def symbols(module):
+    """(type, name) of all symbols, sorted."""
+    return sorted(tuple(reversed(line.split()[:2])) for line in output("nm", "--format=posix", module).splitlines())
+
+
+def versions(module):
+    """What the module says about the versions of its imports: records of 64 bytes."""
+    data = section_bytes(module, "__versions")
+    return sorted(data[i:i + 64] for i in range(0, len(data), 64))
+
+
+def loaded_sections(module):
+    """Name -> (flags, size) of the sections that the kernel keeps or runs."""
+    found = {}
+    for line in output("readelf", "-SW", module).splitlines():
+        match = re.match(r"\s*\[ *\d+\] (\S+)\s+(\S+)\s+[0-9a-f]+ [0-9a-f]+ ([0-9a-f]+) [0-9a-f]+\s+([A-Z]*)", line)
+        if match and "A" in match.group(4):
+            found[match.group(1)] = (match.group(4), int(match.group(3), 16))
+    return found
+
+
+def module_name(module):
+    """The name in the module structure: the bytes that follow the state and the list head."""
+    return section_bytes(module, ".gnu.linkonce.this_module")[24:24 + 56].rstrip(b"\0").decode()
+
+
+def both_ways_agree(kernel, folder):
+    """The cached way gives what kbuild gives."""
+    script = write_script(folder)
+    fast, plain = os.path.join(folder, "fast.ko"), os.path.join(folder, "plain.ko")
+    for out, words in ((fast, ["-v"]), (plain, ["--kbuild"])):
+        done = kt2ko("-k", kernel, "-o", out, *words, script)
+        if done.returncode != 0:
+            return done.stdout
+        if words == ["-v"] and ("link" not in done.stdout or "project" in done.stdout):
+            return "the cached way was not taken:\n" + done.stdout
+    for what in (modinfo, symbols, versions, module_name):
+        one, other = what(fast), what(plain)
+        if one != other:
+            return f"{what.__name__} differ; {only('cached', one, other)}; {only('kbuild', other, one)}"
+    return compare_sections(loaded_sections(fast), loaded_sections(plain))
+
+
+def only(way, these, those):
+    return f"only {way}: {[item for item in these if item not in those][:10]}"
+
+
+def compare_sections(fast, plain):
+    """The same sections of the same size; .modinfo is larger, because names are padded."""
+    fast.pop(".modinfo")
+    plain.pop(".modinfo")
+    for name in sorted(set(fast) | set(plain)):
+        if fast.get(name) != plain.get(name):
+            return f"section {name}: cached {fast.get(name)}, kbuild {plain.get(name)}"
+    return ""
+
+
+def directory_builds_by_make(kernel, folder):
+    """--emit-c writes a directory that plain make builds; a second time into the same directory is fine."""
+    script = write_script(folder)
+    project = os.path.join(folder, "emitted")
+    for _ in range(2):
+        done = kt2ko("--emit-c", project, script)
+        if done.returncode != 0:
+            return done.stdout
+    done = subprocess.run(["make", "-C", project, f"KDIR={kernel}"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          check=False, encoding="utf-8", timeout=TIMEOUT_S)
+    if not os.path.exists(os.path.join(project, "both_ways.ko")):
+        return done.stdout[-2000:]
+    warnings = [line for line in done.stdout.splitlines()
+                if "warning:" in line and not line.startswith("warning: the compiler differs")]
+    return "\n".join(warnings[:10])
+
+
+def leftovers(temp, cache, out_dir):
+    """What an interrupted build must not leave: temporary files, half-made modules, entries that count."""
+    found = [os.path.join(temp, name) for name in os.listdir(temp)] + [
+        os.path.join(out_dir, name) for name in os.listdir(out_dir) if ".ko" in name]
+    build = os.path.join(cache, "kt2ko", "build")
+    if os.path.isdir(build):
+        found += [os.path.join(build, name) for name in os.listdir(build) if not name.endswith(".lock")]
+    return found
+
+
+def interrupt(words, environment, delay):
+    """Starts kt2ko in a session of its own and interrupts it as a terminal does. Returns its status."""
+    with subprocess.Popen([report.KT2KO, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment,
+                          start_new_session=True) as process:
+        time.sleep(delay)
+        os.killpg(process.pid, signal.SIGINT)
+        status = process.wait(TIMEOUT_S)
+    return status
+
+
+def interrupted_build_leaves_nothing(kernel, folder):
+    """Ctrl-C at any moment: no leftovers, no half-written module, and the next build works."""
+    script = write_script(folder)
+    temp, cache, out_dir = (os.path.join(folder, name) for name in ("temp", "cache", "out"))
+    for path in (temp, cache, out_dir):
+        os.mkdir(path)
+    environment = dict(os.environ, TMPDIR=temp, XDG_CACHE_HOME=cache)
+    words = ["-k", kernel, "-o", os.path.join(out_dir, "m.ko"), script]
+    for way in ([], ["--kbuild"]):
+        for delay in (0.02, 0.3, 1.5):
+            status = interrupt(way + words, environment, delay)
+            if status == 0:
+                os.remove(os.path.join(out_dir, "m.ko"))
+                continue
+            if status != -signal.SIGINT:
+                return f"interrupted after {delay} s: status {status}"
+            found = leftovers(temp, cache, out_dir)
+            if found:
+                return f"interrupted after {delay} s, left: {found}"
+    done = kt2ko(*words, cache=cache)
+    return "" if done.returncode == 0 else done.stdout
+
+
+def parallel_builds_share_the_cache(kernel, folder):
+    """Several first builds at once: the runtime is built by one of them, all get their own module."""
+    cache = os.path.join(folder, "cache")
+    os.mkdir(cache)
+    environment = dict(os.environ, XDG_CACHE_HOME=cache)
+    running = []
+    for number in range(6):
+        script = write_script(folder, f"p{number}.kp", f'print("{number}")\n')
+        out = os.path.join(folder, f"p{number}.ko")
+        running.append((f"p{number}", out, subprocess.Popen(
+            [report.KT2KO, "-v", "-k", kernel, "-o", out, script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env=environment, encoding="utf-8")))
+    fills = 0
+    for name, out, process in running:
+        text, _ = process.communicate(timeout=TIMEOUT_S)
+        if process.returncode != 0:
+            return text
+        if module_name(out) != name:
+            return f"{out} is named {module_name(out)}"
+        fills += "runtime, once" in text
+    return "" if fills == 1 else f"the runtime was built {fills} times"
+
+
+OF_EVERY_KERNEL = (both_ways_agree, directory_builds_by_make)
+OF_OURS = (interrupted_build_leaves_nothing, parallel_builds_share_the_cache)  # no matter which kernel
+
+
+def run_all(checks, kernel, release, result):
+    """Some checks for one kernel, each in a folder of its own."""
+    for check in checks:
+        folder = tempfile.mkdtemp(prefix="kt2ko-check-")
+        try:
+            result.add(f"{check.__name__} for {release}", check(kernel, folder))
+        except (subprocess.SubprocessError, OSError) as error:
+            result.add(f"{check.__name__} for {release}", str(error))
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
