@@ -81,7 +81,7 @@ int ktr_out_format(struct ktr_ctx *c, struct ktr_fmt f, const struct ktr_val *v,
 			ktr_out_format_s64(c, f, v->i);
 			return 0;
 		}
-		/* fall through */
+		__attribute__((__fallthrough__));
 	case 'd':
 	case 'i':
 	case 'u':
