@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""vm: the cases of run/ and of vm/cases as modules, in virtual machines of every kernel that is there.
+"""vm: the cases of run/, the samples, and vm/cases, as modules in virtual machines of every kernel that is there.
 
 usage: run.py [-k KERNEL]... [WORD...]     KERNEL: 6.1, 6.12, debug, a release; cases whose path contains a WORD
 """
@@ -32,6 +32,11 @@ def run(words):
 
 def shown(path):
     return os.path.relpath(path, report.ROOT)
+
+
+def topic(path):
+    """The folder of a script as one word: files of different topics may have the same name."""
+    return os.path.dirname(shown(path)).replace(os.sep, "-")
 
 
 def build_script(kernel, path, folder):
@@ -93,9 +98,7 @@ class KernelRun:
         """{path: module} of the scripts that could be built; the others are told."""
         built = {}
         with concurrent.futures.ThreadPoolExecutor(report.workers()) as pool:
-            # A folder for each topic: files of different topics may have the same name.
-            made = pool.map(lambda path: build_script(
-                self.kernel, path, os.path.join(self.folder, os.path.basename(os.path.dirname(path)))), paths)
+            made = pool.map(lambda path: build_script(self.kernel, path, os.path.join(self.folder, topic(path))), paths)
             for path, (module, problem) in zip(paths, made):
                 if problem:
                     self.add(self.name(path), problem)
@@ -107,8 +110,7 @@ class KernelRun:
         options = ["-q", *case.ktrun]
         for param in case.params:
             options += ["--param", param]
-        topic = os.path.basename(os.path.dirname(case.path))
-        in_guest = f"{topic}/{os.path.basename(module)}"
+        in_guest = f"{topic(case.path)}/{os.path.basename(module)}"
         shell = ktrun_shell(module, case.args, options, case.vm_cmd).replace(
             f"{MODULES_DIR}/{os.path.basename(module)}", f"{MODULES_DIR}/{in_guest}", 1)
         return guest.GuestCase(
@@ -158,8 +160,8 @@ def main():
         with lock:
             result.add(name, problem)
 
-    script_cases = [case for case in case_format.find_cases(os.path.join(report.ROOT, "tests", "run"), words)
-                    if case.runs_in("vm")]
+    script_cases = [case for folder in ("tests/run", "samples")
+                    for case in case_format.find_cases(os.path.join(report.ROOT, folder), words) if case.runs_in("vm")]
     shell_cases = find_shell_cases(words)
 
     def run_kernel(kernel):
