@@ -127,7 +127,8 @@ class KernelRun:
         if problem:
             self.add(f"tests/vm/handmade for {self.kernel.name}", problem)
         scripts = self.build_all(sorted(glob.glob(os.path.join(HERE, "cases", "*.kp"))))
-        files = {f"{MODULES_DIR}/{os.path.basename(path)}": path for path in modules + list(scripts.values())}
+        files = {"/cases/lib.sh": os.path.join(HERE, "case_lib.sh")}
+        files.update({f"{MODULES_DIR}/{os.path.basename(path)}": path for path in modules + list(scripts.values())})
         for case in wanted:
             by_cpus.setdefault(case.cpus, []).append(guest.GuestCase(
                 self.name(case.path), case.text, files, case.limit, None, case.dirty_log))

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0
+# Words that the cases share: `. /cases/lib.sh`.
+
+fail() {
+	for file in out err; do
+		echo "--- $file:"
+		head -n 15 $file 2>/dev/null
+	done
+	echo "FAILED: $*"
+	exit 1
+}
+
+# Runs ktrun with its output in the files out and err, and checks its exit status: run STATUS [ARGUMENT...]
+run() {
+	wanted=$1
+	shift
+	ktrun "$@" >out 2>err
+	status=$?
+	[ $status -eq $wanted ] || fail "ktrun $*: status $status, expected $wanted"
+}
+
+# has FILE TEXT, hasnt FILE TEXT: a fixed string anywhere in the file.
+has() { grep -qF -- "$2" "$1" || fail "no '$2' in $1"; }
+hasnt() { ! grep -qF -- "$2" "$1" || fail "'$2' in $1"; }
+
+# is FILE: its text is exactly what stands on stdin.
+is() {
+	cat >wanted
+	cmp -s "$1" wanted || fail "$1 is not: $(cat wanted)"
+}
+
+# Waits up to five seconds until the command succeeds.
+wait_until() {
+	tries=0
+	until "$@"; do
+		tries=$((tries + 1))
+		[ $tries -lt 250 ] || fail "waited in vain for: $*"
+		usleep 20000
+	done
+}
+
+unloaded() { [ ! -e "/sys/module/$1" ] || fail "module $1 is still loaded"; }
