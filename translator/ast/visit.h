@@ -9,7 +9,7 @@ namespace kt2ko::ast {
 // class Mine : public Visitor<Mine> { public: void visit_call_expr(CallExpr* n); };
 // A member that a derived class defines replaces the one here; to go on into the children it calls the replaced one,
 // Visitor::visit_call_expr(n).
-// Recursion is bounded: see kMaxTreeDepth in parse/build_ast.h.
+// Recursion is bounded: see parse/limits.h.
 template <typename Derived>
 class Visitor {
  public:

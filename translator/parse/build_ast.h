@@ -10,15 +10,12 @@
 
 #include "KtapParser.h"
 #include "ast/ast.h"
+#include "parse/limits.h"
 #include "parse/token_source.h"
 #include "support/arena.h"
 #include "support/diag.h"
 
 namespace kt2ko {
-
-// How deep the finished tree may be. Every operand of a left-associative chain and every call or index of a suffix chain
-// is one level, so later passes that walk the tree recursively have a bound.
-constexpr size_t kMaxTreeDepth = 2000;
 
 // Requires: a tree in which a context has `exception` set exactly where the parser has reported an error.
 // Ensures: complete if nothing was reported; else some nodes are placeholders and the tree must not be used.

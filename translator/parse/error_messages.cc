@@ -155,7 +155,9 @@ void ErrorStrategy::report_missing(Parser* parser, Token* token, const antlr4::m
   size_t rule = rule_of(parser->getContext());
   size_t single = expected.size() == 1 ? static_cast<size_t>(expected.getMinElement()) : 0;
   std::string what = display(single);
-  if (rule == KtapParser::RuleParams && single == 0) what = "<name> or '...'";
+  if (rule == KtapParser::RuleParams && parser->getContext()->children.size() == 1) {
+    return report_unexpected(parser, token);  // an empty list so far
+  }
   if (what.empty()) return report_unexpected(parser, token);
   if (opener_of(single) != 0) return report_closer(parser, token, single);
   Diag& d = error(Code::KT1001, token, what + " expected" + near(token));

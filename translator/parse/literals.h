@@ -8,11 +8,10 @@
 #include <string>
 #include <string_view>
 
+#include "parse/limits.h"
 #include "support/diag.h"
 
 namespace kt2ko {
-
-constexpr size_t kMaxString = 65535;  // bytes of one string constant
 
 struct LiteralError {
   Code code;

@@ -5,13 +5,11 @@
 #include <cstdint>
 #include <vector>
 
+#include "parse/limits.h"
 #include "parse/token_source.h"
 #include "support/diag.h"
 
 namespace kt2ko {
-
-constexpr size_t kMaxSource = 1 << 20;  // bytes of a script
-constexpr size_t kMaxNesting = 200;     // brackets and blocks inside each other; unary and concatenation chains
 
 struct Prescan {
   bool ok = false;               // false: do not parse
