@@ -145,6 +145,12 @@ Done check_values(const Options& options) {
   if (options.color != "auto" && options.color != "always" && options.color != "never") {
     return usage(fmt::format("--color is auto, always or never, not \"{}\"", options.color));
   }
+  if (!options.on_error.empty() && options.on_error != "stop" && options.on_error != "continue") {
+    return usage(fmt::format("--on-error is stop or continue, not \"{}\"", options.on_error));
+  }
+  for (const std::string& param : options.params) {
+    if (param.find('=') == std::string::npos) return usage(fmt::format("\"{}\" is not NAME=VALUE", param));
+  }
   for (const std::string* number : {&options.pid, &options.cpu}) {
     if (!is_number(*number)) return usage(fmt::format("\"{}\" is not a number", *number));
   }

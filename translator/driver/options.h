@@ -42,6 +42,8 @@ struct Options {
   bool time = false;
   bool quiet = false;
   std::string timeout;
+  std::string on_error;
+  std::vector<std::string> params;
   bool verbose = false;
   std::string color = "auto";
   bool version = false;

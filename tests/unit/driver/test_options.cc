@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <catch2/catch.hpp>
 
+#include "driver/ktrun_words.h"
 #include "driver/options.h"
 
 using namespace kt2ko;
@@ -60,6 +61,14 @@ TEST_CASE("for run and vm all words after the script are the script's") {
   CHECK(parsed({"run", "a.kp", "--", "true"}).script_args.empty());
 }
 
+TEST_CASE("options that are ktrun's are handed on in its spelling") {
+  Options options = parsed({"run", "-o", "out", "--pid=7", "-C0", "-T", "-q", "--timeout", "1.5", "--on-error=continue",
+                            "--param", "buffer_kb=64", "--param=linger=0", "a.kp"});
+  CHECK(ktrun_words(options, true) == Words{"-o", "out", "-p", "7", "-C", "0", "--timeout", "1.5", "--param", "on_error=1",
+                                            "--param", "buffer_kb=64", "--param", "linger=0", "-T", "-q"});
+  CHECK(ktrun_words(options, false)[0] == "-p");
+}
+
 TEST_CASE("check takes several scripts and kernels") {
   Options options = parsed({"check", "-k", "6.1", "a.kp", "-k", "6.12", "b.kp"});
   CHECK(options.kernels == Words{"6.1", "6.12"});
@@ -81,6 +90,8 @@ TEST_CASE("what makes no sense is refused with a hint") {
   refused({"check", "-m", "x", "a.kp", "b.kp"});
   refused({"run", "-p", "one", "a.kp"});
   refused({"vm", "--timeout", "soon", "a.kp"});
+  refused({"run", "--on-error=ignore", "a.kp"});
+  refused({"run", "--param", "max_loop_count", "a.kp"});
   refused({"run", "--emit-c", "d", "a.kp"});
   refused({"--stop-after=link", "a.kp"});
 }

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""The program as users meet it: exit statuses, messages, files. Needs neither headers nor root.
+
+usage: test_cli.py KT2KO
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+KT2KO = ""
+
+
+class Cli(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="kt2ko-cli-")
+        self.addCleanup(self.folder.cleanup)
+        self.script = self.write("io.kp", 'print("x")\n')
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8") as file:
+            file.write(text)
+        return self.path(name)
+
+    def read(self, name):
+        with open(self.path(name), encoding="utf-8") as file:
+            return file.read()
+
+    def run_it(self, *words, status=0, **environment):
+        done = subprocess.run([KT2KO, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, check=False, encoding="utf-8", cwd=self.folder.name,
+                              env=dict(os.environ, LC_ALL="C", **environment))
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done
+
+    def error_of(self, *words, status, **environment):
+        """stderr of a run that must fail: one clear message and, after it, a hint."""
+        done = self.run_it(*words, status=status, **environment)
+        self.assertEqual(done.stdout, "")
+        self.assertIn("kt2ko: error: ", done.stderr)
+        return done.stderr
+
+    def test_usage(self):
+        for words in ([], ["--nonsense"], ["run"], ["a.kp", "b.kp"], ["-m", "No", self.script]):
+            self.assertIn("\nhint: ", self.error_of(*words, status=2))
+
+    def test_version_and_help(self):
+        self.assertRegex(self.run_it("--version").stdout, r"^kt2ko \d+\.\d+\.\d+\n$")
+        self.assertIn("usage:", self.run_it("vm", "--help").stdout)
+
+    def test_files_that_are_no_scripts(self):
+        self.assertIn("No such file", self.error_of("none.kp", status=2))
+        self.assertIn("is a directory", self.error_of("/tmp", status=2))
+        self.assertIn("KT1024", self.error_of("/bin/sh", status=1))
+        self.assertIn("KT4001", self.error_of(self.write("big.kp", "#" * 1100000), status=1))
+
+    def test_a_wrong_script(self):
+        done = self.run_it(self.write("bad.kp", "print(\n"), status=1)
+        self.assertRegex(done.stderr, r"bad\.kp:\d+:\d+: error: .* \[KT1\d\d\d\]\n")
+        self.assertNotIn("kt2ko: error", done.stderr)
+        self.assertNotIn("\033[", done.stderr)
+        self.assertIn("\033[", self.run_it("--color=always", "bad.kp", status=1).stderr)
+
+    def test_passes(self):
+        self.assertEqual(self.run_it("--stop-after=parse", self.script).stdout, "")
+        self.assertIn("print", self.run_it("--dump-after=parse", self.script).stdout)
+        self.assertTrue(self.run_it("--dump-after=lower", self.script).stdout)
+        self.assertIn("#include \"ktr.h\"", self.run_it("--dump-after=emit", self.script).stdout)
+        self.assertEqual(sorted(os.listdir(self.folder.name)), ["io.kp"])
+
+    def test_c_of_a_script(self):
+        self.run_it("--user-c", "one.c", self.script)
+        self.run_it("--user-c", "two.c", "io.kp")
+        self.run_it("--no-line", "--user-c", "three.c", "io.kp")
+        one, two, three = (self.read(name) for name in ("one.c", "two.c", "three.c"))
+        self.assertEqual(one, two)  # the same bytes, wherever the script lies
+        self.assertIn("#line", one)
+        self.assertNotIn("#line", three)
+        self.assertNotIn(self.folder.name, one)
+        self.assertIn("cannot write", self.error_of("--user-c", "/no/such/x.c", self.script, status=3))
+
+    def test_module_directory(self):
+        self.run_it("--emit-c", "out", self.script)
+        for name in ("script.c", "module.c", "Kbuild", "Makefile", "runtime-c/include/ktr.h"):
+            self.assertTrue(os.path.isfile(self.path("out/" + name)), name)
+        for name in ("module.c", "Kbuild", "Makefile"):
+            self.assertNotIn("{{", self.read("out/" + name))
+            self.assertNotIn(self.folder.name, self.read("out/" + name))
+        self.run_it("--emit-c", "out", "-e", "print(1)")
+        os.mkdir(self.path("theirs"))
+        self.write("theirs/file", "x")
+        self.assertIn("not ours", self.error_of("--emit-c", "theirs", self.script, status=2))
+        self.assertIn("not a directory", self.error_of("--emit-c", "io.kp", self.script, status=2))
+
+    def test_missing_headers(self):
+        text = self.error_of("-k", "4.4.4-none", self.script, status=3)
+        self.assertIn("apt-get install linux-headers-4.4.4-none", text)
+        self.assertIn("not a prepared kernel build directory", self.error_of("-k", "/usr", self.script, status=3))
+
+    def test_missing_share(self):
+        text = self.error_of("--emit-c", "out", self.script, status=3, KT2KO_SHARE="/nowhere")
+        self.assertIn("KT2KO_SHARE", text)
+
+    def test_check_reports_a_wrong_script(self):
+        self.write("bad.kp", "print(\n")
+        fake = self.fake_kernel()
+        done = self.run_it("check", "-k", fake, "bad.kp", status=1)
+        self.assertIn("bad.kp", done.stdout)
+        self.assertIn("script wrong", done.stdout)
+
+    def fake_kernel(self):
+        """Enough of a build directory to be taken for one."""
+        os.makedirs(self.path("k/include/config"))
+        self.write("k/Makefile", "modules:\n\t@echo there is no such kernel; false\n")
+        self.write("k/include/config/kernel.release", "5.5.5-fake\n")
+        return self.path("k")
+
+    def test_a_build_that_fails_keeps_the_c(self):
+        text = self.error_of("-k", self.fake_kernel(), self.script, status=3, TMPDIR=self.folder.name,
+                             XDG_CACHE_HOME=self.path("cache"))
+        self.assertIn("internal error", text)
+        kept = text.split("kept in ")[1].split("\n")[0]
+        self.assertTrue(os.path.isfile(os.path.join(kept, "script.c")), text)
+        self.assertEqual(os.listdir(self.path("cache/kt2ko/build")), [])
+
+    @unittest.skipIf(os.geteuid() == 0, "root may load modules")
+    def test_run_needs_root(self):
+        self.assertIn("root", self.error_of("run", self.script, status=3))
+
+    def test_doctor_has_a_line_for_everything(self):
+        done = subprocess.run([KT2KO, "doctor"], stdout=subprocess.PIPE, check=False, encoding="utf-8")
+        self.assertIn(done.returncode, (0, 3))
+        lines = done.stdout.splitlines()
+        self.assertGreaterEqual(len(lines), 10)
+        for line in lines:
+            self.assertRegex(line, r"^(ok|limited|missing) +\S")
+            if not line.startswith("ok"):
+                self.assertIn("; ", line)
+
+
+if __name__ == "__main__":
+    KT2KO = os.path.abspath(sys.argv.pop(1))
+    unittest.main()
