@@ -64,8 +64,11 @@ class Walker {
                    },
                    [&](const ast::CallStmt* n) { walk(n->call); },
                    [&](const ast::TraceStmt* n) {
-                     walk(*n->body);
+                     // The filter runs with the event, as the handler does.
+                     self().enter(*n->body);
                      if (n->filter) walk(*n->filter);
+                     walk(*n->body->block);
+                     self().leave(*n->body);
                    },
                    [&](const ast::TraceEndStmt* n) { walk(*n->body); },
                    [&](const ast::TimerStmt* n) { walk(*n->body); },
