@@ -39,9 +39,14 @@ static int parse_event(struct ktr_ctx *c, struct made_trace *m, const struct ktr
 	return rc;
 }
 
-static int nothing(struct ktr_ctx *c, struct ktr_val *ret, int want)
+/* Registers, and returns the handle. The trace belongs to the registration then, also when that failed. */
+static int add(struct ktr_ctx *c, struct made_trace *m, const struct ktr_val *f, struct ktr_val *ret, int want)
 {
-	return ktr_lib_return(c, NULL, 0, ret, want);
+	struct ktr_val handle;
+
+	if (ktr_register_owned(c, &m->trace, f, &handle, m))
+		return KTR_ERR;
+	return ktr_lib_return(c, &handle, 1, ret, want);
 }
 
 /* The two arguments of all of them; in the main chunk only. */
@@ -69,7 +74,7 @@ int ktr_lib_kdebug_trace(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, str
 		kvfree(m);
 		return KTR_ERR;
 	}
-	return ktr_register_owned(c, &m->trace, &args[1], NULL, m) ? KTR_ERR : nothing(c, ret, want);
+	return add(c, m, &args[1], ret, want);
 }
 
 /* SYSTEM:EVENT, or NAME alone: the events of that name in all systems. */
@@ -89,7 +94,7 @@ int ktr_lib_kdebug_tracepoint(struct ktr_ctx *c, struct ktr_val *args, u32 nargs
 		kvfree(m);
 		return KTR_ERR;
 	}
-	return ktr_register_owned(c, &m->trace, &args[1], NULL, m) ? KTR_ERR : nothing(c, ret, want);
+	return add(c, m, &args[1], ret, want);
 }
 
 int ktr_lib_kdebug_kprobe(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
@@ -103,14 +108,14 @@ int ktr_lib_kdebug_kprobe(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, st
 	if (!m)
 		return KTR_ERR;
 	m->probe.event = m->strings;
-	return ktr_register_owned(c, &m->trace, &args[1], NULL, m) ? KTR_ERR : nothing(c, ret, want);
+	return add(c, m, &args[1], ret, want);
 }
 
 int ktr_lib_kdebug_trace_end(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
 {
 	if (ktr_lib_func(c, args, nargs, 1) || ktr_register_end(c, &args[0]))
 		return KTR_ERR;
-	return nothing(c, ret, want);
+	return ktr_lib_return(c, NULL, 0, ret, want);
 }
 
 /* The address of a kernel symbol, or nil. */
@@ -146,7 +151,7 @@ static int timer_text(struct ktr_ctx *c, const char *what, u16 kind, struct ktr_
 	if (!m)
 		return KTR_ERR;
 	m->probe.interval_ns = ns;
-	return ktr_register_owned(c, &m->trace, &args[1], NULL, m) ? KTR_ERR : nothing(c, ret, want);
+	return add(c, m, &args[1], ret, want);
 }
 
 int ktr_lib_timer_tick(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)

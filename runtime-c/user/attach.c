@@ -237,7 +237,7 @@ static const char *copy_or_null(const char *s)
 	return s ? copy_text(s, strlen(s)) : NULL;
 }
 
-int register_dynamic(struct ktr_ctx *c, const struct ktr_probe *p, const struct ktr_val *f)
+int register_dynamic(struct ktr_ctx *c, const struct ktr_probe *p, const struct ktr_val *f, struct ktr_val *handle)
 {
 	struct dynamic *d = need(calloc(1, sizeof(*d)));
 
@@ -251,7 +251,7 @@ int register_dynamic(struct ktr_ctx *c, const struct ktr_probe *p, const struct 
 	d->trace.probes = &d->probe;
 	d->next = dynamics;
 	dynamics = d;
-	return ktr_register(c, &d->trace, f, NULL);
+	return ktr_register(c, &d->trace, f, handle);
 }
 
 void free_registrations(void)

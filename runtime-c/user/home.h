@@ -119,7 +119,7 @@ const struct ktr_probe *reg_matches(const struct reg *r, const struct line *l);
 s64 reg_interval(const struct reg *r, bool *profile);
 int check_starting(struct ktr_ctx *c, const char *what);
 /* A trace that is made at run time; strings and probe are copied. */
-int register_dynamic(struct ktr_ctx *c, const struct ktr_probe *p, const struct ktr_val *f);
+int register_dynamic(struct ktr_ctx *c, const struct ktr_probe *p, const struct ktr_val *f, struct ktr_val *handle);
 void free_registrations(void);
 bool is_well_known(const struct ktr_probe *p);	/* well_known.c */
 bool matches_name(const struct ktr_probe *p, const char *system, const char *name);

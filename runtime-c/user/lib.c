@@ -4,11 +4,6 @@
 
 #include <string.h>
 
-static int nothing(struct ktr_ctx *c, struct ktr_val *ret, int want)
-{
-	return ktr_lib_return(c, NULL, 0, ret, want);
-}
-
 /* Text and function, in the main chunk only. */
 static int two_args(struct ktr_ctx *c, const char *what, const struct ktr_val *args, u32 nargs,
 		    const struct ktr_str **text)
@@ -18,16 +13,25 @@ static int two_args(struct ktr_ctx *c, const char *what, const struct ktr_val *a
 	return check_starting(c, what);
 }
 
+/* Registers, and returns the handle. */
+static int add(struct ktr_ctx *c, const struct ktr_probe *p, const struct ktr_val *f, struct ktr_val *ret, int want)
+{
+	struct ktr_val handle;
+
+	if (register_dynamic(c, p, f, &handle))
+		return KTR_ERR;
+	return ktr_lib_return(c, &handle, 1, ret, want);
+}
+
 int ktr_lib_kdebug_trace(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
 {
 	const struct ktr_str *text;
 	struct ktr_probe p;
 	char buf[1024];
 
-	if (two_args(c, "kdebug.trace", args, nargs, &text) || ktr_parse_event(c, text, buf, sizeof(buf), &p) ||
-	    register_dynamic(c, &p, &args[1]))
+	if (two_args(c, "kdebug.trace", args, nargs, &text) || ktr_parse_event(c, text, buf, sizeof(buf), &p))
 		return KTR_ERR;
-	return nothing(c, ret, want);
+	return add(c, &p, &args[1], ret, want);
 }
 
 int ktr_lib_kdebug_tracepoint(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
@@ -42,7 +46,7 @@ int ktr_lib_kdebug_tracepoint(struct ktr_ctx *c, struct ktr_val *args, u32 nargs
 	p.event = text->s;
 	if (strchr(text->s, ':') && ktr_parse_event(c, text, buf, sizeof(buf), &p))
 		return KTR_ERR;
-	return register_dynamic(c, &p, &args[1]) ? KTR_ERR : nothing(c, ret, want);
+	return add(c, &p, &args[1], ret, want);
 }
 
 int ktr_lib_kdebug_kprobe(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
@@ -54,14 +58,14 @@ int ktr_lib_kdebug_kprobe(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, st
 		return KTR_ERR;
 	p.text = text->s;
 	p.event = text->s;
-	return register_dynamic(c, &p, &args[1]) ? KTR_ERR : nothing(c, ret, want);
+	return add(c, &p, &args[1], ret, want);
 }
 
 int ktr_lib_kdebug_trace_end(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
 {
 	if (ktr_lib_func(c, args, nargs, 1) || ktr_register_end(c, &args[0]))
 		return KTR_ERR;
-	return nothing(c, ret, want);
+	return ktr_lib_return(c, NULL, 0, ret, want);
 }
 
 /* The address of a kernel symbol, or nil. */
@@ -89,7 +93,7 @@ static int timer(struct ktr_ctx *c, const char *what, u16 kind, struct ktr_val *
 	if (two_args(c, what, args, nargs, &text) || ktr_parse_interval(c, text, &p.interval_ns))
 		return KTR_ERR;
 	p.text = text->s;
-	return register_dynamic(c, &p, &args[1]) ? KTR_ERR : nothing(c, ret, want);
+	return add(c, &p, &args[1], ret, want);
 }
 
 int ktr_lib_timer_tick(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
