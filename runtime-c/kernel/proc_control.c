@@ -10,6 +10,10 @@ struct controller {
 	bool owner;		/* closing stops the trace */
 	bool has_read;
 	unsigned int seen;	/* ktr_proc_state_seq() when it was read last */
+	struct mutex lock;	/* what follows, for threads that share the descriptor */
+	u32 len;
+	u32 given;		/* of the line below, by reads that ask for less than all */
+	char line[KTR_CONTROL_MAX];
 };
 
 static atomic_t n_owners = ATOMIC_INIT(0);
@@ -21,8 +25,13 @@ bool ktr_proc_has_owner(void)
 
 static int control_open(struct inode *inode, struct file *file)
 {
-	file->private_data = kzalloc(sizeof(struct controller), GFP_KERNEL);
-	return file->private_data ? 0 : -ENOMEM;
+	struct controller *ctl = kzalloc(sizeof(*ctl), GFP_KERNEL);
+
+	if (!ctl)
+		return -ENOMEM;
+	mutex_init(&ctl->lock);
+	file->private_data = ctl;
+	return 0;
 }
 
 static int control_release(struct inode *inode, struct file *file)
@@ -37,28 +46,38 @@ static int control_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+/* Something to read: the rest of a line, or a state that this descriptor has not read. */
 static bool has_news(const struct controller *ctl)
 {
-	return !ctl->has_read || ctl->seen != ktr_proc_state_seq();
+	return !ctl->has_read || ctl->given < ctl->len || ctl->seen != ktr_proc_state_seq();
 }
 
-/* A whole line a read; end of file when nothing has changed since, so that `cat` ends. */
+static void make_line(struct controller *ctl)
+{
+	ctl->seen = ktr_proc_state_seq();	/* first: a change from now on is news */
+	ctl->has_read = true;
+	ctl->len = scnprintf(ctl->line, sizeof(ctl->line), "%s %d\n", ktr_state_name(ktr_state()),
+			     ktr_exit_status());
+	ctl->given = 0;
+}
+
+/* The line; then end of file until the state changes, so that `cat` ends. At position 0 always a fresh line. */
 static ssize_t control_read(struct file *file, char __user *to, size_t count, loff_t *pos)
 {
 	struct controller *ctl = file->private_data;
-	unsigned int seq = ktr_proc_state_seq();
-	char line[KTR_CONTROL_MAX];
-	size_t n;
+	ssize_t n;
 
-	if (*pos && !has_news(ctl))
-		return 0;
-	n = scnprintf(line, sizeof(line), "%s %d\n", ktr_state_name(ktr_state()), ktr_exit_status());
-	n = min(n, count);
-	if (copy_to_user(to, line, n))
-		return -EFAULT;
-	ctl->has_read = true;
-	ctl->seen = seq;
-	*pos += n;
+	mutex_lock(&ctl->lock);
+	if (!*pos || (ctl->given == ctl->len && has_news(ctl)))
+		make_line(ctl);
+	n = min_t(size_t, ctl->len - ctl->given, count);
+	if (!copy_to_user(to, ctl->line + ctl->given, n)) {
+		ctl->given += n;
+		*pos += n;
+	} else {
+		n = -EFAULT;
+	}
+	mutex_unlock(&ctl->lock);
 	return n;
 }
 
