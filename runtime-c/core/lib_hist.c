@@ -25,7 +25,9 @@ struct hist {
 	u32 page_rows;		/* of one page */
 	u32 n, max;
 	u32 all;		/* elements of the table */
-	u64 sum;		/* of the positive values */
+	u64 sum;		/* of the positive values, the lower 64 bits */
+	u64 sum_high;
+	u32 shift;		/* of the sum, so that bars can be computed */
 	bool bad_value;
 };
 
@@ -83,8 +85,10 @@ static bool add_ent(void *arg, const struct ktr__ent *e)
 		return false;
 	}
 	h->all++;
-	if (e->v > 0)
-		h->sum = h->sum + (u64)e->v < h->sum ? ~0ull : h->sum + (u64)e->v;
+	if (e->v > 0) {
+		h->sum += (u64)e->v;
+		h->sum_high += h->sum < (u64)e->v;
+	}
 	ktr__ent_key(e, &r.key);
 	r.count = e->v;
 	if (h->n < h->max) {
@@ -135,21 +139,29 @@ static void free_hist(struct hist *h)
 		ktr_mem_free(h->c, h->pages[i], h->page_rows * (u32)sizeof(struct row));
 }
 
-/* value * 38 / sum without overflow. */
-static u32 bar_length(s64 value, u64 sum)
+/* Halves the sum until a bar can be computed without overflow; the times it took. */
+static u32 scale_sum(struct hist *h)
 {
-	u64 v = value > 0 ? (u64)value : 0;
+	u32 shift = 0;
 
-	while (sum > ~0ull / BAR_COLS) {
-		sum >>= 1;
-		v >>= 1;
+	while (h->sum_high || h->sum > ~0ull / BAR_COLS) {
+		h->sum = h->sum >> 1 | h->sum_high << 63;
+		h->sum_high >>= 1;
+		shift++;
 	}
-	return sum ? (u32)(v * BAR_COLS / sum) : 0;
+	return shift;
 }
 
-static void put_bar(struct ktr_buf *b, s64 value, u64 sum)
+static u32 bar_length(const struct hist *h, s64 value)
 {
-	u32 n = bar_length(value, sum);
+	u64 v = value > 0 ? (u64)value >> h->shift : 0;
+
+	return h->sum ? (u32)(v * BAR_COLS / h->sum) : 0;
+}
+
+static void put_bar(struct ktr_buf *b, const struct hist *h, s64 value)
+{
+	u32 n = bar_length(h, value);
 
 	ktr__put_char(b, '@', n);
 	ktr__put_char(b, ' ', BAR_COLS - n);
@@ -167,7 +179,7 @@ static void justify_key(struct ktr_buf *b, u32 start)
 	b->len = start + KEY_COLS;
 }
 
-static void put_row(struct ktr_buf *b, const struct row *r, u64 sum)
+static void put_row(struct ktr_buf *b, const struct hist *h, const struct row *r)
 {
 	struct ktr_fmt count = { 'd', KTR_FMT_LEFT, COUNT_COLS, KTR_FMT_NONE };
 	u32 start = b->len, n;
@@ -183,7 +195,7 @@ static void put_row(struct ktr_buf *b, const struct row *r, u64 sum)
 		/* texts of several lines, and long ones: bar and count on lines of their own */
 		if (b->len && b->p[b->len - 1] != '\n')
 			ktr__put_char(b, '\n', 1);
-		put_bar(b, r->count, sum);
+		put_bar(b, h, r->count);
 		ktr__put_char(b, '\n', 1);
 		ktr__put_s64(b, r->count);
 		ktr__put_str(b, "\n\n");
@@ -191,7 +203,7 @@ static void put_row(struct ktr_buf *b, const struct row *r, u64 sum)
 	}
 	justify_key(b, start);
 	ktr__put_str(b, " |");
-	put_bar(b, r->count, sum);
+	put_bar(b, h, r->count);
 	ktr__put_fmt_s64(b, count, r->count);
 	ktr__put_char(b, '\n', 1);
 }
@@ -216,11 +228,11 @@ static void flush_when_full(struct ktr_ctx *c, struct ktr_buf *b)
 }
 
 /* A row whose text did not fit behind others gets a record of its own. */
-static void put_row_whole(struct ktr_ctx *c, struct ktr_buf *b, const struct row *r, u64 sum)
+static void put_row_whole(struct ktr_ctx *c, struct ktr_buf *b, const struct hist *h, const struct row *r)
 {
 	u32 start = b->len, cut = b->cut;
 
-	put_row(b, r, sum);
+	put_row(b, h, r);
 	if (!b->cut || cut || !start)
 		return;
 	b->len = start;
@@ -228,7 +240,7 @@ static void put_row_whole(struct ktr_ctx *c, struct ktr_buf *b, const struct row
 	ktr__out_done(c, b);
 	ktr__out_flush(c);
 	*b = ktr__out_buf(c);
-	put_row(b, r, sum);
+	put_row(b, h, r);
 }
 
 static void show(struct hist *h)
@@ -242,7 +254,7 @@ static void show(struct hist *h)
 	put_header(&b);
 	for (i = 0; i < h->n && !h->bad_value; i++) {
 		flush_when_full(c, &b);
-		put_row_whole(c, &b, row_at(h, i), h->sum);
+		put_row_whole(c, &b, h, row_at(h, i));
 	}
 	if (h->all > h->n && !h->bad_value) {
 		flush_when_full(c, &b);
@@ -271,6 +283,7 @@ int ktr_lib_print_hist(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struc
 		rc = ktr__tab_visit(c, args[0].t, add_ent, &h);
 	if (!rc) {
 		sort_rows(&h);
+		h.shift = scale_sum(&h);
 		show(&h);
 		if (h.bad_value)
 			rc = ktr_fail(c, "print_hist only can print number");

@@ -14,7 +14,7 @@
 #define DEF_LIMIT (64ull << 20)
 #define DEF_RESERVE (256ull << 10)
 #define MAX_TARGET (4ull << 20)
-#define DEAD_BURST 64u			/* items freed by an allocation that found nothing */
+#define DEAD_BURST 300u			/* items freed by an allocation that found nothing: a segment of a table */
 #define DEAD_ROUND 256u			/* items between two looks of the worker at the world */
 
 /* The sanitizer is told which blocks are free, so that it finds uses after free in this allocator too. */

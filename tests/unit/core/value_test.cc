@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <catch2/catch.hpp>
+
+#include "core_test.h"
+
+extern "C" {
+#include "internal.h"
+}
+
+TEST_CASE("hashes of strings are what the translator computes") {
+  // FNV-1a, 32 bit, then the three mixing steps; computed independently.
+  auto reference = [](const std::string& s) {
+    uint32_t h = 2166136261u;
+    for (unsigned char ch : s) h = (h ^ ch) * 16777619u;
+    h ^= h >> 15;
+    h *= 0x2c1b3c6du;
+    h ^= h >> 12;
+    return h == 0 ? 1 : h;
+  };
+  for (const std::string& s : {std::string(), std::string("a"), std::string("execname"), std::string("\0x", 2),
+                               std::string(300, '\xff')}) {
+    CHECK(ktr_hash_bytes(s.data(), static_cast<u32>(s.size())) == reference(s));
+  }
+  CHECK(ktr_hash_bytes("", 0) == 0x1ab1854eu);
+  CHECK(ktr_hash_bytes("a", 1) == 0x0b2da1f5u);
+}
+
+TEST_CASE("equality") {
+  Core core;
+  Context c;
+  ktr_val* s = c.slots(3);
+  Constant abc("abc");
+  set_text(c, &s[0], "abc");
+  set_text(c, &s[1], "abd");
+  CHECK(ktr_eq(&s[0], &abc.val));
+  CHECK_FALSE(ktr_eq(&s[0], &s[1]));
+  ktr_val one = int_val(1), yes = bool_val(true), nil = nil_val(), no = bool_val(false), kip;
+  ktr_set_kip(&kip, 1);
+  CHECK_FALSE(ktr_eq(&one, &yes));
+  CHECK_FALSE(ktr_eq(&one, &kip));
+  CHECK_FALSE(ktr_eq(&nil, &no));
+  CHECK(ktr_eq(&nil, &nil));
+  set_text(c, &s[0], "");
+  set_text(c, &s[1], "");
+  CHECK(ktr_eq(&s[0], &s[1]));
+  REQUIRE(ktr_tab_new(c, &s[0], 0, 0) == 0);
+  REQUIRE(ktr_tab_new(c, &s[1], 0, 0) == 0);
+  s[2] = s[0];
+  CHECK(ktr_eq(&s[0], &s[2]));
+  CHECK_FALSE(ktr_eq(&s[0], &s[1]));
+}
+
+TEST_CASE("order of numbers and of strings") {
+  Core core;
+  Context c;
+  ktr_val* s = c.slots(2);
+  int order = 7;
+  ktr_val a = int_val(INT64_MIN), b = int_val(INT64_MAX);
+  CHECK(ktr_order(c, &order, &a, &b) == 0);
+  CHECK(order < 0);
+  set_text(c, &s[0], "abc");
+  set_text(c, &s[1], "abcd");
+  CHECK(ktr_order(c, &order, &s[1], &s[0]) == 0);
+  CHECK(order > 0);
+  set_text(c, &s[0], "\xff");
+  CHECK(ktr_order(c, &order, &s[0], &s[1]) == 0);
+  CHECK(order > 0);
+  CHECK(ktr_order(c, &order, &a, &s[0]) == KTR_ERR);
+  CHECK(c.error() == "compare with non-number");
+}
+
+TEST_CASE("division and remainder never trap") {
+  Core core;
+  Context c;
+  s64 n = 0;
+  CHECK(ktr_div(c, &n, -7, 2) == 0);
+  CHECK(n == -3);
+  CHECK(ktr_mod(c, &n, -7, 3) == 0);
+  CHECK(n == -1);
+  CHECK(ktr_mod(c, &n, 7, -3) == 0);
+  CHECK(n == 1);
+  CHECK(ktr_div(c, &n, INT64_MIN, -1) == 0);
+  CHECK(n == INT64_MIN);
+  CHECK(ktr_mod(c, &n, INT64_MIN, -1) == 0);
+  CHECK(n == 0);
+  CHECK(ktr_div(c, &n, 1, 0) == KTR_ERR);
+  CHECK(c.error() == "divide 0 arith operation");
+  CHECK(ktr_mod(c, &n, 1, 0) == KTR_ERR);
+  CHECK(c.error() == "mod 0 arith operation");
+}
+
+TEST_CASE("what a number was needed for") {
+  Core core;
+  Context c;
+  ktr_val nil = nil_val();
+  s64 n;
+  auto message = [&](u32 need) {
+    CHECK(ktr_num(c, &nil, &n, need) == KTR_ERR);
+    return c.error();
+  };
+  CHECK(message(KTR_NEED_ARITH) == "Cannot make arith operation");
+  CHECK(message(KTR_NEED_NEG) == "use '-' operator on non-number");
+  CHECK(message(KTR_NEED_INCR) == "use '+=' on non-number");
+  CHECK(message(KTR_NEED_INCR_TAB) == "use '+=' operator on non-number value");
+  CHECK(message(KTR_NEED_FOR) == "'for' init/limit/step value must be a number");
+  CHECK(message(KTR_NEED_COMPARE) == "compare with non-number");
+  CHECK(message(KTR_NEED_ARG | 3 << 8) == "wrong type of argument 3");
+}
+
+TEST_CASE("concatenation") {
+  Core core;
+  Context c;
+  ktr_val* s = c.slots(4);
+  set_text(c, &s[0], "a");
+  s[1] = int_val(INT64_MIN);
+  set_text(c, &s[2], std::string("\0z", 2));
+  REQUIRE(ktr_concat(c, &s[1], &s[0], 3) == 0);
+  CHECK(text_of(s[1]) == std::string("a-9223372036854775808\0z", 23));
+  s[1] = bool_val(true);
+  CHECK(ktr_concat(c, &s[3], &s[0], 3) == KTR_ERR);
+  CHECK(c.error() == "cannot concat non-string");
+}
+
+TEST_CASE("globs") {
+  auto match = [](const char* p, const char* s) {
+    return ktr_glob_match(p, static_cast<u32>(strlen(p)), s, static_cast<u32>(strlen(s)));
+  };
+  CHECK(match("", ""));
+  CHECK(match("*", ""));
+  CHECK(match("sched:*", "sched:sched_switch"));
+  CHECK(match("*:*", "a:b"));
+  CHECK_FALSE(match("sched:*", "sched"));
+  CHECK(match("a*b*c", "aXbYbZc"));
+  CHECK_FALSE(match("a*b*c", "aXbYbZ"));
+  CHECK(match("?bc", "abc"));
+  CHECK_FALSE(match("?", ""));
+  CHECK(match("[abc]x", "bx"));
+  CHECK(match("[a-cx-z]1", "y1"));
+  CHECK_FALSE(match("[a-c]", "d"));
+  CHECK(match("[!a-c]", "d"));
+  CHECK_FALSE(match("[!a-c]", "b"));
+  CHECK(match("[]x]", "]"));
+  CHECK(match("[a-]", "-"));
+  CHECK(match("\\*", "*"));
+  CHECK_FALSE(match("\\*", "x"));
+  CHECK(match("[\\]]", "]"));
+  CHECK_FALSE(match("[abc", "a"));
+  CHECK_FALSE(match("a\\", "a\\"));
+  CHECK(match("a*", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
+  CHECK_FALSE(match("*a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
+}
+
+TEST_CASE("numbers from texts") {
+  auto parse = [](const std::string& s, u32 base = 0) {
+    s64 n = -99;
+    return ktr__parse_int(s.data(), static_cast<u32>(s.size()), base, &n) ? std::to_string(n) : "no";
+  };
+  CHECK(parse("42") == "42");
+  CHECK(parse(" -42\n") == "-42");
+  CHECK(parse("+7") == "7");
+  CHECK(parse("0x1F") == "31");
+  CHECK(parse("ff", 16) == "255");
+  CHECK(parse("0xff", 16) == "255");
+  CHECK(parse("zz", 36) == "1295");
+  CHECK(parse("010") == "10");
+  CHECK(parse("") == "no");
+  CHECK(parse("-") == "no");
+  CHECK(parse("0x") == "no");
+  CHECK(parse("12ab") == "no");
+  CHECK(parse("8", 8) == "no");
+  CHECK(parse("-9223372036854775808") == "-9223372036854775808");
+}
+
+TEST_CASE("composite keys") {
+  Core core;
+  Context c;
+  ktr_val* s = c.slots(8);
+  set_text(c, &s[0], "one");
+  s[1] = int_val(2);
+  set_text(c, &s[2], "");
+  s[3] = bool_val(true);
+  REQUIRE(ktr_tuple(c, &s[4], &s[0], 4) == 0);
+  REQUIRE(ktr_tuple_get(c, &s[5], &s[4], 1) == 0);
+  CHECK(text_of(s[5]) == "one");
+  REQUIRE(ktr_tuple_get(c, &s[5], &s[4], 2) == 0);
+  CHECK(ktr_eq_int(&s[5], 2));
+  REQUIRE(ktr_tuple_get(c, &s[5], &s[4], 3) == 0);
+  CHECK(text_of(s[5]) == "");
+  REQUIRE(ktr_tuple_get(c, &s[5], &s[4], 4) == 0);
+  CHECK(s[5].type == KTR_BOOL);
+  REQUIRE(ktr_tuple_get(c, &s[5], &s[4], 5) == 0);
+  CHECK(s[5].type == KTR_NIL);
+
+  // differently cut texts are different keys
+  set_text(c, &s[0], "ab");
+  set_text(c, &s[1], "c");
+  REQUIRE(ktr_tuple(c, &s[6], &s[0], 2) == 0);
+  set_text(c, &s[0], "a");
+  set_text(c, &s[1], "bc");
+  REQUIRE(ktr_tuple(c, &s[7], &s[0], 2) == 0);
+  CHECK_FALSE(ktr_eq(&s[6], &s[7]));
+
+  // a composite key inside of one is flat
+  s[0] = s[6];
+  s[1] = int_val(9);
+  REQUIRE(ktr_tuple(c, &s[5], &s[0], 2) == 0);
+  REQUIRE(ktr_tuple_get(c, &s[2], &s[5], 3) == 0);
+  CHECK(ktr_eq_int(&s[2], 9));
+
+  s[1] = nil_val();
+  CHECK(ktr_tuple(c, &s[5], &s[0], 2) == KTR_ERR);
+  CHECK(c.error() == "table nil index");
+  REQUIRE(ktr_tab_new(c, &s[1], 0, 0) == 0);
+  CHECK(ktr_tuple(c, &s[5], &s[0], 2) == KTR_ERR);
+  CHECK(c.error() == "cannot use a table as part of a composite key");
+}
+
+TEST_CASE("the tiny formatter") {
+  char buf[32];
+  CHECK(ktr_format(buf, sizeof(buf), "%s:%u: %d%c%%", "f", 7u, static_cast<s64>(-3), '!') == 9);
+  CHECK(std::string(buf) == "f:7: -3!%");
+  CHECK(ktr_format(buf, 5, "abcdefgh") == 4);
+  CHECK(std::string(buf) == "abcd");
+}
+
+TEST_CASE("intervals and event definitions given as text") {
+  Core core;
+  Context c;
+  s64 ns = 0;
+  ktr_probe p;
+  char buf[256];
+  auto interval = [&](const char* s) {
+    Constant text(s);
+    return ktr_parse_interval(c, text.val.s, &ns) == 0 ? std::to_string(ns) : c.error();
+  };
+  CHECK(interval("2s") == "2000000000");
+  CHECK(interval(" 10msec ") == "10000000");
+  CHECK(interval("5us") == "5000");
+  CHECK(interval("5") == "cannot parse timer interval: 5");
+  CHECK(interval("5 s") == "cannot parse timer interval: 5 s");
+  CHECK(interval("9999999999s") == "cannot parse timer interval: 9999999999s");
+  CHECK(interval("0s") == "timer interval must not be 0: 0s");
+
+  auto event = [&](const char* s) {
+    Constant text(s);
+    return ktr_parse_event(c, text.val.s, buf, sizeof(buf), &p);
+  };
+  REQUIRE(event(" sched:sched_* ") == 0);
+  CHECK(p.kind == KTR_PROBE_TRACEPOINT);
+  CHECK(std::string(p.system) + "/" + p.event + "/" + p.text == "sched/sched_*/sched:sched_*");
+  REQUIRE(event("probe:vfs_read+0x10") == 0);
+  CHECK(p.kind == KTR_PROBE_KPROBE);
+  CHECK(std::string(p.event) == "vfs_read");
+  CHECK(p.offset == 16);
+  REQUIRE(event("probe:vfs_read%return") == 0);
+  CHECK(p.kind == KTR_PROBE_KRETPROBE);
+  REQUIRE(event("probe:/bin/x:main%return") == 0);
+  CHECK(p.kind == KTR_PROBE_URETPROBE);
+  CHECK(std::string(p.path) + p.event == "/bin/xmain");
+  REQUIRE(event("probe:/bin/x:0x400") == 0);
+  CHECK(p.kind == KTR_PROBE_UPROBE);
+  CHECK(p.event == nullptr);
+  CHECK(p.offset == 0x400);
+  REQUIRE(event("sdt:/lib/y:prov:mark") == 0);
+  CHECK(p.kind == KTR_PROBE_SDT);
+  CHECK(std::string(p.path) + p.system + p.event == "/lib/yprovmark");
+  CHECK(event("nonsense") == KTR_ERR);
+  CHECK(c.error() == "cannot parse eventdef 'nonsense'");
+}
