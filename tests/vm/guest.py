@@ -21,9 +21,9 @@ BOOTER = os.path.join(report.BUILD, "bin", "kt2ko-vm-boot")
 KTRUN = os.path.join(report.BUILD, "bin", "ktrun")
 
 CASES_PER_BOOT = 200     # bounds the archive that a guest unpacks
-BOOT_LIMIT_S = 60
+BOOT_LIMIT_S = 180
 GRACE_S = 40             # beyond a case's own limit, before its guest is given up
-END_LIMIT_S = 60         # the last checks
+END_LIMIT_S = 120        # the last checks
 
 # What a clean kernel log does not have.
 COMPLAINTS = re.compile(r"BUG|WARNING|KASAN|UBSAN|Oops|Kernel panic|possible (circular|recursive) locking|"
