@@ -17,8 +17,12 @@
 #define DEAD_BURST 300u			/* items freed by an allocation that found nothing: a segment of a table */
 #define DEAD_ROUND 256u			/* items between two looks of the worker at the world */
 
-/* The sanitizer is told which blocks are free, so that it finds uses after free in this allocator too. */
-#if defined(__has_feature)
+/*
+ * The sanitizer is told which blocks are free, so that it finds uses after free in this allocator too. The kernel's does
+ * not offer that to modules.
+ */
+#if defined(__KERNEL__)
+#elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define KTR_ASAN
 #endif
