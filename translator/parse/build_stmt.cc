@@ -23,8 +23,10 @@ ast::Block* AstBuilder::chunk(P::ChunkContext* ctx) {
   block->span = span_of(ctx);
   function().labels.emplace_back();
   bool after_stat = false;
+  bool is_whole = true;
   for (auto* child : ctx->children) {
     if (auto* stat_ctx = dynamic_cast<P::StatContext*>(child)) {
+      is_whole = is_whole && !is_broken(stat_ctx);
       auto built = stat(stat_ctx);
       if (built) block->stmts.push_back(*built);
       after_stat = true;
@@ -35,7 +37,7 @@ ast::Block* AstBuilder::chunk(P::ChunkContext* ctx) {
     }
   }
   function().labels.pop_back();
-  check_return_is_last(*block);
+  if (is_whole) check_return_is_last(*block);  // what follows may have lost its own block
   return block;
 }
 

@@ -162,6 +162,9 @@ void ErrorStrategy::report_missing(Parser* parser, Token* token, const antlr4::m
   if (opener_of(single) != 0) return report_closer(parser, token, single);
   Diag& d = error(Code::KT1001, token, what + " expected" + near(token));
   d.hint = header_hint(parser->getContext(), token, single);
+  size_t parent = rule_of(parser->getContext()->parent);
+  bool lacks_brace = single == KtapLexer::LBRACE;
+  bare_if_ = bare_if_ || (lacks_brace && (parent == KtapParser::RuleIfStat || parent == KtapParser::RuleElseArm));
   if (token->getType() == KtapLexer::RESERVED && token_text(source_, token) == "then") {
     ++then_words_;
     d.hint = "the body stands in braces: { ... }";
@@ -279,7 +282,7 @@ bool ErrorStrategy::report_event_error(Parser* parser, Token* token) {
   size_t type = token->getType();
   switch (event_zone(parser->getContext())) {
     case KtapParser::RuleFilter:
-      if (type == KtapLexer::LBRACE || type == Token::EOF) {
+      if (type == KtapLexer::HANDLER_LBRACE || type == Token::EOF) {
         error(Code::KT3006, token, "'/' expected at the end of the filter" + near(token)).hint =
             "a filter stands between two slashes: trace a:b /x > 1/ { ... }";
       } else {
@@ -330,7 +333,8 @@ void ErrorStrategy::report_trace_error(Parser* parser, Token* token) {
   } else if (before == KtapLexer::PROBE_HEAD || before == KtapLexer::EV_PATH || before == KtapLexer::SDT_HEAD) {
     error(Code::KT3001, token, "symbol expected" + near(token)).hint =
         "write probe:SYMBOL, probe:PATH:SYMBOL or sdt:PATH:MARKER";
-  } else if (type == KtapLexer::FA_WORD || text == "(" || text == ")") {
+  } else if (type == KtapLexer::FA_WORD || text == "(" || text == ")" ||
+             (type == KtapLexer::EV_BAD && before == KtapLexer::FA_TYPE)) {
     error(Code::KT3004, token, "malformed fetch argument" + near(token)).hint =
         "write NAME=%REG, NAME=+8(%REG):string, NAME=@SYMBOL, NAME=$stack1 or NAME=$retval";
   } else if (before == KtapLexer::EV_WORD && rule_of(parser->getContext()) == KtapParser::RuleEventSpec) {
@@ -349,11 +353,11 @@ void ErrorStrategy::report_statement_start(Parser* parser, Token* token) {
   const Token* before = previous(parser);
   bool same_line = before != token && !on_different_lines(source_, before, token);
   std::string_view text = token_text(source_, token);
-  if (type == KtapLexer::RESERVED && text == "then") ++then_words_;
-  if (then_words_ > 0 && (type == KtapLexer::K_END || type == KtapLexer::K_ELSE || type == KtapLexer::K_ELSEIF)) {
-    if (type == KtapLexer::K_END) --then_words_;
+  if (then_words_ > 0 && type == KtapLexer::K_END) {
+    --then_words_;
     return;
   }
+  if (bare_if_ && (type == KtapLexer::K_ELSE || type == KtapLexer::K_ELSEIF)) return;
   if (type == KtapLexer::TIMER_WORD) {
     error(Code::KT3002, token, fmt::format("'-' expected after '{}'", text)).hint =
         fmt::format("write {}-10ms {{ ... }}", text);

@@ -50,7 +50,8 @@ class ErrorStrategy : public antlr4::DefaultErrorStrategy {
   const Source& source_;
   const std::vector<uint32_t>& depth_;
   Diags& diags_;
-  int then_words_ = 0;  // reported uses of `then`; the `end`s that belong to them are not worth a message
+  bool bare_if_ = false;  // an if without braces was reported; so its `else` needs no message
+  int then_words_ = 0;    // reported uses of `then`; the `end`s that belong to them are not worth a message
 };
 
 }  // namespace kt2ko

@@ -133,8 +133,11 @@ bool ScriptLexer::starts_event(size_t token_type, size_t end) const {
   return next >= text_.size() || std::string_view("=(),;.]}").find(text_[next]) == std::string_view::npos;
 }
 
+// Blanks and '#' comments, which may stand between the parts of an event statement.
 size_t ScriptLexer::skip_blanks(size_t from) const {
-  while (from < text_.size() && is_blank(text_[from])) ++from;
+  while (from < text_.size() && (is_blank(text_[from]) || text_[from] == '#')) {
+    from = text_[from] == '#' ? std::min(text_.find_first_of("\r\n", from), text_.size()) : from + 1;
+  }
   return from;
 }
 
