@@ -57,7 +57,8 @@ class FormatParser {
     ++pos_;
     if (!format_.error.empty()) return;
     if (!conv.conv || !std::strchr("diuoxXcsp", conv.conv)) {
-      format_.error = std::string("invalid option '%") + (conv.conv ? std::string(1, conv.conv) : "") + "' to 'format'";
+      const bool shown = std::isgraph(static_cast<unsigned char>(conv.conv)) != 0;
+      format_.error = std::string("invalid option '%") + (shown ? std::string(1, conv.conv) : "") + "' to 'format'";
       return;
     }
     flush();

@@ -33,6 +33,39 @@ bool is_register(const std::string& name) {
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 
+// The types that library functions take; functions and arguments that are not here take any.
+struct Needs {
+  std::string_view id;
+  TypeSet args[3];
+};
+constexpr TypeSet kOptInt = type::kInt | type::kNil;
+constexpr TypeSet kAnything = type::kAny;
+constexpr Needs kNeeds[] = {
+    {"printf", {type::kStr, kAnything, kAnything}},
+    {"print_hist", {type::kTable, kOptInt, kAnything}},
+    {"len", {type::kStr | type::kTable | type::kStack | type::kTuple, kAnything, kAnything}},
+    {"delete", {type::kTable, kAnything, kAnything}},
+    {"pairs", {type::kTable, kAnything, kAnything}},
+    {"sort_pairs", {type::kTable, type::kFunc | type::kNil, kAnything}},
+    {"stack", {kOptInt, kOptInt, kAnything}},
+    {"ustack", {kOptInt, kOptInt, kAnything}},
+    {"user_string", {type::kInt, kOptInt, kAnything}},
+    {"kernel_string", {type::kInt, kOptInt, kAnything}},
+    {"kread_u8", {type::kInt, kAnything, kAnything}},
+    {"kread_u16", {type::kInt, kAnything, kAnything}},
+    {"kread_u32", {type::kInt, kAnything, kAnything}},
+    {"kread_u64", {type::kInt, kAnything, kAnything}},
+    {"ipof", {type::kInt, kAnything, kAnything}},
+    {"curr_taskinfo", {type::kInt, kOptInt, kAnything}},
+    {"tonumber", {kAnything, kOptInt, kAnything}},
+    {"table_new", {kOptInt, kOptInt, kAnything}},
+    {"ansi_set_color", {type::kInt, kAnything, kAnything}},
+    {"ansi_set_color2", {type::kInt, type::kInt, kAnything}},
+    {"ansi_set_color3", {type::kInt, type::kInt, type::kInt}},
+    {"net_format_ip_addr", {type::kInt, kAnything, kAnything}},
+    {"kdebug_symbol", {type::kStr, kAnything, kAnything}},
+};
+
 class Checker : public Walker<Checker> {
  public:
   Checker(const Model& model, Diags& diags) : model_(model), diags_(diags), stack_{&model.main()} {}
@@ -59,6 +92,7 @@ class Checker : public Walker<Checker> {
                    [&](const TableExpr* n) { table(*n); },
                    [&](const IndexExpr* n) { index(*n); },
                    [&](const CallExpr* n) { call(*n); },
+                   [&](const MethodCallExpr* n) { need_table(n->object); },
                    [&](const UnaryExpr* n) {
                      if (n->op == UnaryOp::kNeg) need_number(n->operand, "use '-' operator on non-number");
                    },
@@ -162,11 +196,14 @@ class Checker : public Walker<Checker> {
         "tostring() turns any value into text";
   }
 
-  void index(const IndexExpr& e) {
-    if (model_.members.count(&e)) return;
+  void need_table(const Expr& e) {
     TypeSet is;
-    if (never(e.object, type::kTable | type::kTuple, &is))
-      diags_.error(Code::KT2003, span_of(e.object), fmt::format("this is no table, it is {}", type_names(is)));
+    if (never(e, type::kTable | type::kTuple, &is))
+      diags_.error(Code::KT2003, span_of(e), fmt::format("this is no table, it is {}", type_names(is)));
+  }
+
+  void index(const IndexExpr& e) {
+    if (!model_.members.count(&e)) need_table(e.object);
   }
 
   void stored_key(const std::vector<Expr>& keys) {
@@ -198,7 +235,7 @@ class Checker : public Walker<Checker> {
                      fmt::format("'for' init/limit/step value must be a number: this is {}", type_names(is)));
     }
     if (!s.step) return;
-    const auto* n = std::get_if<NumberExpr*>(&*s.step);
+    const auto* n = std::get_if<NumberExpr*>(&strip_parens(*s.step));
     if (n && (*n)->value == 0) diags_.error(Code::KT2013, span_of(*s.step), "the step of 'for' is zero");
   }
 
@@ -248,17 +285,15 @@ class Checker : public Walker<Checker> {
   }
 
   void argument_types(const CallExpr& e, const Builtin& b) {
-    if (b.id == "pairs" || b.id == "sort_pairs" || b.id == "delete" || b.id == "print_hist") {
-      argument(e, 0, type::kTable);
-    } else if (b.id == "len") {
-      argument(e, 0, type::kStr | type::kTable | type::kStack | type::kTuple);
-    } else if (b.flags & kRegistersEnd) {
+    for (const Needs& row : kNeeds) {
+      if (row.id != b.id) continue;
+      for (size_t i = 0; i < std::size(row.args); ++i) argument(e, i, row.args[i]);
+    }
+    if (b.flags & kRegistersEnd) {
       argument(e, 0, type::kFunc);
     } else if (b.flags & kRegistration) {
       argument(e, 0, type::kStr);
       argument(e, 1, type::kFunc);
-    } else if (b.id == "printf") {
-      argument(e, 0, type::kStr);
     }
   }
 
@@ -267,7 +302,8 @@ class Checker : public Walker<Checker> {
     if (!text) return;
     const Format format = parse_format((*text)->bytes);
     if (!format.error.empty()) {
-      diags_.error(Code::KT2012, span_of(e.args[0]), format.error);
+      Diag& d = diags_.error(Code::KT2012, span_of(e.args[0]), format.error);
+      d.hint = "conversions are d i u o x X c s p; a percent sign is written %%";
       return;
     }
     if (format.n_args + 1 > e.args.size() && !open_ended)

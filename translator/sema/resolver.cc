@@ -369,7 +369,7 @@ void Resolver::name(const NameExpr* e, AccessKind kind, bool as_callee) {
     library_name(e, kind);
     return;
   }
-  if (in_filter_) {
+  if (in_filter_ && !as_callee) {
     NameRef ref;
     ref.kind = bare_word_is_string_ ? NameRef::Kind::kString : NameRef::Kind::kField;
     if (ref.kind == NameRef::Kind::kField) need_field(ref.field = model_.field_id(e->name));
