@@ -109,13 +109,16 @@ struct ktr_ictx {
 
 	/* reset by ktr_ctx_begin() */
 	char *scratch;		/* next free byte of the current half */
-	char *scratch_end;
-	s64 loops_done;		/* finished slices, in iterations */
-	s64 calls_done;
-	s64 loop_cur;		/* length of the running slices */
-	s64 call_cur;
-	u32 n_auto;		/* objects in autos[] */
 	u32 end;		/* enum ktr_end */
+	u16 loops_sliced;	/* the first slice is used up, the members of `loops` are in use */
+	u16 calls_sliced;
+
+	/* the later slices of a run's budgets */
+	struct ktr_slices {
+		s64 done;	/* finished slices, in iterations */
+		s64 cur;	/* length of the running one */
+	} loops, calls;
+	u32 n_auto;		/* objects in autos[]; 0 between runs */
 
 	/* constant after ktr_ctx_init() */
 	s64 loop_slice;
@@ -123,6 +126,7 @@ struct ktr_ictx {
 	unsigned long stack_budget;
 	struct ktr_val *slots;	/* base of the slot stack */
 	char *half;		/* base of the current half of the scratch memory */
+	char *scratch_end;	/* its end */
 	char *other;		/* base of the other half */
 	u32 scratch_bytes;	/* of one half */
 	u32 max_auto;
@@ -165,12 +169,9 @@ static inline void ktr_ctx_begin(struct ktr_ictx *x, struct ktr_event *ev)
 	x->pub.rc = 0;
 	x->pub.ev = ev;
 	x->scratch = x->half;
-	x->scratch_end = x->half + x->scratch_bytes;
-	x->loops_done = 0;
-	x->calls_done = 0;
-	x->loop_cur = x->loop_slice;
-	x->call_cur = x->call_slice;
 	x->end = KTR_END_NONE;
+	x->loops_sliced = 0;
+	x->calls_sliced = 0;
 }
 
 /* Closes a run: drops the references that its slots held. */

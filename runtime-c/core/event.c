@@ -58,13 +58,43 @@ bool ktr_has_field(struct ktr_ctx *c, u32 id)
 	return c->ev && ktr_port_has_field(c, id);
 }
 
+/* The first zero byte of a little-endian word, 8: there is none. */
+static u32 zero_byte(u64 w)
+{
+	u64 t = (w - 0x0101010101010101ull) & ~w & 0x8080808080808080ull;
+
+	return t ? (u32)__builtin_ctzll(t) / 8 : 8;
+}
+
+static u32 comm_len(const char *s)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	u32 n = zero_byte(ktr__load(s, 8));
+
+	return n < 8 ? n : 8 + zero_byte(ktr__load(s + 8, 8));
+#else
+	return (u32)strlen(s);
+#endif
+}
+
+/* The name is made in place: it is the most frequent key of all. */
 int ktr_execname(struct ktr_ctx *c, struct ktr_val *out)
 {
-	char comm[COMM_BYTES];
+	struct ktr_ictx *x = ktr__ictx(c);
+	struct ktr_str *s;
 
-	ktr_port_comm(c, comm);
-	comm[COMM_BYTES - 1] = 0;
-	return ktr_str_new(c, out, comm, (u32)strlen(comm));
+	if (ktr__room(c, (u32)sizeof(*s) + COMM_BYTES))
+		return KTR_ERR;
+	s = (struct ktr_str *)x->scratch;
+	ktr_port_comm(c, s->s);
+	s->s[COMM_BYTES - 1] = 0;
+	s->len = comm_len(s->s);
+	s->hash = 0;
+	x->scratch += sizeof(*s) + COMM_BYTES;
+	out->type = KTR_STR;
+	out->flags = 0;
+	out->s = s;
+	return 0;
 }
 
 s64 ktr_pid(struct ktr_ctx *c)

@@ -167,15 +167,85 @@ static inline struct ktr_str *ktr__take_str(struct ktr_ctx *c, u32 len)
  */
 u32 ktr__fetch(struct ktr_ctx *c, struct ktr_val *v);
 u32 ktr__fetch_bytes(const struct ktr_val *v);	/* scratch bytes that fetching it takes */
-void ktr__adopt(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *v);
+void ktr__adopt_slow(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *v);
+static inline void ktr__adopt(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *v)
+{
+	if (ktr_unlikely(v->type >= KTR_TABLE))
+		ktr__adopt_slow(c, out, v);
+	else
+		*out = *v;
+}
 
 /* ---- strings, values ---------------------------------------------------------------------------------------- */
 
 u32 ktr__str_limit(void);
-u32 ktr__hash_words(const void *p, u32 len);	/* len is a multiple of 8 */
-u32 ktr__hash_int(s64 i, u32 type);
-u32 ktr__hash_val(const struct ktr_val *v);	/* computes and keeps the hash of bytes */
-bool ktr__same_bytes(const char *a, const char *b, u32 len);
+
+/* One step of ktr_hash_bytes(), and its end. */
+#define KTR_HASH_MUL 0x9e3779b97f4a7c15ull
+static inline u64 ktr__hash_step(u64 h, u64 word)
+{
+	h = (h ^ word) * KTR_HASH_MUL;
+	return h ^ h >> 32;
+}
+
+static inline u32 ktr__hash_end(u64 h)
+{
+	return (u32)h ? (u32)h : 1;
+}
+
+static inline u32 ktr__hash_int(s64 i, u32 type)
+{
+	u64 h = ((u64)i + type) * KTR_HASH_MUL;
+
+	return (u32)(h >> 32) ^ (u32)(h >> 52);
+}
+
+u32 ktr__hash_slow(const struct ktr_val *v);	/* computes and keeps the hash of bytes */
+static inline u32 ktr__hash_val(const struct ktr_val *v)
+{
+	if (v->type == KTR_INT)
+		return ktr__hash_int(v->i, KTR_INT);
+	if (ktr_likely(v->type == KTR_STR && v->s->hash))
+		return v->s->hash;
+	return ktr__hash_slow(v);
+}
+
+static inline u64 ktr__load(const char *p, u32 n)
+{
+	u64 w = 0;
+
+	if (n == 8)
+		__builtin_memcpy(&w, p, 8);
+	else if (n == 4)
+		__builtin_memcpy(&w, p, 4);
+	else if (n == 2)
+		__builtin_memcpy(&w, p, 2);
+	else
+		w = (u8)*p;
+	return w;
+}
+
+/* Whether two pieces of len bytes are equal: two loads that overlap, where a memcmp() would go byte by byte. */
+static inline bool ktr__same_bytes(const char *a, const char *b, u32 len)
+{
+	if (ktr_likely(len >= 8)) {
+		const char *end = a + len - 8;
+
+		if (ktr__load(end, 8) != ktr__load(b + len - 8, 8))
+			return false;
+		for (; a < end; a += 8, b += 8) {
+			if (ktr__load(a, 8) != ktr__load(b, 8))
+				return false;
+		}
+		return true;
+	}
+	if (len >= 4)
+		return ktr__load(a, 4) == ktr__load(b, 4) && ktr__load(a + len - 4, 4) == ktr__load(b + len - 4, 4);
+	if (len >= 2)
+		return ktr__load(a, 2) == ktr__load(b, 2) && ktr__load(a + len - 2, 2) == ktr__load(b + len - 2, 2);
+	return !len || *a == *b;
+}
+
 u32 ktr__utoa(char *buf, u64 v);		/* decimal, at most 20 characters, no NUL */
 u32 ktr__itoa(char *buf, s64 v);		/* decimal, at most 20 characters, no NUL */
 /* Order for sorting any two values: numbers first, then strings, then the rest, each in the direction asked for. */

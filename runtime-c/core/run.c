@@ -48,7 +48,8 @@ void ktr_ctx_init(struct ktr_ictx *x, void *memory, const struct ktr_ctx_cfg *cf
 	x->slots = (struct ktr_val *)p;
 	p += w.n_slots * sizeof(struct ktr_val);
 	x->half = p;
-	x->other = p + w.scratch_bytes;
+	x->scratch_end = p + w.scratch_bytes;
+	x->other = x->scratch_end;
 	x->scratch_bytes = w.scratch_bytes;
 	p += 2ul * w.scratch_bytes;
 	/* an object is listed once after a collection, so the list cannot overflow */
@@ -78,9 +79,9 @@ void ktr_ctx_set_limits(struct ktr_ictx *x)
 
 /*
  * A slice is used up. In the script's own thread other tasks get their turn; everywhere the next slice begins unless
- * the limit is reached. *left is the counter of the slice, which ran from `slice` to -1.
+ * the limit is reached. *left is the counter of the slice, which has run from its length to -1.
  */
-static int next_slice(struct ktr_ctx *c, s64 *left, s64 *done, s64 *slice, const char *what)
+static int next_slice(struct ktr_ctx *c, s64 *left, struct ktr_slices *s, const char *what)
 {
 	s64 limit = ktr_port_loop_limit(c);
 
@@ -88,33 +89,38 @@ static int next_slice(struct ktr_ctx *c, s64 *left, s64 *done, s64 *slice, const
 		return c->rc;
 	if (c->level == KTR_LEVEL_THREAD && ktr_port_yield(c))
 		return ktr_exit(c);
-	*done += *slice;
-	if (*done >= limit)
+	s->done += s->cur;
+	if (s->done >= limit)
 		return ktr_fail(c, "%s count exceed max limit(%d)", what, limit);
-	*left = limit - *done < KTR_SLICE ? limit - *done : KTR_SLICE;
-	*slice = *left;
-	(*left)--;
+	s->cur = limit - s->done < KTR_SLICE ? limit - s->done : KTR_SLICE;
+	*left = s->cur - 1;
 	return 0;
+}
+
+/* The first slice costs a run nothing but its counter; what counts slices is set up here. */
+static void begin_slices(struct ktr_slices *s, u16 *sliced, s64 first)
+{
+	if (!*sliced) {
+		*sliced = 1;
+		s->done = 0;
+		s->cur = first;
+	}
 }
 
 int ktr_loop_slow(struct ktr_ctx *c)
 {
 	struct ktr_ictx *x = ktr__ictx(c);
-	s64 slice = x->loop_cur;
-	int rc = next_slice(c, &c->loops, &x->loops_done, &slice, "loop execute");
 
-	x->loop_cur = slice;
-	return rc;
+	begin_slices(&x->loops, &x->loops_sliced, x->loop_slice);
+	return next_slice(c, &c->loops, &x->loops, "loop execute");
 }
 
 int ktr_call_slow(struct ktr_ctx *c)
 {
 	struct ktr_ictx *x = ktr__ictx(c);
-	s64 slice = x->call_cur;
-	int rc = next_slice(c, &c->calls, &x->calls_done, &slice, "call");
 
-	x->call_cur = slice;
-	return rc;
+	begin_slices(&x->calls, &x->calls_sliced, x->call_slice);
+	return next_slice(c, &c->calls, &x->calls, "call");
 }
 
 int ktr_stack_overflow(struct ktr_ctx *c)
@@ -245,7 +251,13 @@ static int run_rc(struct ktr_ictx *x, int rc)
 
 int ktr_run(struct ktr_ictx *x, const struct ktr_val *f)
 {
-	return run_rc(x, ktr_call(&x->pub, f, KTR_NULL, 0, KTR_NULL, 0));
+	int rc;
+
+	if (ktr_likely(f->type == KTR_FUNC))
+		rc = ktr_call_func(&x->pub, f->f, KTR_NULL, 0, KTR_NULL, 0);
+	else
+		rc = ktr_call(&x->pub, f, KTR_NULL, 0, KTR_NULL, 0);
+	return ktr_likely(!rc) ? 0 : run_rc(x, rc);
 }
 
 static struct ktr_func main_func = { .name = "main chunk" };

@@ -60,7 +60,7 @@ static struct ktr_obj *auto_entry(const struct ktr_val *v)
 	return (struct ktr_obj *)((unsigned long)v->t | (v->type - KTR_TABLE));
 }
 
-void ktr__adopt(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *v)
+void ktr__adopt_slow(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *v)
 {
 	struct ktr_ictx *x = ktr__ictx(c);
 	struct ktr_obj *e;

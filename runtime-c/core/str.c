@@ -13,74 +13,54 @@ u32 ktr__str_limit(void)
 
 /* ---- hashes ------------------------------------------------------------------------------------------------- */
 
-static u32 mix(u32 h)
+/* The last n < 8 bytes as a little-endian word, zeros above them. */
+static u64 last_word(const char *s, u32 n)
 {
-	h ^= h >> 15;
-	h *= 0x2c1b3c6du;
-	h ^= h >> 12;
-	return h ? h : 1;
+	u64 w = 0;
+	u32 i;
+
+	for (i = n; i--;)
+		w = w << 8 | (u8)s[i];
+	return w;
+}
+
+static inline u64 little_endian(u64 w)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	return __builtin_bswap64(w);
+#else
+	return w;
+#endif
 }
 
 u32 ktr_hash_bytes(const void *p, u32 len)
 {
-	const u8 *s = p, *end = s + len;
-	u32 h = 2166136261u;
+	const char *s = p, *end = s + (len & ~7u);
+	u32 rest = len & 7;
+	u64 h = len;
 
-	for (; s < end; s++)
-		h = (h ^ *s) * 16777619u;
-	return mix(h);
-}
-
-u32 ktr__hash_words(const void *p, u32 len)
-{
-	const char *s = p, *end = s + len;
-	u64 h = len, w;
-
-	for (; s < end; s += 8) {
-		__builtin_memcpy(&w, s, 8);
-		h = (h ^ w) * 0x9e3779b97f4a7c15ull;
-		h ^= h >> 32;
+	for (; s < end; s += 8)
+		h = ktr__hash_step(h, little_endian(ktr__load(s, 8)));
+	if (rest) {
+		/* where there is a word before it, the rest comes with one load */
+		if (len > 8)
+			h = ktr__hash_step(h, little_endian(ktr__load(s + rest - 8, 8)) >> (64 - 8 * rest));
+		else
+			h = ktr__hash_step(h, last_word(s, rest));
 	}
-	return mix((u32)h);
+	return ktr__hash_end(h);
 }
 
-u32 ktr__hash_int(s64 i, u32 type)
+u32 ktr__hash_slow(const struct ktr_val *v)
 {
-	u64 h = ((u64)i + type) * 0x9e3779b97f4a7c15ull;
-
-	return (u32)(h >> 32) ^ (u32)(h >> 52);
-}
-
-u32 ktr__hash_val(const struct ktr_val *v)
-{
-	struct ktr_str *s;
+	u32 hash;
 
 	if (!ktr__has_bytes(v->type))
 		return ktr__hash_int(v->i, v->type);
-	if (ktr_likely(v->s->hash))
-		return v->s->hash;
-	if (v->flags & KTR_VF_CONST)
-		return ktr_hash_bytes(v->s->s, v->s->len);
-	s = (struct ktr_str *)v->s;
-	s->hash = v->type == KTR_STR ? ktr_hash_bytes(s->s, s->len) : ktr__hash_words(s->s, s->len);
-	return s->hash;
-}
-
-bool ktr__same_bytes(const char *a, const char *b, u32 len)
-{
-	u64 x, y;
-
-	for (; len >= 8; len -= 8, a += 8, b += 8) {
-		__builtin_memcpy(&x, a, 8);
-		__builtin_memcpy(&y, b, 8);
-		if (x != y)
-			return false;
-	}
-	for (; len; len--) {
-		if (*a++ != *b++)
-			return false;
-	}
-	return true;
+	hash = v->s->hash ? v->s->hash : ktr_hash_bytes(v->s->s, v->s->len);
+	if (!(v->flags & KTR_VF_CONST))
+		((struct ktr_str *)v->s)->hash = hash;
+	return hash;
 }
 
 /* ---- making ------------------------------------------------------------------------------------------------- */

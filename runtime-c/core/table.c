@@ -28,19 +28,22 @@ static inline struct ktr__ent **bucket_of(const struct ktr_table *t, u32 hash)
 	return bucket(t, b);
 }
 
-static bool same_key(const struct ktr__ent *e, const struct ktr_val *k)
+/* The hashes are equal already. */
+static inline bool same_key(const struct ktr__ent *e, const struct ktr_val *k)
 {
 	const struct ktr_str *s;
 
 	if (e->ktype != k->type)
 		return false;
+	if (e->k == k->i)
+		return true;
 	if (!ktr__has_bytes(k->type))
-		return e->k == k->i;
+		return false;
 	s = (const struct ktr_str *)(unsigned long)e->k;
-	return s == k->s || (s->len == k->s->len && ktr__same_bytes(s->s, k->s->s, s->len));
+	return s->len == k->s->len && ktr__same_bytes(s->s, k->s->s, s->len);
 }
 
-struct ktr__ent *ktr__tab_find(const struct ktr_table *t, const struct ktr_val *k, u32 hash)
+static inline struct ktr__ent *find(const struct ktr_table *t, const struct ktr_val *k, u32 hash)
 {
 	struct ktr__ent *e;
 
@@ -53,7 +56,7 @@ struct ktr__ent *ktr__tab_find(const struct ktr_table *t, const struct ktr_val *
 	return KTR_NULL;
 }
 
-struct ktr__ent *ktr__tab_find_int(const struct ktr_table *t, s64 k)
+static inline struct ktr__ent *find_int(const struct ktr_table *t, s64 k)
 {
 	u32 hash = ktr__hash_int(k, KTR_INT);
 	struct ktr__ent *e;
@@ -65,6 +68,11 @@ struct ktr__ent *ktr__tab_find_int(const struct ktr_table *t, s64 k)
 			return e;
 	}
 	return KTR_NULL;
+}
+
+struct ktr__ent *ktr__tab_find_int(const struct ktr_table *t, s64 k)
+{
+	return find_int(t, k);
 }
 
 /* ---- growing ------------------------------------------------------------------------------------------------ */
@@ -309,7 +317,7 @@ static int get(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *tv,
 	for (;;) {
 		if (!ktr__lock(c, &t->lock, &flags))
 			return ktr__skip_locked(c);
-		e = ktr__tab_find(t, k, hash);
+		e = find(t, k, hash);
 		need = 0;
 		ktr_set_nil(&v);
 		if (e) {
@@ -364,7 +372,7 @@ static int unset(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k
 
 	if (!ktr__lock(c, &t->lock, &flags))
 		return ktr__skip_locked(c);
-	e = ktr__tab_find(t, k, hash);
+	e = find(t, k, hash);
 	if (e)
 		remove_ent(t, e, &old_k, &old_v);
 	ktr__unlock(&t->lock, flags);
@@ -389,7 +397,7 @@ static int put(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k, 
 			ktr__disown(c, &own);
 			return ktr__skip_locked(c);
 		}
-		e = ktr__tab_find(t, k, hash);
+		e = find(t, k, hash);
 		if (!e)
 			rc = insert(c, t, k, hash, &e);
 		if (e) {
@@ -444,7 +452,7 @@ static int incr(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k,
 	for (;;) {
 		if (!ktr__lock(c, &t->lock, &flags))
 			return ktr__skip_locked(c);
-		e = ktr__tab_find(t, k, hash);
+		e = find(t, k, hash);
 		if (ktr_unlikely(!e)) {
 			rc = insert(c, t, k, hash, &e);
 			if (e)

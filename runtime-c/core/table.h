@@ -88,7 +88,6 @@ static inline void ktr__ent_val(const struct ktr__ent *e, struct ktr_val *v)
 }
 
 /* The entry of key k, or NULL; the lock is held. */
-struct ktr__ent *ktr__tab_find(const struct ktr_table *t, const struct ktr_val *k, u32 hash);
 struct ktr__ent *ktr__tab_find_int(const struct ktr_table *t, s64 k);
 
 /* Takes the whole content out of a table (locked or dead) and leaves it empty; NULL: there is none. */

@@ -96,8 +96,9 @@ struct ktr_val {
 _Static_assert(sizeof(struct ktr_val) == 16, "a value is two words");
 
 /*
- * The hash of strings: FNV-1a over the bytes, 32 bit, then h ^= h >> 15, h *= 0x2c1b3c6d, h ^= h >> 12; a result of 0
- * becomes 1. The translator computes the same for constants.
+ * The hash of strings. With all arithmetic in 64 bits: h = len; then for each 8 bytes as a little-endian word, the last
+ * ones padded with zeros: h = (h ^ word) * 0x9e3779b97f4a7c15, h ^= h >> 32. The result is the lower 32 bits, 1 for 0.
+ * The translator computes the same for constants.
  */
 u32 ktr_hash_bytes(const void *p, u32 len);
 

@@ -11,7 +11,7 @@ static int ktg_fn_line_4(struct ktr_ctx *c, struct ktr_func *self,
 static struct ktr_func ktg_fn_counter_f = { 0, 1, 0, ktg_fn_counter, "counter" };
 
 static const struct { u32 hash; u32 len; char s[2]; } ktg_s0 = {
-	0xb2da1f5u, 1, "a"
+	0xef23226fu, 1, "a"
 };
 static const struct ktr_val ktg_k[] __attribute__((unused)) = {
 	{ .type = KTR_STR, .flags = KTR_VF_CONST, .s = (const struct ktr_str *)&ktg_s0 },

@@ -100,12 +100,16 @@ void emit_names(const char* name, const std::vector<std::string>& list, CWriter&
 }  // namespace
 
 uint32_t hash_bytes(std::string_view bytes) {
-  uint32_t h = 2166136261u;
-  for (const char c : bytes) h = (h ^ static_cast<unsigned char>(c)) * 16777619u;
-  h ^= h >> 15;
-  h *= 0x2c1b3c6du;
-  h ^= h >> 12;
-  return h ? h : 1;
+  uint64_t h = bytes.size();
+  for (size_t at = 0; at < bytes.size(); at += 8) {
+    uint64_t word = 0;
+    for (size_t i = 0; i < 8 && at + i < bytes.size(); i++)
+      word |= static_cast<uint64_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
+    h = (h ^ word) * 0x9e3779b97f4a7c15u;
+    h ^= h >> 32;
+  }
+  const auto low = static_cast<uint32_t>(h);
+  return low ? low : 1;
 }
 
 void emit_variables(const kir::Program& program, CWriter& out) {
