@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "driver/vm/cache_dir.h"
 
+#include <unistd.h>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
-#include <unistd.h>
 
 namespace kt2ko {
 

@@ -6,8 +6,8 @@
 
 namespace kt2ko {
 
-// The folder for what guests can share, $XDG_CACHE_HOME/kt2ko/vm or ~/.cache/kt2ko/vm; it is made when missing. Empty
-// when there is none that can be written: callers then go without.
+// The folder for what guests can share, $XDG_CACHE_HOME/kt2ko/vm or ~/.cache/kt2ko/vm; it is made
+// when missing. Empty when there is none that can be written: callers then go without.
 std::string vm_cache_dir();
 
 }  // namespace kt2ko

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "driver/vm/cpio_writer.h"
 
-#include <cstdio>
 #include <sys/stat.h>
+#include <cstdio>
 
 namespace kt2ko {
 
@@ -45,7 +45,8 @@ void CpioWriter::add_parents(const std::string& path) {
 
 void CpioWriter::add_entry(const std::string& path, unsigned mode, std::string_view data,
                            unsigned major, unsigned minor) {
-  // Fields: inode, mode, uid, gid, links, time, size, device of the archive (2), device (2), size of the name, checksum.
+  // Fields: inode, mode, uid, gid, links, time, size, device of the archive (2), device (2), size
+  // of the name, checksum.
   const std::string name = path.substr(1);
   char header[111];
   snprintf(header, sizeof(header), "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// Writes archives in the "newc" format of cpio, which the kernel unpacks into its first root file system.
+// Writes archives in the "newc" format of cpio, which the kernel unpacks into its first root file
+// system.
 #ifndef KT2KO_DRIVER_VM_CPIO_WRITER_H_
 #define KT2KO_DRIVER_VM_CPIO_WRITER_H_
 
@@ -9,8 +10,9 @@
 
 namespace kt2ko {
 
-// Everything belongs to root and has time 0, so equal input gives equal bytes. Paths are absolute; folders on the way to
-// a file are added by themselves. A later entry replaces an earlier one of the same path when the kernel unpacks.
+// Everything belongs to root and has time 0, so equal input gives equal bytes. Paths are absolute;
+// folders on the way to a file are added by themselves. A later entry replaces an earlier one of
+// the same path when the kernel unpacks.
 class CpioWriter {
  public:
   void add_folder(const std::string& path, unsigned mode = 0755);

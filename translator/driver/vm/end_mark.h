@@ -7,8 +7,8 @@
 
 namespace kt2ko {
 
-// A stream that is ended by a mark: passes on what comes before it. Bytes are held back only while they could be the
-// mark's beginning.
+// A stream that is ended by a mark: passes on what comes before it. Bytes are held back only while
+// they could be the mark's beginning.
 class EndMark {
  public:
   explicit EndMark(std::string mark) : mark_(std::move(mark)) {}

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "driver/vm/file_io.h"
 
-#include <cerrno>
-#include <csignal>
-#include <cstdio>
-#include <cstdlib>
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
 
 extern char** environ;
 
@@ -172,7 +172,8 @@ std::string find_program(const std::string& name) {
 }
 
 std::string content_key(std::string_view data) {
-  // FNV-1a over words: a kernel image is hashed at memory speed, and a changed one gets another name.
+  // FNV-1a over words: a kernel image is hashed at memory speed, and a changed one gets another
+  // name.
   uint64_t hash = 0xcbf29ce484222325u ^ data.size();
   size_t i = 0;
   for (; i + 8 <= data.size(); i += 8) {

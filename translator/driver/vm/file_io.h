@@ -34,11 +34,12 @@ bool read_file(const std::string& path, std::string* out);
 // Writes everything, whatever partial writes happen. Returns false with errno set.
 bool write_all(int fd, std::string_view data);
 
-// Puts data at path so that another process sees either the old file, or all of it. Returns false with errno set.
+// Puts data at path so that another process sees either the old file, or all of it. Returns false
+// with errno set.
 bool write_file_atomic(const std::string& path, std::string_view data, unsigned mode);
 
-// Runs argv with `input` as its stdin and collects its stdout; its stderr is dropped. Returns false when the program
-// cannot be started; its exit status goes to *status.
+// Runs argv with `input` as its stdin and collects its stdout; its stderr is dropped. Returns false
+// when the program cannot be started; its exit status goes to *status.
 bool run_filter(const std::vector<std::string>& argv, std::string_view input, std::string* output,
                 int* status);
 

@@ -10,7 +10,8 @@
 namespace kt2ko {
 namespace {
 
-// "kernel/drivers/char/virtio_console.ko.xz" -> "virtio_console"; the kernel takes '-' and '_' in names as the same.
+// "kernel/drivers/char/virtio_console.ko.xz" -> "virtio_console"; the kernel takes '-' and '_' in
+// names as the same.
 std::string module_name(const std::string& path) {
   std::string name = path.substr(path.rfind('/') + 1);
   name = name.substr(0, name.find(".ko"));
@@ -18,7 +19,8 @@ std::string module_name(const std::string& path) {
   return name;
 }
 
-// modules.dep: "PATH: NEEDED NEEDED...", the needed ones in the reverse of the order in which they must be loaded.
+// modules.dep: "PATH: NEEDED NEEDED...", the needed ones in the reverse of the order in which they
+// must be loaded.
 std::map<std::string, std::vector<std::string>> read_dependencies(const std::string& dir) {
   std::map<std::string, std::vector<std::string>> needs;
   std::string text, line;

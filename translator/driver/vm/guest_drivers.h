@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// How data gets out of a guest: virtio ports where the kernel can drive them (fast), else ISA serial ports (every PC
-// kernel has them; about 0.5 MB/s under emulation).
+// How data gets out of a guest: virtio ports where the kernel can drive them (fast), else ISA
+// serial ports (every PC kernel has them; about 0.5 MB/s under emulation).
 #ifndef KT2KO_DRIVER_VM_GUEST_DRIVERS_H_
 #define KT2KO_DRIVER_VM_GUEST_DRIVERS_H_
 

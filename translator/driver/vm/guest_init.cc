@@ -65,8 +65,8 @@ std::string guest_init_text() { return kInit; }
 
 std::string guest_channels_text(bool virtio, const std::string& end_mark) {
   const std::string device = virtio ? "/dev/vport0p" : "/dev/ttyS";
-  return "CONTROL=" + device + "1\nOUT=" + device + "2\nERR=" + device + "3\nMARK=" +
-         shell_quote(end_mark) + "\n";
+  return "CONTROL=" + device + "1\nOUT=" + device + "2\nERR=" + device +
+         "3\nMARK=" + shell_quote(end_mark) + "\n";
 }
 
 }  // namespace kt2ko

@@ -13,7 +13,8 @@
 namespace kt2ko {
 namespace {
 
-// The layout of today's distributions, so that paths of host programs and libraries mean the same in the guest.
+// The layout of today's distributions, so that paths of host programs and libraries mean the same
+// in the guest.
 void add_tree(CpioWriter* cpio) {
   for (const char* folder : {"/dev", "/proc", "/sys", "/tmp", "/run", "/etc", "/root", "/home",
                              "/kt2ko", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib64", "/var"}) {
@@ -43,7 +44,8 @@ bool add_busybox(CpioWriter* cpio, std::string* error) {
   }
   for (const GuestFile& file : program_files(path)) {
     if (file.host_path == path || !read_file(file.host_path, &data)) continue;
-    cpio->add_file(file.guest_path, data, file.mode);  // libraries, when busybox is not a static one
+    cpio->add_file(file.guest_path, data,
+                   file.mode);  // libraries, when busybox is not a static one
   }
   read_file(path, &data);
   cpio->add_file("/usr/bin/busybox", data, 0755);
@@ -66,8 +68,8 @@ bool add_guest_file(const GuestFile& file, CpioWriter* cpio, std::string* error)
 
 }  // namespace
 
-bool build_initramfs(const VmBoot& boot, const GuestTransport& transport, const std::string& end_mark,
-                     std::string* archive, std::string* error) {
+bool build_initramfs(const VmBoot& boot, const GuestTransport& transport,
+                     const std::string& end_mark, std::string* archive, std::string* error) {
   CpioWriter cpio;
   add_tree(&cpio);
   if (!add_busybox(&cpio, error)) return false;

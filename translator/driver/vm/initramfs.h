@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-// The guest's root file system: busybox with all its tools, the first process, drivers, and the job with its files.
-// It is made anew for each guest, in memory: that takes milliseconds, so nothing of it is kept.
+// The guest's root file system: busybox with all its tools, the first process, drivers, and the job
+// with its files. It is made anew for each guest, in memory: that takes milliseconds, so nothing of
+// it is kept.
 #ifndef KT2KO_DRIVER_VM_INITRAMFS_H_
 #define KT2KO_DRIVER_VM_INITRAMFS_H_
 
@@ -12,8 +13,8 @@
 namespace kt2ko {
 
 // Builds the archive. Returns false with one clear message in *error.
-bool build_initramfs(const VmBoot& boot, const GuestTransport& transport, const std::string& end_mark,
-                     std::string* archive, std::string* error);
+bool build_initramfs(const VmBoot& boot, const GuestTransport& transport,
+                     const std::string& end_mark, std::string* archive, std::string* error);
 
 }  // namespace kt2ko
 

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "driver/vm/kernel_image.h"
 
+#include <elf.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
-#include <elf.h>
-#include <fcntl.h>
 #include <filesystem>
 #include <optional>
 #include <string_view>
-#include <sys/stat.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 #include <vector>
 
 #include "driver/vm/cache_dir.h"
@@ -90,7 +90,8 @@ std::vector<std::string> image_candidates(const std::string& release) {
 }
 
 std::string how_to_get(const std::string& release) {
-  return "; unpack the package into a folder and name it in KT2KO_KERNEL_DIR: apt-get download linux-image-" +
+  return "; unpack the package into a folder and name it in KT2KO_KERNEL_DIR: apt-get download "
+         "linux-image-" +
          release + " && dpkg -x linux-image-*.deb DIR";
 }
 
@@ -110,12 +111,15 @@ std::optional<std::string> choose_image(const std::string& release, std::string*
   return std::nullopt;
 }
 
-// ---- unpacking ----------------------------------------------------------------------------------------------------
+// ---- unpacking
+// ----------------------------------------------------------------------------------------------------
 
 std::vector<std::string> unpacker_for(std::string_view payload) {
   auto begins = [&](std::string_view magic) { return payload.substr(0, magic.size()) == magic; };
   if (begins("\x1f\x8b")) return {"gzip", "-dc"};
-  if (begins("\xfd" "7zXZ")) return {"xz", "-dc"};
+  if (begins("\xfd"
+             "7zXZ"))
+    return {"xz", "-dc"};
   if (begins("\x28\xb5\x2f\xfd")) return {"zstd", "-dc"};
   if (begins("\x02\x21\x4c\x18")) return {"lz4", "-dc"};
   if (begins("BZh")) return {"bzip2", "-dc"};
@@ -135,8 +139,8 @@ bool has_pvh_note(std::string_view notes) {
   return false;
 }
 
-// A complete ELF image with a PVH entry? The unpackers leave a non-zero status because of the length that the kernel
-// build appends to the compressed data, so the result is judged by itself.
+// A complete ELF image with a PVH entry? The unpackers leave a non-zero status because of the
+// length that the kernel build appends to the compressed data, so the result is judged by itself.
 bool is_bootable_elf(std::string_view elf) {
   auto header = load<Elf64_Ehdr>(elf, 0);
   if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_machine != EM_X86_64) {

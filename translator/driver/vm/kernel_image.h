@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 // Finds the kernel that a guest boots, and what belongs to it.
 //
-// Looked through, in this order: $KT2KO_KERNEL_DIR (an unpacked linux-image package, or a folder that just holds
-// vmlinuz-RELEASE), /boot, /lib/modules/RELEASE.
+// Looked through, in this order: $KT2KO_KERNEL_DIR (an unpacked linux-image package, or a folder
+// that just holds vmlinuz-RELEASE), /boot, /lib/modules/RELEASE.
 #ifndef KT2KO_DRIVER_VM_KERNEL_IMAGE_H_
 #define KT2KO_DRIVER_VM_KERNEL_IMAGE_H_
 
@@ -17,13 +17,13 @@ struct KernelImage {
   bool unpacked = false;    // path is the unpacked ELF image
 };
 
-// kernel: a release or, with a slash in it, the path of an image; empty: the running kernel. Returns false with one
-// clear message in *error.
+// kernel: a release or, with a slash in it, the path of an image; empty: the running kernel.
+// Returns false with one clear message in *error.
 bool find_kernel(const std::string& kernel, KernelImage* image, std::string* error);
 
-// Replaces image->path by its unpacked form in the cache, where the kernel can be booted that way (PVH entry) and the
-// unpacking program is there. Saves the guest from unpacking itself, which takes it seconds under emulation. When it
-// cannot be done the image stays as it is.
+// Replaces image->path by its unpacked form in the cache, where the kernel can be booted that way
+// (PVH entry) and the unpacking program is there. Saves the guest from unpacking itself, which
+// takes it seconds under emulation. When it cannot be done the image stays as it is.
 void unpack_kernel(KernelImage* image);
 
 }  // namespace kt2ko

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// Reads a guest's console: finds the lines that mark the job's begin and end, and complaints of the kernel between.
+// Reads a guest's console: finds the lines that mark the job's begin and end, and complaints of the
+// kernel between.
 #ifndef KT2KO_DRIVER_VM_KERNEL_LOG_H_
 #define KT2KO_DRIVER_VM_KERNEL_LOG_H_
 
@@ -20,8 +21,9 @@ class KernelLog {
   bool job_done() const { return done_; }
   // Why the guest's first process gave up; empty when it did not.
   const std::string& guest_failure() const { return guest_failure_; }
-  // The first complaint and what follows it, some lines; empty when the log is clean. What the kernel prints while it
-  // boots, before the job, is not ours and not looked at, unless the boot ends there.
+  // The first complaint and what follows it, some lines; empty when the log is clean. What the
+  // kernel prints while it boots, before the job, is not ours and not looked at, unless the boot
+  // ends there.
   const std::vector<std::string>& complaint() const { return complaint_; }
   // The last lines, for a guest that never got to its job.
   std::vector<std::string> tail(size_t count) const;
@@ -37,7 +39,8 @@ class KernelLog {
   bool done_ = false;
 };
 
-// Does this line of a kernel log speak of a fault? The list is the one by which test runs count as clean.
+// Does this line of a kernel log speak of a fault? The list is the one by which test runs count as
+// clean.
 bool is_kernel_complaint(std::string_view line);
 
 }  // namespace kt2ko

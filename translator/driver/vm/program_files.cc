@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "driver/vm/program_files.h"
 
-#include <cstdlib>
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
+#include <cstdlib>
 #include <set>
 #include <sstream>
 
@@ -91,8 +91,12 @@ std::string script_interpreter(const std::string& path) {
 // The folders in which the dynamic loader looks: the usual ones and those of its configuration.
 const std::vector<std::string>& library_folders() {
   static const std::vector<std::string> folders = [] {
-    std::vector<std::string> list = {"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64",
-                                     "/usr/lib64",            "/lib",                      "/usr/lib"};
+    std::vector<std::string> list = {"/lib/x86_64-linux-gnu",
+                                     "/usr/lib/x86_64-linux-gnu",
+                                     "/lib64",
+                                     "/usr/lib64",
+                                     "/lib",
+                                     "/usr/lib"};
     std::string output, line;
     int status;
     if (run_filter({"/bin/sh", "-c", "cat /etc/ld.so.conf.d/*.conf"}, "", &output, &status)) {

@@ -10,9 +10,10 @@
 
 namespace kt2ko {
 
-// The program (found by PATH), its interpreter (#! or ELF), and the shared libraries that it names, directly or through
-// each other, under the paths that they have here. Empty when there is no such program: the guest's own tools may have
-// it. Files that a program opens while it runs (modules, locales, configuration) are not found: name them as files.
+// The program (found by PATH), its interpreter (#! or ELF), and the shared libraries that it names,
+// directly or through each other, under the paths that they have here. Empty when there is no such
+// program: the guest's own tools may have it. Files that a program opens while it runs (modules,
+// locales, configuration) are not found: name them as files.
 std::vector<GuestFile> program_files(const std::string& program);
 
 }  // namespace kt2ko

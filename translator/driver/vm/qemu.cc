@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "driver/vm/qemu.h"
 
-#include <cerrno>
-#include <csignal>
-#include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
 
 namespace kt2ko {
 namespace {
@@ -21,15 +21,17 @@ enum : int { kConsoleFd = 10, kControlFd, kOutFd, kErrFd, kArchiveFd, kFirstFree
 std::string accelerator(const QemuMachine& machine) {
   const char* chosen = getenv("KT2KO_VM_ACCEL");
   if (chosen != nullptr && chosen[0] != '\0') return chosen;
-  // Kernels after 6.1 do not survive patching of their code under QEMU's multi-threaded emulation (an "Oops: int3" at a
-  // site that was just patched); one thread for all virtual CPUs is slower but right.
-  const bool old_kernel = machine.kernel.release.rfind("6.1.", 0) == 0 ||
-                          machine.kernel.release.rfind("5.", 0) == 0;
+  // Kernels after 6.1 do not survive patching of their code under QEMU's multi-threaded emulation
+  // (an "Oops: int3" at a site that was just patched); one thread for all virtual CPUs is slower
+  // but right.
+  const bool old_kernel =
+      machine.kernel.release.rfind("6.1.", 0) == 0 || machine.kernel.release.rfind("5.", 0) == 0;
   return machine.cpus > 1 && !old_kernel ? "tcg,thread=single" : "tcg";
 }
 
 std::string kernel_command_line(const QemuMachine& machine) {
-  // Warnings are level 4, so loglevel=5 shows all that counts; an oops ends the guest instead of leaving it hanging.
+  // Warnings are level 4, so loglevel=5 shows all that counts; an oops ends the guest instead of
+  // leaving it hanging.
   std::string text = "console=ttyS0 loglevel=5 oops=panic panic=-1";
   if (!machine.kernel_args.empty()) text += " " + machine.kernel_args;
   return text;

@@ -3,8 +3,8 @@
 #ifndef KT2KO_DRIVER_VM_QEMU_H_
 #define KT2KO_DRIVER_VM_QEMU_H_
 
-#include <string>
 #include <sys/types.h>
+#include <string>
 #include <vector>
 
 #include "driver/vm/file_io.h"
@@ -22,7 +22,8 @@ struct QemuMachine {
   std::string kernel_args;
 };
 
-// A running guest. The destructor ends it; it also ends when this process dies, however that happens.
+// A running guest. The destructor ends it; it also ends when this process dies, however that
+// happens.
 class Qemu {
  public:
   Qemu() = default;

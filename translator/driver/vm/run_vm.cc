@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "driver/vm/run_vm.h"
 
+#include <sys/random.h>
 #include <cerrno>
 #include <cstdio>
-#include <sys/random.h>
 
 #include "driver/vm/file_io.h"
 #include "driver/vm/guest_drivers.h"

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-// kt2ko-vm-boot: boots a guest and runs a shell script in it; the tests' way to many cases in one boot.
-#include <cstdlib>
-#include <cstdio>
-#include <cstring>
+// kt2ko-vm-boot: boots a guest and runs a shell script in it; the tests' way to many cases in one
+// boot.
 #include <getopt.h>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <string>
 
 #include "driver/vm/file_io.h"
@@ -16,7 +17,8 @@ constexpr char kUsage[] =
     "Boots a throw-away guest and runs the shell script in it.\n"
     "  -k, --kernel RELEASE|IMAGE   default: the running kernel\n"
     "  -f, --file GUEST=HOST        put a file into the guest; may be repeated\n"
-    "  -p, --program NAME           put a host program and its libraries into the guest; may be repeated\n"
+    "  -p, --program NAME           put a host program and its libraries into the guest; may be "
+    "repeated\n"
     "  -m, --memory MB              default 512\n"
     "  -s, --cpus N                 default 1\n"
     "  -t, --timeout SEC            end the guest after this time\n"
@@ -52,19 +54,43 @@ bool add_file(const char* text, kt2ko::VmBoot* boot) {
 
 bool take_option(int c, kt2ko::VmBoot* boot) {
   switch (c) {
-    case 'k': boot->kernel = optarg; return true;
-    case 'f': return add_file(optarg, boot);
-    case 'p': boot->programs.push_back(optarg); return true;
-    case 'm': boot->memory_mb = static_cast<unsigned>(std::atoi(optarg)); return true;
-    case 's': boot->cpus = static_cast<unsigned>(std::atoi(optarg)); return true;
-    case 't': boot->timeout_s = std::atof(optarg); return true;
-    case 'l': boot->log_path = optarg; return true;
-    case 'a': boot->kernel_args = optarg; return true;
-    case 'c': boot->job = optarg; return true;
-    case kNoLogCheck: boot->check_log = false; return true;
-    case kSlowBoot: boot->fast_boot = false; return true;
-    case 'v': boot->verbose = true; return true;
-    default: return false;
+    case 'k':
+      boot->kernel = optarg;
+      return true;
+    case 'f':
+      return add_file(optarg, boot);
+    case 'p':
+      boot->programs.push_back(optarg);
+      return true;
+    case 'm':
+      boot->memory_mb = static_cast<unsigned>(std::atoi(optarg));
+      return true;
+    case 's':
+      boot->cpus = static_cast<unsigned>(std::atoi(optarg));
+      return true;
+    case 't':
+      boot->timeout_s = std::atof(optarg);
+      return true;
+    case 'l':
+      boot->log_path = optarg;
+      return true;
+    case 'a':
+      boot->kernel_args = optarg;
+      return true;
+    case 'c':
+      boot->job = optarg;
+      return true;
+    case kNoLogCheck:
+      boot->check_log = false;
+      return true;
+    case kSlowBoot:
+      boot->fast_boot = false;
+      return true;
+    case 'v':
+      boot->verbose = true;
+      return true;
+    default:
+      return false;
   }
 }
 

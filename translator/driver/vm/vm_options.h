@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// What the VM commands can be told. Two levels: VmBoot runs any shell text in a guest, VmOptions runs one script module
-// under ktrun and is translated to a VmBoot.
+// What the VM commands can be told. Two levels: VmBoot runs any shell text in a guest, VmOptions
+// runs one script module under ktrun and is translated to a VmBoot.
 #ifndef KT2KO_DRIVER_VM_VM_OPTIONS_H_
 #define KT2KO_DRIVER_VM_VM_OPTIONS_H_
 
@@ -18,11 +18,13 @@ struct GuestFile {
 };
 
 struct VmBoot {
-  // A release ("6.1.0-56-cloud-amd64") or the path of a kernel image; empty: the running kernel's release.
+  // A release ("6.1.0-56-cloud-amd64") or the path of a kernel image; empty: the running kernel's
+  // release.
   std::string kernel;
   std::string job;  // shell text that the guest runs; its output and exit status are the boot's
   std::vector<GuestFile> files;
-  std::vector<std::string> programs;  // host programs that the job needs, with their shared libraries
+  std::vector<std::string>
+      programs;  // host programs that the job needs, with their shared libraries
   unsigned memory_mb = 512;
   unsigned cpus = 1;
   double timeout_s = 0;     // wall time for everything, 0: no limit

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "driver/vm/vm_session.h"
 
-#include <cerrno>
-#include <csignal>
-#include <cstdlib>
-#include <ctime>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
 
 namespace kt2ko {
 namespace {
 
 enum Channel { kConsole, kControl, kOut, kErr, kMessages };
 
-volatile std::sig_atomic_t g_signals = 0;  // SIGINT, SIGTERM or SIGHUP that came while a session runs
+volatile std::sig_atomic_t g_signals =
+    0;  // SIGINT, SIGTERM or SIGHUP that came while a session runs
 
 void count_signal(int) { g_signals = g_signals + 1; }
 
@@ -57,7 +58,8 @@ VmSession::VmSession(Qemu* qemu, const SessionOptions& options)
       out_mark_(options.end_mark),
       err_mark_(options.end_mark) {
   if (!options_.log_path.empty()) {
-    log_file_.reset(open(options_.log_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    log_file_.reset(
+        open(options_.log_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   }
   if (options_.timeout_s > 0) deadline_ = now_s() + options_.timeout_s;
 }

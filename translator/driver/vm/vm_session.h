@@ -19,8 +19,8 @@ struct SessionOptions {
 };
 
 enum class SessionEnd {
-  kFinished,     // the job ended; its status is known
-  kBroke,        // the guest ended by itself before the job did
+  kFinished,  // the job ended; its status is known
+  kBroke,     // the guest ended by itself before the job did
   kTimeout,
   kInterrupted,  // by a signal to this process
   kOutputGone,   // nobody reads our output any more, or it cannot be written
