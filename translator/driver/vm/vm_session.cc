@@ -111,9 +111,17 @@ int VmSession::poll_timeout_ms() const {
 }
 
 bool VmSession::read_channels() {
-  pollfd polled[kChannels];
+  pollfd polled[kChannels + 1];
   for (int i = 0; i < kChannels; i++) polled[i] = {fds_[i], POLLIN, 0};
-  if (poll(polled, kChannels, poll_timeout_ms()) < 0) return true;  // a signal: the caller looks
+  // A silent guest must not outlive the reader of its output either: no events, only errors.
+  polled[kChannels] = {STDOUT_FILENO, 0, 0};
+  if (poll(polled, kChannels + 1, poll_timeout_ms()) < 0) {
+    return true;  // a signal: the caller looks
+  }
+  if ((polled[kChannels].revents & (POLLERR | POLLHUP)) != 0) {
+    errno = EPIPE;
+    return false;
+  }
   for (int i = 0; i < kChannels; i++) {
     if (polled[i].revents != 0 && !read_from(i)) return false;
   }
