@@ -77,7 +77,7 @@ struct ktr_event {
 	/* for stacks */
 	struct pt_regs *regs;		/* all registers of the probed code, or NULL: then */
 	unsigned long frame;		/* stack address below which everything is the tracer's */
-	unsigned long ip;		/* an address that comes before what is found there, 0: none */
+	unsigned long ip;		/* the probed address: instead of that in regs, or before what is found there */
 	unsigned long iterator;		/* function that calls a tracepoint's probes, 0: none */
 	/* the back end's */
 	const void *point;

@@ -31,6 +31,23 @@ static u32 walk(struct pt_regs *regs, unsigned long *first_frame, u64 *addrs, u3
 	return n;
 }
 
+/*
+ * From registers: their own address first, as the unwinder begins behind it. A breakpoint leaves the instruction pointer
+ * behind itself, in the middle of the probed instruction, where the unwinder's tables may tell another frame.
+ */
+static u32 walk_regs(const struct ktr_event *ev, u64 *addrs, u32 max)
+{
+	unsigned long ip = ev->regs->ip;
+	u32 n;
+
+	if (ev->ip)
+		ev->regs->ip = ev->ip;
+	addrs[0] = ev->regs->ip;
+	n = 1 + walk(ev->regs, NULL, addrs + 1, max - 1);
+	ev->regs->ip = ip;
+	return n;
+}
+
 /* The script's own thread has no probed code: all of it that is not ours. */
 static u32 thread_stack(u64 *addrs, u32 max)
 {
@@ -53,12 +70,8 @@ u32 ktr_port_stack(struct ktr_ctx *c, u64 *addrs, u32 max)
 		return 0;
 	if (!ev)
 		return thread_stack(addrs, max);
-	if (ev->regs) {
-		n = user_mode(ev->regs) ? 0 : walk(ev->regs, NULL, addrs, max);
-		if (n && ev->ip)	/* a breakpoint moves the instruction pointer */
-			addrs[0] = ev->ip;
-		return n;
-	}
+	if (ev->regs)
+		return user_mode(ev->regs) ? 0 : walk_regs(ev, addrs, max);
 	if (ev->ip)
 		addrs[n++] = ev->ip;
 	n += walk(NULL, (unsigned long *)ev->frame, addrs + n, max - n);
