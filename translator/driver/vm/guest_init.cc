@@ -32,7 +32,8 @@ done </kt2ko/drivers
 . /kt2ko/channels
 for device in "$CONTROL" "$OUT" "$ERR"; do
 	tries=0
-	while [ ! -e "$device" ]; do
+	# A port's node can be there a moment before it can be opened.
+	until [ -e "$device" ] && (: <>"$device") 2>/dev/null; do
 		tries=$((tries + 1))
 		[ $tries -lt 200 ] || fail "no device $device"
 		usleep 20000
