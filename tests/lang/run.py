@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Runs the language cases: each *.kp here is accepted, or refused with exactly the errors it names.
 
-    run.py [-v] [--only-parse] KT2KO [CASE.kp ...]
+    run.py [-v] [--only-parse] [KT2KO [CASE.kp ...]]
 
+Without KT2KO it takes the one in the build directory (KT2KO_BUILD, default build/). The last line is for scripts/test.sh.
 --only-parse leaves out the cases that need more than the parser (KT2KO may then be kt2ko_parse_dump).
 
 The first line of a case:
@@ -130,10 +131,12 @@ def main(argv):
     verbose = "-v" in argv
     only_parse = "--only-parse" in argv
     args = [a for a in argv if a not in ("-v", "--only-parse")]
-    if not args or args[0].startswith("-"):
+    if args and args[0].startswith("-"):
         print(__doc__, file=sys.stderr)
         return 2
     here = os.path.dirname(os.path.abspath(__file__))
+    build = os.environ.get("KT2KO_BUILD", os.path.join(here, "..", "..", "build"))
+    args = args or [os.path.join(build, "bin", "kt2ko")]
     paths = args[1:] or sorted(os.path.join(here, n) for n in os.listdir(here) if n.endswith(".kp"))
     failed = 0
     n_run = 0
@@ -152,7 +155,7 @@ def main(argv):
             print("\n".join("  " + line for line in wrong))
         elif verbose:
             print(f"ok   {os.path.basename(path)}")
-    print(f"lang: {n_run - failed} of {n_run} cases passed")
+    print(f"lang: {n_run - failed} passed, {failed} failed")
     return 1 if failed or not n_run else 0
 
 
