@@ -88,11 +88,17 @@ void ktr_life_stop(void)
 	ktr_ring_bell(KTR_BELL_THREAD);
 }
 
+/* on_error=1: handlers fail for themselves; the main chunk and trace_end are no handlers. */
+static bool may_go_on(const struct ktr_ictx *x)
+{
+	return ktr_p_on_error && (x->pub.level != KTR_LEVEL_THREAD || ktr_state() == KTR_STATE_RUNNING);
+}
+
 void ktr_life_error(struct ktr_ictx *x)
 {
 	u32 len;
 
-	if (ktr_p_on_error && x->pub.level != KTR_LEVEL_THREAD) {
+	if (may_go_on(x)) {
 		ktr_count(KTR_STAT_HANDLER_ERROR);
 		return;
 	}
@@ -288,10 +294,26 @@ static int prepare_cpu(unsigned int cpu)
 	return err;
 }
 
+/* The kernel has a few slots for such callbacks only. Without one, all CPUs get their memory now. */
+static int prepare_all(void)
+{
+	unsigned int cpu;
+	int err = 0;
+
+	cpus_read_lock();
+	for_each_present_cpu(cpu)
+		if (!err)
+			err = prepare_cpu(cpu);
+	cpus_read_unlock();
+	return err;
+}
+
 static int init_cpus(void)
 {
 	int rc = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "kt2ko:prepare", prepare_cpu, NULL);
 
+	if (rc == -ENOSPC)
+		return prepare_all();
 	if (rc < 0)
 		return rc;
 	hotplug_state = rc;
@@ -381,6 +403,7 @@ void ktr_module_exit(void)
 	kthread_stop(ktr_thread);
 	ktr_proc_drain();
 	WRITE_ONCE(closing, true);
+	ktr_bell_sync();
 	undo_steps();
 	put_task_struct(ktr_thread);
 }

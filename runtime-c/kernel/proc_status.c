@@ -7,6 +7,7 @@
 #include <linux/seq_file.h>
 
 #include "attach.h"
+#include "render.h"
 
 static void show_memory(struct seq_file *m)
 {
@@ -17,6 +18,7 @@ static void show_memory(struct seq_file *m)
 	seq_printf(m, "memory_taken %llu\n", info.taken);
 	seq_printf(m, "memory_used %llu\n", info.used);
 	seq_printf(m, "memory_contexts %llu\n", ktr_contexts_bytes());
+	seq_printf(m, "memory_text %llu\n", ktr_render_bytes());
 	seq_printf(m, "memory_output %llu\n", ktr_stream_bytes());
 }
 

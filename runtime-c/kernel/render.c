@@ -12,6 +12,7 @@
 #include <linux/trace_seq.h>
 
 static struct trace_iterator **iterators;	/* by CPU and level */
+static u64 bytes_taken;
 static bool wanted;
 static DEFINE_MUTEX(render_lock);
 
@@ -36,6 +37,7 @@ static int add_iterators(unsigned int cpu)
 		it = kvzalloc_node(sizeof(*it), GFP_KERNEL, cpu_to_node(cpu));
 		if (!it)
 			return -ENOMEM;
+		bytes_taken += sizeof(*it);
 		it->cpu = cpu;
 		it->fmt = no_format;
 		*place = it;
@@ -52,6 +54,11 @@ int ktr_render_add_cpu(unsigned int cpu)
 		err = add_iterators(cpu);
 	mutex_unlock(&render_lock);
 	return err;
+}
+
+u64 ktr_render_bytes(void)
+{
+	return READ_ONCE(bytes_taken);
 }
 
 int ktr_render_init(void)
