@@ -158,6 +158,10 @@ void ktr_ctx_set_limits(struct ktr_ictx *x);
 
 void ktr__auto_release(struct ktr_ictx *x);
 
+/* Process context has something to do. Told to the home only where core holds no lock: telling runs foreign code. */
+extern u32 ktr__kick_wanted;
+void ktr__kick(void);
+
 /* Opens a run: empty slots and scratch memory, fresh budgets, no error. ev: the event, or NULL. */
 static inline void ktr_ctx_begin(struct ktr_ictx *x, struct ktr_event *ev)
 {
@@ -180,6 +184,8 @@ static inline void ktr_ctx_end(struct ktr_ictx *x)
 	x->pub.ev = (struct ktr_event *)0;
 	if (x->n_auto)
 		ktr__auto_release(x);
+	if (ktr_unlikely(__atomic_load_n(&ktr__kick_wanted, __ATOMIC_RELAXED)))
+		ktr__kick();
 }
 
 /* ---- running script code ------------------------------------------------------------------------------------ */

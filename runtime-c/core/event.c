@@ -58,24 +58,45 @@ bool ktr_has_field(struct ktr_ctx *c, u32 id)
 	return c->ev && ktr_port_has_field(c, id);
 }
 
-/* The first zero byte of a little-endian word, 8: there is none. */
-static u32 zero_byte(u64 w)
-{
-	u64 t = (w - 0x0101010101010101ull) & ~w & 0x8080808080808080ull;
-
-	return t ? (u32)__builtin_ctzll(t) / 8 : 8;
-}
-
-static u32 comm_len(const char *s)
-{
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	u32 n = zero_byte(ktr__load(s, 8));
+/* Cuts a word at its first zero byte; returns the bytes before that, 8: there is none. */
+static inline u32 cut_word(u64 *w)
+{
+	u64 t = (*w - 0x0101010101010101ull) & ~*w & 0x8080808080808080ull;
+	u32 bit;
 
-	return n < 8 ? n : 8 + zero_byte(ktr__load(s + 8, 8));
-#else
-	return (u32)strlen(s);
-#endif
+	if (!t)
+		return 8;
+	bit = (u32)__builtin_ctzll(t) & ~7u;
+	*w &= ~(~0ull << bit);
+	return bit / 8;
 }
+
+/* Length and hash (ktr_hash_bytes()) of a name, without a loop over its bytes. */
+static inline void measure_comm(struct ktr_str *s)
+{
+	u64 w0 = ktr__load(s->s, 8), w1 = 0, h;
+	u32 len = cut_word(&w0);
+
+	if (len == 8) {
+		w1 = ktr__load(s->s + 8, 8);
+		len += cut_word(&w1);
+	}
+	h = len;
+	if (len)
+		h = ktr__hash_step(h, w0);
+	if (len > 8)
+		h = ktr__hash_step(h, w1);
+	s->len = len;
+	s->hash = ktr__hash_end(h);
+}
+#else
+static inline void measure_comm(struct ktr_str *s)
+{
+	s->len = (u32)strlen(s->s);
+	s->hash = 0;
+}
+#endif
 
 /* The name is made in place: it is the most frequent key of all. */
 int ktr_execname(struct ktr_ctx *c, struct ktr_val *out)
@@ -88,8 +109,7 @@ int ktr_execname(struct ktr_ctx *c, struct ktr_val *out)
 	s = (struct ktr_str *)x->scratch;
 	ktr_port_comm(c, s->s);
 	s->s[COMM_BYTES - 1] = 0;
-	s->len = comm_len(s->s);
-	s->hash = 0;
+	measure_comm(s);
 	x->scratch += sizeof(*s) + COMM_BYTES;
 	out->type = KTR_STR;
 	out->flags = 0;

@@ -126,6 +126,19 @@ void ktr__mem_destroy(void);
 /* After ktr__mem_get() failed and the locks are released: true when it is worth to try again. */
 bool ktr__mem_more(struct ktr_ctx *c);
 
+/* Asks for ktr_mem_refill(), at the next place where that may be asked: the end of a run, an allocation, a slice. */
+static inline void ktr__want_kick(void)
+{
+	if (!__atomic_load_n(&ktr__kick_wanted, __ATOMIC_RELAXED))
+		__atomic_store_n(&ktr__kick_wanted, 1u, __ATOMIC_RELAXED);
+}
+
+static inline void ktr__kick_if_wanted(void)
+{
+	if (ktr_unlikely(__atomic_load_n(&ktr__kick_wanted, __ATOMIC_RELAXED)))
+		ktr__kick();
+}
+
 /* ---- scratch ------------------------------------------------------------------------------------------------ */
 
 /* Scratch bytes of a string with len bytes. */

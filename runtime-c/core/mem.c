@@ -61,6 +61,7 @@ struct arena {
 };
 
 static struct arena arena;
+u32 ktr__kick_wanted;
 
 static u32 class_of(u32 bytes)
 {
@@ -176,8 +177,14 @@ void *ktr__mem_get(struct ktr_ctx *c, u32 bytes)
 	low = a->avail < a->target / 2 && a->taken + CHUNK_BYTES <= a->limit;
 	ktr__unlock(&a->lock, flags);
 	if (low || !p)
-		ktr_port_kick();
+		ktr__want_kick();
 	return p;
+}
+
+void ktr__kick(void)
+{
+	if (__atomic_exchange_n(&ktr__kick_wanted, 0u, __ATOMIC_RELAXED))
+		ktr_port_kick();
 }
 
 bool ktr__mem_more(struct ktr_ctx *c)
@@ -186,6 +193,9 @@ bool ktr__mem_more(struct ktr_ctx *c)
 		ktr_mem_refill();
 		return true;
 	}
+	/* in NMI every lock on the way may be one that never opens */
+	if (c && c->level == KTR_LEVEL_NMI)
+		return false;
 	return ktr__dead_step(c, DEAD_BURST);
 }
 
@@ -203,6 +213,7 @@ void *ktr_mem_alloc(struct ktr_ctx *c, u32 bytes)
 		p = ktr__mem_get(c, bytes);
 	if (!p)
 		ktr_count(KTR_STAT_NO_MEMORY);
+	ktr__kick_if_wanted();
 	return p;
 }
 

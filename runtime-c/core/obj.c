@@ -25,7 +25,7 @@ void ktr__dead_push(struct ktr_obj *o, enum ktr_dead_kind kind)
 		o->link = (unsigned long)head;
 	} while (!__atomic_compare_exchange_n(&dead_list, &head, tagged, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
 	__atomic_fetch_add(&n_dead, 1, __ATOMIC_RELAXED);
-	ktr_port_kick();
+	ktr__want_kick();
 }
 
 u64 ktr__dead_count(void)

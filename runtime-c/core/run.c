@@ -87,6 +87,7 @@ static int next_slice(struct ktr_ctx *c, s64 *left, struct ktr_slices *s, const 
 
 	if (c->rc)
 		return c->rc;
+	ktr__kick_if_wanted();
 	if (c->level == KTR_LEVEL_THREAD && ktr_port_yield(c))
 		return ktr_exit(c);
 	s->done += s->cur;

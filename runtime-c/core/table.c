@@ -43,7 +43,7 @@ static inline bool same_key(const struct ktr__ent *e, const struct ktr_val *k)
 	return s->len == k->s->len && ktr__same_bytes(s->s, k->s->s, s->len);
 }
 
-static inline struct ktr__ent *find(const struct ktr_table *t, const struct ktr_val *k, u32 hash)
+static inline __attribute__((always_inline)) struct ktr__ent *find(const struct ktr_table *t, const struct ktr_val *k, u32 hash)
 {
 	struct ktr__ent *e;
 
@@ -441,7 +441,7 @@ int ktr_set_at(struct ktr_ctx *c, const struct ktr_val *t, s64 k, const struct k
 	return ktr_set(c, t, &kv, v);
 }
 
-static int incr(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k, u32 hash, s64 d)
+static int incr_slow(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k, u32 hash, s64 d)
 {
 	enum insert_rc rc = INS_OK;
 	struct ktr__ent *e;
@@ -467,6 +467,25 @@ static int incr(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k,
 		if (ktr_likely(e || give_up(c, rc, &tries)))
 			return is_int ? 0 : ktr_fail(c, "use '+=' operator on non-number value");
 	}
+}
+
+/* The element is there and a number; everything else is incr_slow()'s. */
+static inline __attribute__((always_inline)) int incr(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k,
+						      u32 hash, s64 d)
+{
+	struct ktr__ent *e;
+	unsigned long flags;
+
+	if (!ktr__lock(c, &t->lock, &flags))
+		return ktr__skip_locked(c);
+	e = find(t, k, hash);
+	if (ktr_likely(e && e->vtype == KTR_INT)) {
+		e->v += d;
+		ktr__unlock(&t->lock, flags);
+		return 0;
+	}
+	ktr__unlock(&t->lock, flags);
+	return incr_slow(c, t, k, hash, d);
 }
 
 int ktr_incr(struct ktr_ctx *c, const struct ktr_val *t, const struct ktr_val *k, s64 d)

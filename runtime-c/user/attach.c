@@ -124,13 +124,33 @@ bool matches_name(const struct ktr_probe *p, const char *system, const char *nam
 	}
 }
 
+/* ftrace:function /ip == GLOB GLOB .../: the globs stand in path, the function's address in the first field. */
+static bool traces_function(const struct ktr_probe *p, const struct line *l)
+{
+	char name[256], *globs, *g, *rest;
+	bool found = false;
+
+	if (p->kind != KTR_PROBE_TRACEPOINT || !p->path)
+		return true;
+	if (!l->n_fields)
+		return false;
+	name[ktr_port_symbolize(name, sizeof(name) - 1, (u64)l->fields[0].num, false)] = 0;
+	globs = copy_text(p->path, strlen(p->path));
+	for (g = strtok_r(globs, " ", &rest); g; g = strtok_r(NULL, " ", &rest))
+		found |= glob(g, name);
+	free(globs);
+	return found;
+}
+
 const struct ktr_probe *reg_matches(const struct reg *r, const struct line *l)
 {
+	const struct ktr_probe *p;
 	u32 i;
 
 	for (i = 0; i < r->trace->n_probes; i++) {
-		if (matches_name(&r->trace->probes[i], l->system, l->name))
-			return &r->trace->probes[i];
+		p = &r->trace->probes[i];
+		if (matches_name(p, l->system, l->name) && traces_function(p, l))
+			return p;
 	}
 	return NULL;
 }
