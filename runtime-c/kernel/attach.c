@@ -123,6 +123,8 @@ static struct ktr_att *add_att(struct ktr_reg *reg, const struct ktr_probe *p, c
 	a->stats = alloc_percpu(struct ktr_att_stats);
 	if (!a->stats)
 		return NULL;
+	a->filter = reg->trace->filter ? reg->trace : NULL;
+	a->func = &reg->func;
 	a->reg = reg;
 	a->probe = p;
 	a->back_end = be;

@@ -62,19 +62,22 @@ struct ktr_reg {
 };
 
 struct ktr_att {
-	struct ktr_reg *reg;
-	const struct ktr_probe *probe;
-	const struct ktr_back_end *back_end;
+	/* what every event needs, together */
 	struct ktr_att_stats __percpu *stats;
+	const struct ktr_trace *filter;	/* the trace, when it has a filter */
+	const struct ktr_val *func;
+	const struct ktr_probe *probe;
+	struct ktr_reg *reg;
+	const struct ktr_back_end *back_end;
 	void *points;			/* the back end's */
 	u32 n_points;
 	bool attached;
 };
 
-/* The event that a handler sees, on the stack of the back end's hook. */
+/* The event that a handler sees; each context of an event level has one. */
 struct ktr_event {
 	struct ktr_att *att;
-	/* for stacks */
+	/* for stacks; every hook sets all of them */
 	struct pt_regs *regs;		/* all registers of the probed code, or NULL: then */
 	unsigned long frame;		/* stack address below which everything is the tracer's */
 	unsigned long ip;		/* the probed address: instead of that in regs, or before what is found there */
@@ -84,6 +87,19 @@ struct ktr_event {
 	const void *data;
 	unsigned long word[2];
 };
+
+/* A context of an event level, with what the home adds to it. */
+#define KTR_NAME_BYTES 256
+struct ktr_event_ctx {
+	struct ktr_ictx x;		/* first */
+	struct ktr_event ev;
+	char name[KTR_NAME_BYTES];	/* for ktr_port_probename() */
+};
+
+static __always_inline struct ktr_event *ktr_event_of(struct ktr_ictx *x)
+{
+	return &container_of(x, struct ktr_event_ctx, x)->ev;
+}
 
 /* ---- registration ------------------------------------------------------------------------------------------- */
 
@@ -136,32 +152,21 @@ static __always_inline void ktr_event_leave(struct ktr_ictx *x, unsigned int lev
 	WRITE_ONCE(this_cpu_ptr(&ktr_cpus)->idle[level], x);
 }
 
-/* Runs one attachment's filter and handler. ev->att is set here. */
-static __always_inline void ktr_event_run(struct ktr_ictx *x, struct ktr_att *a, struct ktr_event *ev)
+/* Runs one attachment's filter and handler on the event of x, whose att is set here. */
+static __always_inline void ktr_event_run(struct ktr_ictx *x, struct ktr_att *a)
 {
-	const struct ktr_reg *reg = a->reg;
+	struct ktr_event *ev = ktr_event_of(x);
 	int rc = 1;
 
 	ev->att = a;
 	this_cpu_inc(a->stats->hits);
 	ktr_ctx_begin(x, ev);
-	if (reg->trace->filter)
-		rc = ktr_run_filter(x, reg->trace, &reg->func);
+	if (a->filter)
+		rc = ktr_run_filter(x, a->filter, a->func);
 	if (rc > 0)
-		rc = ktr_run(x, &reg->func);
+		rc = ktr_run(x, a->func);
 	ktr_life_outcome(x, rc);
 	ktr_ctx_end(x);
-}
-
-/* All of it, for hooks with one attachment. */
-static __always_inline void ktr_event_deliver(struct ktr_att *a, struct ktr_event *ev, unsigned int level)
-{
-	struct ktr_ictx *x = ktr_event_enter(a, level);
-
-	if (x) {
-		ktr_event_run(x, a, ev);
-		ktr_event_leave(x, level);
-	}
 }
 
 /* ---- the back ends ------------------------------------------------------------------------------------------ */

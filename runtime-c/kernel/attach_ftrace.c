@@ -37,23 +37,34 @@ static unsigned long entry_of(unsigned long ip)
 }
 #endif
 
+static __always_inline void fn_event(struct fn_hook *h, unsigned long ip, unsigned long parent_ip, struct pt_regs *regs)
+{
+	unsigned int level = interrupt_context_level();
+	struct ktr_ictx *x = ktr_event_enter(h->fn.att, level);
+	struct ktr_event *ev;
+
+	if (!x)
+		return;
+	ev = ktr_event_of(x);
+	ev->regs = NULL;
+	ev->frame = kernel_stack_pointer(regs);
+	ev->ip = entry_of(ip);
+	ev->iterator = 0;
+	ev->point = h;
+	ev->data = regs;
+	ev->word[0] = ev->ip;
+	ev->word[1] = parent_ip;
+	ktr_event_run(x, h->fn.att);
+	ktr_event_leave(x, level);
+}
+
 static void fn_hook(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	struct fn_hook *h = container_of(ops, struct fn_hook, ops);
-	struct pt_regs *regs = ktr_compat_ftrace_regs(fregs);
-	struct ktr_event ev;
 
-	/* a function may be left by another CPU's gate: nothing may be traced from here before the context is taken */
+	/* the kernel calls with preemption as the probed code has it */
 	preempt_disable_notrace();
-	ev.regs = NULL;
-	ev.frame = kernel_stack_pointer(regs);
-	ev.ip = entry_of(ip);
-	ev.iterator = 0;
-	ev.point = h;
-	ev.data = regs;
-	ev.word[0] = ev.ip;
-	ev.word[1] = parent_ip;
-	ktr_event_deliver(h->fn.att, &ev, interrupt_context_level());
+	fn_event(h, ip, parent_ip, ktr_compat_ftrace_regs(fregs));
 	preempt_enable_notrace();
 }
 

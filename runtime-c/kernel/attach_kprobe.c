@@ -33,15 +33,19 @@ static int kp_handler(struct kprobe *kp, struct pt_regs *regs)
 {
 	struct kp_hook *h = container_of(kp, struct kp_hook, kp);
 	unsigned int level = kprobe_ftrace(kp) ? interrupt_context_level() : interrupted_level();
-	struct ktr_event ev = {
-		.regs = regs,
-		.ip = (unsigned long)kp->addr,
-		.point = h,
-		.data = regs,
-		.word[0] = (unsigned long)kp->addr,
-	};
+	struct ktr_ictx *x = ktr_event_enter(h->fn.att, level);
+	struct ktr_event *ev;
 
-	ktr_event_deliver(h->fn.att, &ev, level);
+	if (!x)
+		return 0;
+	ev = ktr_event_of(x);
+	ev->regs = regs;
+	ev->ip = (unsigned long)kp->addr;
+	ev->point = h;
+	ev->data = regs;
+	ev->word[0] = ev->ip;
+	ktr_event_run(x, h->fn.att);
+	ktr_event_leave(x, level);
 	return 0;
 }
 

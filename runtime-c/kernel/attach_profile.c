@@ -31,12 +31,26 @@ struct profile {
 static int hotplug_state = -1;
 static u32 n_users;
 
+static void sample(struct profile *p)
+{
+	unsigned int level = interrupt_context_level();
+	struct ktr_ictx *x = ktr_event_enter(p->att, level);
+	struct ktr_event *ev;
+
+	if (!x)
+		return;
+	ev = ktr_event_of(x);
+	ev->regs = get_irq_regs();
+	ev->ip = 0;
+	ktr_event_run(x, p->att);
+	ktr_event_leave(x, level);
+}
+
 static enum hrtimer_restart profile_fn(struct hrtimer *timer)
 {
 	struct profile *p = container_of(timer, struct profile_timer, timer)->profile;
-	struct ktr_event ev = { .regs = get_irq_regs() };
 
-	ktr_event_deliver(p->att, &ev, interrupt_context_level());
+	sample(p);
 	hrtimer_forward_now(timer, p->interval);
 	return HRTIMER_RESTART;
 }

@@ -42,54 +42,64 @@ static struct sys_node *table[SYS_N_SIDES][NR_syscalls];
 
 /* ---- events ------------------------------------------------------------------------------------------------- */
 
-static __always_inline void deliver(struct sys_node *node, struct ktr_event *ev)
+/* The other attachments of an event that ktr_event_enter() has just refused for the first. */
+static noinline void skip_others(struct sys_node *node)
 {
+	if (READ_ONCE(ktr_gate) && !ktr_gate_passes())
+		return;
+	while ((node = READ_ONCE(node->next)))
+		ktr_event_skipped(node->att, KTR_LEVEL_TASK);
+}
+
+static __always_inline void deliver(struct sys_node *node, struct pt_regs *regs, long nr, long ret, unsigned long frame)
+{
+	struct ktr_event *ev;
 	struct ktr_ictx *x;
 
 	if (unlikely(in_ia32_syscall()))
 		return;
 	x = ktr_event_enter(node->att, KTR_LEVEL_TASK);
-	if (!x)
+	if (unlikely(!x)) {
+		skip_others(node);
 		return;
+	}
+	ev = ktr_event_of(x);
+	ev->regs = NULL;
+	ev->frame = frame;
+	ev->ip = 0;
+	ev->iterator = 0;
+	ev->data = regs;
+	ev->word[0] = nr;
+	ev->word[1] = ret;
 	do {
 		ev->point = node;
-		ktr_event_run(x, node->att, ev);
+		ktr_event_run(x, node->att);
 		node = READ_ONCE(node->next);
-	} while (node);
+	} while (unlikely(node));
 	ktr_event_leave(x, KTR_LEVEL_TASK);
 }
 
 static void enter_hook(void *data, struct pt_regs *regs, long nr)
 {
-	struct ktr_event ev = {
-		.data = regs,
-		.word[0] = nr,
-		.frame = (unsigned long)__builtin_frame_address(0),
-	};
 	struct sys_node *node;
 
 	if (unlikely((unsigned long)nr >= NR_syscalls))
 		return;
 	node = READ_ONCE(table[SYS_ENTER][nr]);
 	if (node)
-		deliver(node, &ev);
+		deliver(node, regs, nr, 0, (unsigned long)__builtin_frame_address(0));
 }
 
 static void exit_hook(void *data, struct pt_regs *regs, long ret)
 {
-	struct ktr_event ev = {
-		.data = regs,
-		.word[0] = syscall_get_nr(current, regs),
-		.word[1] = ret,
-		.frame = (unsigned long)__builtin_frame_address(0),
-	};
+	unsigned long nr = syscall_get_nr(current, regs);
 	struct sys_node *node;
 
-	if (unlikely(ev.word[0] >= NR_syscalls))
+	if (unlikely(nr >= NR_syscalls))
 		return;
-	node = READ_ONCE(table[SYS_EXIT][ev.word[0]]);
+	node = READ_ONCE(table[SYS_EXIT][nr]);
 	if (node)
-		deliver(node, &ev);
+		deliver(node, regs, nr, ret, (unsigned long)__builtin_frame_address(0));
 }
 
 static unsigned long argument(const struct ktr_event *ev, u32 n)

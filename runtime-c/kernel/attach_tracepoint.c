@@ -23,6 +23,7 @@ struct tp_point {
 	struct tp_set *set;
 	struct trace_event_call *call;
 	const char *name;
+	unsigned long iterator;		/* the tracepoint's function that calls all probes */
 	bool hooked;
 	/* with records only */
 	struct ktr_record_type *type;
@@ -43,31 +44,39 @@ struct tp_set {
 
 /* ---- events ------------------------------------------------------------------------------------------------- */
 
+static __always_inline void deliver(struct tp_point *p, const void *rec, u32 size, unsigned long frame)
+{
+	struct ktr_att *att = p->set->att;
+	unsigned int level = interrupt_context_level();
+	struct ktr_ictx *x = ktr_event_enter(att, level);
+	struct ktr_event *ev;
+
+	if (!x)
+		return;
+	ev = ktr_event_of(x);
+	ev->regs = NULL;
+	ev->frame = frame;
+	ev->ip = 0;
+	ev->iterator = p->iterator;
+	ev->point = p;
+	ev->data = rec;
+	ev->word[0] = size;
+	ktr_event_run(x, att);
+	ktr_event_leave(x, level);
+}
+
 static void plain_hook(void *data)
 {
-	struct tp_point *p = data;
-	struct ktr_event ev = {
-		.point = p,
-		.frame = (unsigned long)__builtin_frame_address(0),
-		.iterator = (unsigned long)p->call->tp->iterator,
-	};
-
-	ktr_event_deliver(p->set->att, &ev, interrupt_context_level());
+	deliver(data, NULL, 0, (unsigned long)__builtin_frame_address(0));
 }
 
 static void record_hook(void *data, const void *rec, u32 size, struct pt_regs *regs)
 {
 	struct tp_set *set = data;
 	u32 id = ((const struct trace_entry *)rec)->type - set->first_id;
-	struct tp_point *p;
-	struct ktr_event ev = { .data = rec, .word[0] = size, .frame = regs->sp };
 
-	if (id >= set->n_ids || !set->by_id[id])
-		return;
-	p = &set->points[set->by_id[id] - 1];
-	ev.point = p;
-	ev.iterator = (unsigned long)p->call->tp->iterator;
-	ktr_event_deliver(set->att, &ev, interrupt_context_level());
+	if (likely(id < set->n_ids && set->by_id[id]))
+		deliver(&set->points[set->by_id[id] - 1], rec, size, regs->sp);
 }
 
 static int tp_arg(struct ktr_ctx *c, struct ktr_event *ev, u32 n, struct ktr_val *out)
@@ -158,6 +167,7 @@ static int add_if_meant(struct trace_event_call *call, void *data)
 	p->set = set;
 	p->call = call;
 	p->name = trace_event_name(call);
+	p->iterator = (unsigned long)call->tp->iterator;
 	return 0;
 }
 

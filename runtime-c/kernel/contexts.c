@@ -5,7 +5,7 @@
  * All memory is taken before the first event. A CPU that comes online later gets its contexts from a hotplug callback,
  * and keeps them when it goes.
  */
-#include "home.h"
+#include "attach.h"
 
 #include <linux/mm.h>
 #include <linux/vmalloc.h>
@@ -51,19 +51,9 @@ static s64 *new_shard(int node)
 }
 
 /* The context, what the home adds to it, and its memory are one piece, so that kvfree() of the context frees all. */
-struct home_ctx {
-	struct ktr_ictx x;		/* first */
-	char name[KTR_NAME_BYTES];
-};
-
-char *ktr_name_buffer(struct ktr_ctx *c)
-{
-	return container_of(c, struct home_ctx, x.pub)->name;
-}
-
 static struct ktr_ictx *new_context(struct ktr_ctx_cfg *cfg, int node)
 {
-	unsigned long head = ALIGN(sizeof(struct home_ctx), SMP_CACHE_BYTES);
+	unsigned long head = ALIGN(sizeof(struct ktr_event_ctx), SMP_CACHE_BYTES);
 	struct ktr_ictx *x;
 
 	cfg->shard = new_shard(node);

@@ -136,7 +136,7 @@ const char *ktr_fn_probename(struct ktr_ctx *c, struct ktr_event *ev)
 		return "function";
 	if (!fn->many)
 		return fn->att->probe->event;
-	buf = ktr_name_buffer(c);
+	buf = container_of(c, struct ktr_event_ctx, x.pub)->name;
 	ktr_port_symbolize(buf, KTR_NAME_BYTES, ev->word[0], false);
 	return buf;
 }

@@ -81,10 +81,6 @@ static __always_inline bool ktr_stack_short(void)
 
 extern struct ktr_ictx *ktr_thread_ctx;		/* the script's own thread */
 
-/* Room for a name that lives as long as the handler runs, one for each context. Context: event handlers. */
-#define KTR_NAME_BYTES 256
-char *ktr_name_buffer(struct ktr_ctx *c);
-
 int ktr_contexts_init(void);
 void ktr_contexts_exit(void);
 /* Contexts of a CPU that is about to come online. 0 or -ENOMEM. Context: process. */
