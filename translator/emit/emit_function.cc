@@ -143,10 +143,13 @@ void FunctionEmitter::statement(const kir::Stmt& s) {
             jumps_done_ = true;
           },
           [&](const kir::ReturnCode& n) {
-            if (n.value)
+            if (n.value) {
               out_.line(fmt::format("rc = {};", print_.expr(n.value)));
-            else
+            } else {
               out_.line(fmt::format("rc = {}({});", n.function, print_.args(n.args)));
+              out_.line("if (ktr_unlikely(rc != KTR_TAIL))");
+              out_.line(fmt::format("\tktr_at(c, {});", n.line));
+            }
             out_.line("goto out;");
             jumps_out_ = true;
           },

@@ -35,7 +35,7 @@ kir::Function FunctionLowerer::run_filter(const std::string& c_name, const ast::
   in_filter_ = true;
   add(kir::Line{line_});
   kir::ExprPtr pass = cond(filter);
-  add(kir::ReturnCode{"", {}, std::move(pass)});
+  add(kir::ReturnCode{"", {}, std::move(pass), line_});
   return std::move(out_);
 }
 

@@ -121,6 +121,7 @@ class FunctionLowerer {
   // -- lower_call.cc
   void call(const ast::Expr& e, kir::Arg ret, int want);
   void call_plain(const ast::CallExpr& e, kir::Arg ret, int want);
+  int method_of(const ast::MethodCallExpr& e);
   void call_method(const ast::MethodCallExpr& e, kir::Arg ret, int want);
   void finish_args(const Args& args, int want);
   Args arguments(const std::vector<ast::Expr>& list, const kir::Val* first = nullptr);

@@ -133,10 +133,11 @@ struct ReturnVals {  // n values at `first`
   Arg first;
   Arg count;
 };
-struct ReturnCode {  // rc = function(args): a tail call; or rc = value for filters
+struct ReturnCode {  // rc = function(args): a tail call, which can fail in `line`; or rc = value for filters
   std::string function;
   std::vector<Arg> args;
   ExprPtr value;
+  uint32_t line = 0;
 };
 struct Stmt {
   std::variant<Line, SetLocal, SetNil, SetInt, SetBool, Copy, Call, Try, TryNext, If, Loop, Break, Goto, SaveTop,

@@ -78,10 +78,16 @@ void FunctionLowerer::call_plain(const CallExpr& e, kir::Arg ret, int want) {
   finish_args(args, want);
 }
 
-void FunctionLowerer::call_method(const MethodCallExpr& e, kir::Arg ret, int want) {
+// The first of two slots: the object, and what it has under the method's name.
+int FunctionLowerer::method_of(const MethodCallExpr& e) {
   const int object = new_slots(2);
   value_into(e.object, object);
   try_call("ktr_get", {slot(object + 1), slot(object), program_.string(e.method.text)});
+  return object;
+}
+
+void FunctionLowerer::call_method(const MethodCallExpr& e, kir::Arg ret, int want) {
+  const int object = method_of(e);
   const kir::Val self = slot(object);
   const Args args = arguments(e.args, &self);
   try_call("ktr_call", {slot(object + 1), args.first, args.count, std::move(ret), want_arg(want)});

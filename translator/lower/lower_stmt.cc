@@ -269,6 +269,13 @@ void FunctionLowerer::bind_key_parts(const ForInStmt& s, int key) {
 }
 
 bool FunctionLowerer::tail_call(const Expr& e) {
+  if (const auto* m = std::get_if<MethodCallExpr*>(&e)) {
+    const int object = method_of(**m);
+    const kir::Val self = slot(object);
+    const Args args = arguments((*m)->args, &self);
+    add(kir::ReturnCode{"ktr_tail", {text("c"), slot(object + 1), args.first, args.count}, nullptr, line_});
+    return true;
+  }
   const auto* n = std::get_if<CallExpr*>(&e);
   if (!n || program_.model().builtin_of((*n)->callee)) return false;
   const sema::Function* known = program_.model().function_of((*n)->callee);
@@ -281,9 +288,10 @@ bool FunctionLowerer::tail_call(const Expr& e) {
   }
   const Args args = arguments((*n)->args);
   if (direct)
-    add(kir::ReturnCode{"ktr_tail_func", {text("c"), text("&" + program_.object_of(*known)), args.first, args.count}, nullptr});
+    add(kir::ReturnCode{
+        "ktr_tail_func", {text("c"), text("&" + program_.object_of(*known)), args.first, args.count}, nullptr, line_});
   else
-    add(kir::ReturnCode{"ktr_tail", {text("c"), callee, args.first, args.count}, nullptr});
+    add(kir::ReturnCode{"ktr_tail", {text("c"), callee, args.first, args.count}, nullptr, line_});
   return true;
 }
 

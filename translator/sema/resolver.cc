@@ -377,7 +377,7 @@ void Resolver::name(const NameExpr* e, AccessKind kind, bool as_callee) {
     return;
   }
   if (kind != AccessKind::kRead) {
-    Variable* v = implicit_global(e);
+    Variable* v = implicit_global(e, kind);
     model_.names[e] = NameRef{NameRef::Kind::kVariable, v, nullptr, 0};
     use(v, kind);
     return;
@@ -470,12 +470,13 @@ void Resolver::need_field(int id) {
   }
 }
 
-Variable* Resolver::implicit_global(const NameExpr* e) {
+Variable* Resolver::implicit_global(const NameExpr* e, AccessKind kind) {
   const bool at_top = current_->kind == FunctionKind::kMain && block_depth_ == 0 && loop_depth_ == 0;
   Variable* v = new_variable(e->name, e->span, &model_.main());
   v->is_implicit = true;
   // Set before anything can look at it: it never holds nil.
-  if (!at_top || first_seen_.count(e->name)) v->types = type::kNil;
+  const bool set_first = at_top && kind == AccessKind::kStore && !first_seen_.count(e->name);
+  if (!set_first) v->types = type::kNil;
   implicit_[e->name] = v;
   diags_
       .warning(Code::KT1020, e->span,

@@ -73,7 +73,7 @@ class Resolver {
   Variable* lookup(const std::string& name) const;
   void use(Variable* v, AccessKind kind);
   void need_field(int id);
-  Variable* implicit_global(const ast::NameExpr* e);
+  Variable* implicit_global(const ast::NameExpr* e, AccessKind kind);
 
   // -- afterwards
   void settle_pending();
