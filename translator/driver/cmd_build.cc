@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// kt2ko [build]: a module file, a module directory (--emit-c), or what the tests want to see of the passes.
+// kt2ko [build]: a module file, a module directory (--emit-c), or what the tests want to see of the
+// passes.
 #include <cstdio>
 
 #include "driver/commands.h"
@@ -37,7 +38,8 @@ Status build(const Options& options, const ModuleText& text, StageTimes* times) 
 
 Status cmd_build(const Options& options) {
   StageTimes times;
-  Result<Translated> translated = translate(options, options.program ? "" : options.files[0], &times);
+  Result<Translated> translated =
+      translate(options, options.program ? "" : options.files[0], &times);
   if (!translated.ok()) return report(translated.failure());
   fputs(translated.value().dump.c_str(), stdout);
   Status status = kDone;

@@ -38,13 +38,17 @@ struct Row {
 // "ok" or why not; the details go to stderr as they come.
 std::string verdict(Status status) {
   switch (status) {
-    case kDone: return "ok";
-    case kScriptFailed: return "script wrong";
-    default: return "does not build";
+    case kDone:
+      return "ok";
+    case kScriptFailed:
+      return "script wrong";
+    default:
+      return "does not build";
   }
 }
 
-Status build_for(const Options& options, const ModuleText& text, const Kernel& kernel, StageTimes* times) {
+Status build_for(const Options& options, const ModuleText& text, const Kernel& kernel,
+                 StageTimes* times) {
   Result<BuildRequest> request = build_request(options, text, kernel);
   if (!request.ok()) return report(request.failure());
   Result<TempDir> temp = TempDir::make();
@@ -53,8 +57,8 @@ Status build_for(const Options& options, const ModuleText& text, const Kernel& k
   return built.ok() ? kDone : report(built.failure());
 }
 
-void check_script(const Options& options, const std::string& file, const std::vector<Kernel>& kernels,
-                  std::vector<Row>* rows, bool* failed) {
+void check_script(const Options& options, const std::string& file,
+                  const std::vector<Kernel>& kernels, std::vector<Row>* rows, bool* failed) {
   StageTimes times;
   Result<Translated> translated = translate(options, file, &times);
   std::string name = file.empty() ? "-e" : file;
@@ -79,7 +83,8 @@ void print_rows(const std::vector<Row>& rows) {
     script = std::max(script, row.script.size());
     kernel = std::max(kernel, row.kernel.size());
   }
-  for (const Row& row : rows) fmt::print("{:{}}  {:{}}  {}\n", row.script, script, row.kernel, kernel, row.result);
+  for (const Row& row : rows)
+    fmt::print("{:{}}  {:{}}  {}\n", row.script, script, row.kernel, kernel, row.result);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// kt2ko doctor: one line for each thing that building and tracing needs, with the command that mends what is missing.
+// kt2ko doctor: one line for each thing that building and tracing needs, with the command that
+// mends what is missing.
 #include <fmt/format.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -27,8 +28,12 @@ struct Finding {
 };
 
 Finding good(std::string text) { return {Health::kGood, std::move(text), ""}; }
-Finding limited(std::string text, std::string mend) { return {Health::kLimited, std::move(text), std::move(mend)}; }
-Finding missing(std::string text, std::string mend) { return {Health::kMissing, std::move(text), std::move(mend)}; }
+Finding limited(std::string text, std::string mend) {
+  return {Health::kLimited, std::move(text), std::move(mend)};
+}
+Finding missing(std::string text, std::string mend) {
+  return {Health::kMissing, std::move(text), std::move(mend)};
+}
 Finding from(const Failure& failure) { return missing(failure.message, failure.hint); }
 
 std::string first_line(const fs::path& path) {
@@ -48,7 +53,8 @@ Finding check_ktrun(const Options&) {
 
 Finding check_headers(const Options& options) {
   Result<Kernel> kernel = chosen_kernel(options);
-  if (kernel.ok()) return good(fmt::format("{} in {}", kernel.value().release, kernel.value().build_dir.string()));
+  if (kernel.ok())
+    return good(fmt::format("{} in {}", kernel.value().release, kernel.value().build_dir.string()));
   bool others = !installed_kernels().empty();
   const Failure& failure = kernel.failure();
   return others ? limited(failure.message, failure.hint) : missing(failure.message, failure.hint);
@@ -82,14 +88,16 @@ Finding check_images(const Options&) {
     releases += (releases.empty() ? "" : ", ") + kernel.release;
   }
   if (!releases.empty()) return good(releases);
-  return limited("none with headers: no kt2ko vm", "apt-get install linux-image-cloud-amd64 linux-headers-cloud-amd64");
+  return limited("none with headers: no kt2ko vm",
+                 "apt-get install linux-image-cloud-amd64 linux-headers-cloud-amd64");
 }
 
 // CAP_SYS_MODULE is bit 16 of the effective set.
 bool may_load_modules() {
   std::istringstream lines(read_file("/proc/self/status").value_or(""));
   for (std::string line; std::getline(lines, line);) {
-    if (line.compare(0, 7, "CapEff:") == 0) return (std::stoull(line.substr(7), nullptr, 16) >> 16) & 1;
+    if (line.compare(0, 7, "CapEff:") == 0)
+      return (std::stoull(line.substr(7), nullptr, 16) >> 16) & 1;
   }
   return false;
 }
@@ -104,7 +112,8 @@ Finding check_root(const Options&) {
 
 Finding check_loading(const Options&) {
   if (first_line("/proc/sys/kernel/modules_disabled") == "1") {
-    return limited("this kernel loads no more modules (kernel.modules_disabled)", "reboot, or use kt2ko vm");
+    return limited("this kernel loads no more modules (kernel.modules_disabled)",
+                   "reboot, or use kt2ko vm");
   }
   std::error_code error;
   if (!fs::exists("/proc/modules", error)) {
@@ -137,7 +146,8 @@ Finding check_space(const Options&) {
   std::error_code error;
   fs::path temp = fs::temp_directory_path(error);
   struct statvfs info = {};
-  if (error || statvfs(temp.c_str(), &info) != 0) return missing("no temporary directory", "point TMPDIR to one");
+  if (error || statvfs(temp.c_str(), &info) != 0)
+    return missing("no temporary directory", "point TMPDIR to one");
   unsigned long mb = info.f_bavail * (info.f_frsize / 1024) / 1024;
   std::string text = fmt::format("{} MB free in {}", mb, temp.string());
   if (mb >= kNeededMb) return good(text);
@@ -150,10 +160,18 @@ struct Check {
 };
 
 constexpr Check kChecks[] = {
-    {"runtime sources", check_runtime}, {"loader (ktrun)", check_ktrun}, {"kernel headers", check_headers},
-    {"make, compiler", check_compiler}, {"QEMU", check_qemu},            {"kernels to boot", check_images},
-    {"privileges", check_root},         {"module loading", check_loading}, {"lockdown", check_lockdown},
-    {"signatures", check_signatures},   {"event list", check_tracefs},   {"space", check_space},
+    {"runtime sources", check_runtime},
+    {"loader (ktrun)", check_ktrun},
+    {"kernel headers", check_headers},
+    {"make, compiler", check_compiler},
+    {"QEMU", check_qemu},
+    {"kernels to boot", check_images},
+    {"privileges", check_root},
+    {"module loading", check_loading},
+    {"lockdown", check_lockdown},
+    {"signatures", check_signatures},
+    {"event list", check_tracefs},
+    {"space", check_space},
 };
 
 }  // namespace
@@ -162,7 +180,9 @@ Status cmd_doctor(const Options& options) {
   bool able = true;
   for (const Check& check : kChecks) {
     Finding finding = check.run(options);
-    const char* word = finding.health == Health::kGood ? "ok" : finding.health == Health::kLimited ? "limited" : "missing";
+    const char* word = finding.health == Health::kGood      ? "ok"
+                       : finding.health == Health::kLimited ? "limited"
+                                                            : "missing";
     fmt::print("{:8} {:16} {}", word, check.name, finding.text);
     if (!finding.mend.empty()) fmt::print("; {}", finding.mend);
     fmt::print("\n");

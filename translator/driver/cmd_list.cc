@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 // kt2ko list: what the running kernel lets us trace.
-#include <fnmatch.h>
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <cstdio>
 
@@ -25,7 +25,8 @@ Status cmd_list(const Options& options) {
     ++found;
   }
   if (found != 0) return kDone;
-  return report({kScriptFailed, fmt::format("nothing matches {}", glob), "quote the pattern, e.g. 'sched:*', 'probe:vfs_*'"});
+  return report({kScriptFailed, fmt::format("nothing matches {}", glob),
+                 "quote the pattern, e.g. 'sched:*', 'probe:vfs_*'"});
 }
 
 }  // namespace kt2ko

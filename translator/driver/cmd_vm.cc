@@ -14,14 +14,16 @@ namespace {
 // What QEMU can boot for these headers; empty: nothing. A build directory has its own image.
 std::string image_of(const Kernel& kernel) {
   std::error_code error;
-  for (const fs::path& image : {kernel.build_dir / "arch/x86/boot/bzImage", fs::path("/boot/vmlinuz-" + kernel.release),
-                                fs::path("/lib/modules") / kernel.release / "vmlinuz"}) {
+  for (const fs::path& image :
+       {kernel.build_dir / "arch/x86/boot/bzImage", fs::path("/boot/vmlinuz-" + kernel.release),
+        fs::path("/lib/modules") / kernel.release / "vmlinuz"}) {
     if (fs::is_regular_file(image, error)) return image.string();
   }
   return "";
 }
 
-// -k, or the newest installed kernel that has headers and an image: the running kernel need have neither.
+// -k, or the newest installed kernel that has headers and an image: the running kernel need have
+// neither.
 Result<Kernel> kernel_to_boot(const Options& options) {
   if (!options.kernels.empty()) return find_kernel(options.kernels[0]);
   for (const Kernel& kernel : installed_kernels()) {
@@ -32,12 +34,15 @@ Result<Kernel> kernel_to_boot(const Options& options) {
 }
 
 Status status_of(int exit_status) {
-  return exit_status >= kDone && exit_status <= kRefused ? static_cast<Status>(exit_status) : kRefused;
+  return exit_status >= kDone && exit_status <= kRefused ? static_cast<Status>(exit_status)
+                                                         : kRefused;
 }
 
-VmOptions vm_options(const Options& options, const Kernel& kernel, const fs::path& module, const fs::path& ktrun) {
+VmOptions vm_options(const Options& options, const Kernel& kernel, const fs::path& module,
+                     const fs::path& ktrun) {
   VmOptions vm;
-  // The release where that is enough: the virtual machine then finds modules and unpacked images by itself.
+  // The release where that is enough: the virtual machine then finds modules and unpacked images by
+  // itself.
   std::error_code error;
   fs::path built = kernel.build_dir / "arch/x86/boot/bzImage";
   vm.kernel = fs::is_regular_file(built, error) ? built.string() : kernel.release;
@@ -56,7 +61,8 @@ Status cmd_vm(const Options& options) {
   Result<fs::path> ktrun = find_helper("ktrun");
   if (!ktrun.ok()) return report(ktrun.failure());
   StageTimes times;
-  Result<Translated> translated = translate(options, options.program ? "" : options.files[0], &times);
+  Result<Translated> translated =
+      translate(options, options.program ? "" : options.files[0], &times);
   if (!translated.ok()) return report(translated.failure());
   const ModuleText& text = translated.value().text;
   Result<Kernel> kernel = kernel_to_boot(options);

@@ -14,7 +14,8 @@ std::vector<std::string> ktrun_words(const Options& options, bool with_output) {
   add("-p", options.pid);
   add("-C", options.cpu);
   add("--timeout", options.timeout);
-  if (!options.on_error.empty()) add("--param", options.on_error == "continue" ? "on_error=1" : "on_error=0");
+  if (!options.on_error.empty())
+    add("--param", options.on_error == "continue" ? "on_error=1" : "on_error=0");
   for (const std::string& param : options.params) add("--param", param);
   if (options.time) words.push_back("-T");
   if (options.quiet) words.push_back("-q");

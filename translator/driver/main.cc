@@ -16,10 +16,12 @@ static Status run(int argc, char** argv) {
   if (options.version) return puts("kt2ko " KT2KO_VERSION), kDone;
   switch (options.command) {
 #define COMMAND(name, bit, synopsis, text) \
-  case bit: return cmd_##name(options);
+  case bit:                                \
+    return cmd_##name(options);
 #include "driver/options.def"
 #undef COMMAND
-    default: return kUsage;
+    default:
+      return kUsage;
   }
 }
 
@@ -31,7 +33,8 @@ int main(int argc, char** argv) {
   try {
     status = kt2ko::run(argc, argv);
   } catch (const std::exception& bug) {
-    status = kt2ko::report({kt2ko::kRefused, std::string("internal error: ") + bug.what(), "please report this"});
+    status = kt2ko::report(
+        {kt2ko::kRefused, std::string("internal error: ") + bug.what(), "please report this"});
   }
   if (kt2ko::interrupted()) kt2ko::end_interrupted();
   return status;

@@ -48,7 +48,8 @@ bool takes_value(const std::string& name) {
   return false;
 }
 
-// True when the word after this option word is its value: "-o", "--kernel", "-vo", but not "-oFILE", "--kernel=6.12".
+// True when the word after this option word is its value: "-o", "--kernel", "-vo", but not
+// "-oFILE", "--kernel=6.12".
 bool wants_next_word(const std::string& word) {
   if (word.compare(0, 2, "--") == 0) return takes_value(word);
   for (size_t i = 1; i < word.size(); ++i) {
@@ -59,8 +60,8 @@ bool wants_next_word(const std::string& word) {
 
 bool is_option(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
 
-// The command line in its parts. For run and vm all words after the script belong to it, also those that look like
-// options; what stands after "--" is the command to trace.
+// The command line in its parts. For run and vm all words after the script belong to it, also those
+// that look like options; what stands after "--" is the command to trace.
 struct Split {
   std::vector<std::string> own;  // options of ours and files
 };
@@ -115,8 +116,10 @@ void bind(CLI::App* app, const char* names, const char* argument, T* field) {
 
 void bind(CLI::App* app, const char* names, const char* argument, std::vector<std::string>* field) {
   // One value each time it is given, so that it does not swallow the words that follow.
-  app->add_option(names, *field)->type_name(argument)->expected(1)->multi_option_policy(
-      CLI::MultiOptionPolicy::TakeAll);
+  app->add_option(names, *field)
+      ->type_name(argument)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void bind_all(CLI::App* app, Options* options) {
@@ -149,7 +152,8 @@ Done check_values(const Options& options) {
     return usage(fmt::format("--on-error is stop or continue, not \"{}\"", options.on_error));
   }
   for (const std::string& param : options.params) {
-    if (param.find('=') == std::string::npos) return usage(fmt::format("\"{}\" is not NAME=VALUE", param));
+    if (param.find('=') == std::string::npos)
+      return usage(fmt::format("\"{}\" is not NAME=VALUE", param));
   }
   for (const std::string* number : {&options.pid, &options.cpu}) {
     if (!is_number(*number)) return usage(fmt::format("\"{}\" is not a number", *number));
@@ -174,18 +178,22 @@ Done check_words(const Options& options) {
   }
   switch (options.command) {
     case kList:
-      return files <= 1 ? Done(Nothing{}) : usage("list takes one pattern", "quote it: kt2ko list 'sched:*'");
+      return files <= 1 ? Done(Nothing{})
+                        : usage("list takes one pattern", "quote it: kt2ko list 'sched:*'");
     case kDoctor:
       return files == 0 ? Done(Nothing{}) : usage("doctor takes no words");
     case kCheck:
-      if (files == 0 && !options.program) return usage("check needs a script", "kt2ko check SCRIPT.kp");
-      if (files + (options.program ? 1 : 0) > 1 && !options.module.empty()) return usage("-m with several scripts");
+      if (files == 0 && !options.program)
+        return usage("check needs a script", "kt2ko check SCRIPT.kp");
+      if (files + (options.program ? 1 : 0) > 1 && !options.module.empty())
+        return usage("-m with several scripts");
       return Nothing{};
     default:
       if (files == 0 && !options.program) {
         return usage("no script given", fmt::format("kt2ko {} SCRIPT.kp; see kt2ko --help", name));
       }
-      if (files != 0 && options.program) return usage(fmt::format("both -e and a file, {}", options.files[0]));
+      if (files != 0 && options.program)
+        return usage(fmt::format("both -e and a file, {}", options.files[0]));
       if (files > 1) {
         return usage(fmt::format("one script at a time, not also {}", options.files[1]),
                      "to build several, use kt2ko check; script arguments are for run and vm");
@@ -227,7 +235,8 @@ Result<Options> parse_options(const std::vector<std::string>& words) {
   } catch (const CLI::ParseError& error) {
     return usage(error.what());
   }
-  if (options.files != files) options.files.insert(options.files.begin(), files.begin(), files.end());
+  if (options.files != files)
+    options.files.insert(options.files.begin(), files.begin(), files.end());
   if (options.help || options.version) return options;
   Done good = check_values(options);
   if (good.ok()) good = check_words(options);
@@ -239,8 +248,10 @@ std::string help_text(const Options& options) {
   std::string text;
   if (!options.command_named) {
     text = "kt2ko makes Linux kernel modules from ktap tracing scripts.\n\nusage:\n";
-    for (const CommandRow& row : kCommands) text += fmt::format("  kt2ko {:36} {}\n", row.synopsis, row.text);
-    return text + "\noptions:\n" + option_lines(kAny) + "\nexit status: 0 done, 1 the script is wrong or failed, " +
+    for (const CommandRow& row : kCommands)
+      text += fmt::format("  kt2ko {:36} {}\n", row.synopsis, row.text);
+    return text + "\noptions:\n" + option_lines(kAny) +
+           "\nexit status: 0 done, 1 the script is wrong or failed, " +
            "2 usage, 3 the tool or the kernel refused\n";
   }
   for (const CommandRow& row : kCommands) {

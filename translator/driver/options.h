@@ -56,7 +56,8 @@ struct Options {
 };
 
 // words: argv without the program's name.
-// Ensures: the combination makes sense for the command (one script, one kernel where one is meant, known words).
+// Ensures: the combination makes sense for the command (one script, one kernel where one is meant,
+// known words).
 Result<Options> parse_options(const std::vector<std::string>& words);
 
 // The text of --help; for one command when it was named.

@@ -14,7 +14,8 @@
 namespace kt2ko {
 namespace {
 
-// What the passes hand on. A pass sets its result and returns; the loop below looks at the diagnostics.
+// What the passes hand on. A pass sets its result and returns; the loop below looks at the
+// diagnostics.
 struct State {
   const Source& source;
   const CompileOptions& options;

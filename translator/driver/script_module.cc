@@ -55,7 +55,8 @@ Result<Translated> translate(const Options& options, const std::string& file, St
 
 Result<fs::path> share_dir() { return find_share({KT2KO_SOURCE_DIR, KT2KO_BUILD_DIR}); }
 
-Result<BuildRequest> build_request(const Options& options, const ModuleText& text, const Kernel& kernel) {
+Result<BuildRequest> build_request(const Options& options, const ModuleText& text,
+                                   const Kernel& kernel) {
   Result<fs::path> share = share_dir();
   if (!share.ok()) return share.failure();
   BuildRequest request;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// What build, run, vm and check have in common: a script named on the command line becomes C, and a module.
+// What build, run, vm and check have in common: a script named on the command line becomes C, and a
+// module.
 #pragma once
 
 #include <string>
@@ -22,7 +23,8 @@ struct Translated {
 Result<Translated> translate(const Options& options, const std::string& file, StageTimes* times);
 
 // What build_module() needs for this kernel.
-Result<BuildRequest> build_request(const Options& options, const ModuleText& text, const Kernel& kernel);
+Result<BuildRequest> build_request(const Options& options, const ModuleText& text,
+                                   const Kernel& kernel);
 
 // The one kernel of build, run and vm.
 Result<Kernel> chosen_kernel(const Options& options);

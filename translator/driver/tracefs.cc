@@ -21,8 +21,10 @@ Result<fs::path> find_tracefs() {
   for (const char* dir : {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"}) {
     if (access((fs::path(dir) / "available_events").c_str(), R_OK) == 0) return fs::path(dir);
   }
-  if (geteuid() != 0) return Failure{kRefused, "the kernel's list of events can only be read by root", "use sudo"};
-  return Failure{kRefused, "tracefs is not mounted", "mount -t tracefs tracefs /sys/kernel/tracing"};
+  if (geteuid() != 0)
+    return Failure{kRefused, "the kernel's list of events can only be read by root", "use sudo"};
+  return Failure{kRefused, "tracefs is not mounted",
+                 "mount -t tracefs tracefs /sys/kernel/tracing"};
 }
 
 Result<std::vector<std::string>> list_events() {

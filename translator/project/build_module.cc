@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "project/build_module.h"
 
+#include <fmt/format.h>
+
 #include "project/cache.h"
 #include "project/interrupt.h"
 #include "project/prepared_runtime.h"
@@ -37,8 +39,12 @@ Done build_plain(const BuildRequest& request, const fs::path& out, StageTimes* t
 Done build_module(const BuildRequest& request, const fs::path& out, StageTimes* times) {
   Done tools = check_tools(request.kernel, request.cross);
   if (!tools.ok()) return tools;
+  if (!is_path_for_make(temp_parent())) {
+    return Failure{kRefused, fmt::format("make cannot work in {}", temp_parent().string()),
+                   "point TMPDIR to a directory without blanks and special characters in its path"};
+  }
   fs::path cache = request.plain_kbuild ? fs::path() : cache_root();
-  if (!cache.empty()) {
+  if (!cache.empty() && is_path_for_make(cache)) {
     Result<FastBuild> fast = build_fast(request, cache, out, times);
     if (!fast.ok()) return fast.failure();
     if (fast.value() == FastBuild::kDone) return Nothing{};

@@ -19,14 +19,16 @@ namespace {
 constexpr const char* kReady = "ready";
 constexpr const char* kLockSuffix = ".lock";
 
-// True when the open file is still the one at path: a lock file may have been removed while we waited for it.
+// True when the open file is still the one at path: a lock file may have been removed while we
+// waited for it.
 bool still_there(int fd, const fs::path& path) {
   struct stat mine = {}, current = {};
-  return fstat(fd, &mine) == 0 && stat(path.c_str(), &current) == 0 && mine.st_ino == current.st_ino &&
-         mine.st_dev == current.st_dev;
+  return fstat(fd, &mine) == 0 && stat(path.c_str(), &current) == 0 &&
+         mine.st_ino == current.st_ino && mine.st_dev == current.st_dev;
 }
 
-// Opens and locks a lock file; -1 with errno when that fails (EWOULDBLOCK: held, with LOCK_NB; EINTR: a signal came).
+// Opens and locks a lock file; -1 with errno when that fails (EWOULDBLOCK: held, with LOCK_NB;
+// EINTR: a signal came).
 int lock_file(const fs::path& path, int how) {
   for (;;) {
     int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -118,7 +120,8 @@ CacheEntry::~CacheEntry() {
   if (lock_fd_ >= 0) close(lock_fd_);
 }
 
-CacheEntry::CacheEntry(CacheEntry&& other) noexcept : dir_(std::move(other.dir_)), lock_fd_(other.lock_fd_) {
+CacheEntry::CacheEntry(CacheEntry&& other) noexcept
+    : dir_(std::move(other.dir_)), lock_fd_(other.lock_fd_) {
   other.lock_fd_ = -1;
 }
 
@@ -140,7 +143,8 @@ fs::path cache_root() {
 }
 
 Result<CacheEntry> use_cache_entry(const fs::path& root, const std::string& key,
-                                   const std::function<Done(const fs::path&)>& fill, const CacheLimits& limits) {
+                                   const std::function<Done(const fs::path&)>& fill,
+                                   const CacheLimits& limits) {
   fs::path dir = root / key;
   fs::path lock = dir.string() + kLockSuffix;
   for (;;) {
@@ -152,8 +156,8 @@ Result<CacheEntry> use_cache_entry(const fs::path& root, const std::string& key,
       fs::last_write_time(dir / kReady, fs::file_time_type::clock::now(), ignored);
       return entry;
     }
-    // A shared lock cannot become an exclusive one in one step; another may fill or remove the entry in between, so look
-    // again afterwards.
+    // A shared lock cannot become an exclusive one in one step; another may fill or remove the
+    // entry in between, so look again afterwards.
     flock(fd, LOCK_UN);
     int alone = lock_file(lock, LOCK_EX);
     if (alone < 0) return cannot_lock(lock);

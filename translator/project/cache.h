@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-// Folders of built things that further runs use again, under $XDG_CACHE_HOME/kt2ko/build or ~/.cache/kt2ko/build.
+// Folders of built things that further runs use again, under $XDG_CACHE_HOME/kt2ko/build or
+// ~/.cache/kt2ko/build.
 //
-// An entry KEY is a folder KEY/ that counts once the file KEY/ready is there, and a lock file KEY.lock. Who uses an entry
-// holds the lock shared, who fills or removes it holds it alone. Nothing that dies halfway leaves a wrong entry: a folder
-// without `ready` is emptied by the next who wants it.
+// An entry KEY is a folder KEY/ that counts once the file KEY/ready is there, and a lock file
+// KEY.lock. Who uses an entry holds the lock shared, who fills or removes it holds it alone.
+// Nothing that dies halfway leaves a wrong entry: a folder without `ready` is emptied by the next
+// who wants it.
 #pragma once
 
 #include <functional>
@@ -39,9 +41,10 @@ class CacheEntry {
 // The cache's folder, made when missing; empty when there is none that we can write.
 fs::path cache_root();
 
-// Gives the entry of a key for use; fills it by fill(dir) when it is not there. Waits while another process fills it.
-// Fails with what fill says, or when interrupted.
+// Gives the entry of a key for use; fills it by fill(dir) when it is not there. Waits while another
+// process fills it. Fails with what fill says, or when interrupted.
 Result<CacheEntry> use_cache_entry(const fs::path& root, const std::string& key,
-                                   const std::function<Done(const fs::path& dir)>& fill, const CacheLimits& limits = {});
+                                   const std::function<Done(const fs::path& dir)>& fill,
+                                   const CacheLimits& limits = {});
 
 }  // namespace kt2ko

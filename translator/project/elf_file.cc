@@ -21,7 +21,8 @@ ElfHandle open_elf(std::string* bytes) {
 }
 
 // Calls visit(section, header, name) until it returns true.
-void each_section(Elf* elf, const std::function<bool(Elf_Scn*, const GElf_Shdr&, const char*)>& visit) {
+void each_section(Elf* elf,
+                  const std::function<bool(Elf_Scn*, const GElf_Shdr&, const char*)>& visit) {
   size_t names = 0;
   if (elf_getshdrstrndx(elf, &names) != 0) return;
   for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf, section));) {
@@ -37,7 +38,9 @@ void add_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, ElfSymbols
   size_t count = data && header.sh_entsize ? data->d_size / header.sh_entsize : 0;
   for (size_t i = 1; i < count; ++i) {
     GElf_Sym symbol;
-    if (!gelf_getsym(data, static_cast<int>(i), &symbol) || GELF_ST_BIND(symbol.st_info) == STB_LOCAL) continue;
+    if (!gelf_getsym(data, static_cast<int>(i), &symbol) ||
+        GELF_ST_BIND(symbol.st_info) == STB_LOCAL)
+      continue;
     const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
     if (!name || !*name) continue;
     (symbol.st_shndx == SHN_UNDEF ? symbols->undefined : symbols->defined).insert(name);
@@ -73,13 +76,15 @@ SectionRange find_section(const std::string& elf_bytes, const std::string& wante
   return range;
 }
 
-bool loaded_bytes_contain(const std::string& elf_bytes, const std::string& text, const std::set<std::string>& except) {
+bool loaded_bytes_contain(const std::string& elf_bytes, const std::string& text,
+                          const std::set<std::string>& except) {
   std::string bytes = elf_bytes;
   ElfHandle elf = open_elf(&bytes);
   bool found = false;
   if (!elf) return found;
   each_section(elf.get(), [&](Elf_Scn*, const GElf_Shdr& header, const char* name) {
-    if (!(header.sh_flags & SHF_ALLOC) || header.sh_type == SHT_NOBITS || except.count(name)) return false;
+    if (!(header.sh_flags & SHF_ALLOC) || header.sh_type == SHT_NOBITS || except.count(name))
+      return false;
     std::string_view section(elf_bytes.data() + header.sh_offset, header.sh_size);
     found = section.find(text) != std::string_view::npos;
     return found;

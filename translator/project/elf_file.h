@@ -11,7 +11,7 @@
 namespace kt2ko {
 
 struct ElfSymbols {
-  std::set<std::string> defined;    // global and weak
+  std::set<std::string> defined;  // global and weak
   std::set<std::string> undefined;
 };
 
@@ -25,7 +25,9 @@ struct SectionRange {
 
 SectionRange find_section(const std::string& elf_bytes, const std::string& name);
 
-// Do the bytes that the kernel loads (SHF_ALLOC sections), other than the named ones, contain the text?
-bool loaded_bytes_contain(const std::string& elf_bytes, const std::string& text, const std::set<std::string>& except);
+// Do the bytes that the kernel loads (SHF_ALLOC sections), other than the named ones, contain the
+// text?
+bool loaded_bytes_contain(const std::string& elf_bytes, const std::string& text,
+                          const std::set<std::string>& except);
 
 }  // namespace kt2ko

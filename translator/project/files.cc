@@ -97,9 +97,13 @@ Done copy_tree(const fs::path& from, const fs::path& to) {
   return Nothing{};
 }
 
+fs::path temp_parent() {
+  const char* named = getenv("TMPDIR");
+  return named && *named ? named : "/tmp";
+}
+
 Result<TempDir> TempDir::make(const fs::path& parent) {
-  const char* tmp = getenv("TMPDIR");
-  fs::path base = !parent.empty() ? parent : fs::path(tmp && *tmp ? tmp : "/tmp");
+  fs::path base = !parent.empty() ? parent : temp_parent();
   std::string name = (base / "kt2ko-XXXXXX").string();
   Leftover guard;
   if (!mkdtemp(name.data())) {

@@ -29,7 +29,11 @@ Done install_text(std::string_view text, const fs::path& to);
 // Copies the regular files of a directory tree.
 Done copy_tree(const fs::path& from, const fs::path& to);
 
-// A directory under $TMPDIR (or the given parent), removed with everything in it by the destructor.
+// $TMPDIR, or /tmp.
+fs::path temp_parent();
+
+// A directory under temp_parent() (or the given parent), removed with everything in it by the
+// destructor.
 class TempDir {
  public:
   static Result<TempDir> make(const fs::path& parent = {});

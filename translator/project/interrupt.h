@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-// Ctrl-C and its like: end at once when nothing would be left behind, else let the destructors clean up.
+// Ctrl-C and its like: end at once when nothing would be left behind, else let the destructors
+// clean up.
 //
-// While a Leftover exists (a temporary directory, a half-written file, a running child) a signal only sets a flag and is
-// handed to the children; whoever waits for them sees interrupted() and returns, and main ends by end_interrupted().
-// Without one the signal ends the process right there, so that even a long parse stops immediately.
+// While a Leftover exists (a temporary directory, a half-written file, a running child) a signal
+// only sets a flag and is handed to the children; whoever waits for them sees interrupted() and
+// returns, and main ends by end_interrupted(). Without one the signal ends the process right there,
+// so that even a long parse stops immediately.
 #pragma once
 
 #include <sys/types.h>
@@ -28,7 +30,8 @@ class Leftover {
   Leftover& operator=(const Leftover&) = delete;
 };
 
-// Signals go to this process group (negative) or process too, while the object exists. One at a time.
+// Signals go to this process group (negative) or process too, while the object exists. One at a
+// time.
 class SignalTarget {
  public:
   explicit SignalTarget(pid_t target);

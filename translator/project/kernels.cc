@@ -14,13 +14,14 @@
 namespace kt2ko {
 namespace {
 
-// The release a build directory was configured for. Debian writes the full name into utsrelease.h only, other trees have
-// it in both places.
+// The release a build directory was configured for. Debian writes the full name into utsrelease.h
+// only, other trees have it in both places.
 std::optional<std::string> release_of(const fs::path& build_dir) {
   std::string header = read_file(build_dir / "include/generated/utsrelease.h").value_or("");
   size_t begin = header.find('"');
   size_t end = header.find('"', begin + 1);
-  if (begin != std::string::npos && end != std::string::npos) return header.substr(begin + 1, end - begin - 1);
+  if (begin != std::string::npos && end != std::string::npos)
+    return header.substr(begin + 1, end - begin - 1);
   std::optional<std::string> file = read_file(build_dir / "include/config/kernel.release");
   if (!file) return std::nullopt;
   while (!file->empty() && isspace(static_cast<unsigned char>(file->back()))) file->pop_back();
@@ -34,21 +35,25 @@ bool is_build_dir(const fs::path& dir) {
 
 bool is_short_form_of(const std::string& wanted, const std::string& release) {
   return release.size() > wanted.size() && release.compare(0, wanted.size(), wanted) == 0 &&
-         (release[wanted.size()] == '.' || release[wanted.size()] == '-' || release[wanted.size()] == '+');
+         (release[wanted.size()] == '.' || release[wanted.size()] == '-' ||
+          release[wanted.size()] == '+');
 }
 
 Failure no_headers(const std::string& release, bool running) {
   Failure failure;
-  failure.message = fmt::format("no headers of {}kernel {} are installed", running ? "the running " : "", release);
+  failure.message = fmt::format("no headers of {}kernel {} are installed",
+                                running ? "the running " : "", release);
   failure.hint = fmt::format("apt-get install linux-headers-{}", release);
   std::string others;
-  for (const Kernel& kernel : installed_kernels()) others += (others.empty() ? "" : ", ") + kernel.release;
+  for (const Kernel& kernel : installed_kernels())
+    others += (others.empty() ? "" : ", ") + kernel.release;
   if (!others.empty()) failure.hint += fmt::format(", or choose with -k one of: {}", others);
   return failure;
 }
 
 std::optional<Kernel> exact_kernel(const std::string& release, const KernelRoots& roots) {
-  for (const fs::path& dir : {roots.modules / release / "build", roots.sources / ("linux-headers-" + release)}) {
+  for (const fs::path& dir :
+       {roots.modules / release / "build", roots.sources / ("linux-headers-" + release)}) {
     if (is_build_dir(dir)) return Kernel{release, dir};
   }
   return std::nullopt;
@@ -59,7 +64,8 @@ Result<Kernel> kernel_in(const std::string& wanted) {
   fs::path dir = fs::absolute(wanted, error).lexically_normal();
   if (!is_build_dir(dir)) {
     return Failure{kRefused, fmt::format("{} is not a prepared kernel build directory", wanted),
-                   "give the directory that /lib/modules/RELEASE/build points to, or run `make modules_prepare` in it"};
+                   "give the directory that /lib/modules/RELEASE/build points to, or run `make "
+                   "modules_prepare` in it"};
   }
   return Kernel{*release_of(dir), dir};
 }
@@ -72,7 +78,9 @@ std::string running_release() {
   return name.release;
 }
 
-int compare_releases(const std::string& a, const std::string& b) { return strverscmp(a.c_str(), b.c_str()); }
+int compare_releases(const std::string& a, const std::string& b) {
+  return strverscmp(a.c_str(), b.c_str());
+}
 
 std::vector<Kernel> installed_kernels(const KernelRoots& roots) {
   std::vector<std::string> names;
@@ -85,7 +93,8 @@ std::vector<Kernel> installed_kernels(const KernelRoots& roots) {
     std::string name = entry.path().filename().string();
     if (name.compare(0, prefix.size(), prefix) == 0) names.push_back(name.substr(prefix.size()));
   }
-  std::sort(names.begin(), names.end(), [](auto& a, auto& b) { return compare_releases(a, b) > 0; });
+  std::sort(names.begin(), names.end(),
+            [](auto& a, auto& b) { return compare_releases(a, b) > 0; });
   names.erase(std::unique(names.begin(), names.end()), names.end());
   std::vector<Kernel> kernels;
   for (const std::string& name : names) {
@@ -105,7 +114,13 @@ Result<Kernel> find_kernel(const std::string& wanted, const KernelRoots& roots) 
   return no_headers(release, false);
 }
 
+bool is_clang_kernel(const Kernel& kernel) {
+  std::string config = read_file(kernel.build_dir / ".config").value_or("");
+  return config.find("\nCONFIG_CC_IS_CLANG=y\n") != std::string::npos;
+}
+
 std::string kernel_compiler(const Kernel& kernel, const Cross& cross) {
+  if (is_clang_kernel(kernel)) return "clang";
   std::string word = "gcc";
   std::istringstream lines(read_file(kernel.build_dir / ".kernelvariables").value_or(""));
   for (std::string line; std::getline(lines, line);) {
@@ -115,16 +130,21 @@ std::string kernel_compiler(const Kernel& kernel, const Cross& cross) {
 }
 
 Done check_tools(const Kernel& kernel, const Cross& cross) {
-  if (program_in_path("make").empty()) return Failure{kRefused, "make is not installed", "apt-get install make"};
+  if (program_in_path("make").empty())
+    return Failure{kRefused, "make is not installed", "apt-get install make"};
   std::string compiler = kernel_compiler(kernel, cross);
   if (!program_in_path(compiler).empty()) return Nothing{};
   std::string package = compiler;
-  if (!cross.prefix.empty()) {
+  if (compiler == "clang") {
+    package = "clang lld llvm";
+  } else if (!cross.prefix.empty()) {
     package = fmt::format("gcc-{}", cross.prefix.substr(0, cross.prefix.rfind('-')));
     std::replace(package.begin(), package.end(), '_', '-');
   }
-  return Failure{kRefused, fmt::format("the compiler of kernel {}, {}, is not installed", kernel.release, compiler),
-                 fmt::format("apt-get install {}", package)};
+  return Failure{
+      kRefused,
+      fmt::format("the compiler of kernel {}, {}, is not installed", kernel.release, compiler),
+      fmt::format("apt-get install {}", package)};
 }
 
 }  // namespace kt2ko

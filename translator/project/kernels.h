@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// Which kernel a module is built for: finds headers by release, by a short form such as 6.12, or by directory.
+// Which kernel a module is built for: finds headers by release, by a short form such as 6.12, or by
+// directory.
 #pragma once
 
 #include <string>
@@ -40,7 +41,11 @@ Result<Kernel> find_kernel(const std::string& wanted, const KernelRoots& roots =
 // Orders releases the way people read them: 6.9 < 6.12. Returns < 0, 0, > 0.
 int compare_releases(const std::string& a, const std::string& b);
 
-// The compiler that kbuild will call for this kernel, as a command word (Debian's headers name a version).
+// The kernel was built with clang, so its modules have to be, too.
+bool is_clang_kernel(const Kernel& kernel);
+
+// The compiler that kbuild will call for this kernel, as a command word (Debian's headers name a
+// version).
 std::string kernel_compiler(const Kernel& kernel, const Cross& cross);
 
 // make and the compiler are there; fails with the command that installs them.

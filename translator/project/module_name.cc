@@ -38,10 +38,12 @@ Done check_module_name(const std::string& name) {
   for (char c : name) good = good && is_word(c);
   if (!good) {
     return Failure{kUsage, fmt::format("\"{}\" cannot be a module name", name),
-                   fmt::format("use a-z, 0-9 and _, not a digit first, at most {} characters", kMaxModuleName)};
+                   fmt::format("use a-z, 0-9 and _, not a digit first, at most {} characters",
+                               kMaxModuleName)};
   }
   if (is_taken(name)) {
-    return Failure{kUsage, fmt::format("a module cannot be named {}", name), "choose another name with -m"};
+    return Failure{kUsage, fmt::format("a module cannot be named {}", name),
+                   "choose another name with -m"};
   }
   return Nothing{};
 }
@@ -50,8 +52,10 @@ Done check_not_loaded(const std::string& name) {
   std::error_code error;
   bool there = fs::exists("/sys/module/" + name, error);
   if (!there || fs::exists("/proc/kt2ko/" + name, error)) return Nothing{};
-  return Failure{kRefused, fmt::format("the kernel has a module named {}, which is not a script of ours", name),
-                 "choose another name with -m"};
+  return Failure{
+      kRefused,
+      fmt::format("the kernel has a module named {}, which is not a script of ours", name),
+      "choose another name with -m"};
 }
 
 }  // namespace kt2ko

@@ -18,16 +18,22 @@ std::string padded(std::string text, size_t size) {
   return text;
 }
 
-std::string stand_in_module() { return padded("kt2ko_stand_in_for_the_name_of_the_module_", kMaxModuleName); }
-std::string stand_in_script() { return padded("kt2ko_stand_in_for_the_name_of_the_script_", kMaxScriptName); }
+std::string stand_in_module() {
+  return padded("kt2ko_stand_in_for_the_name_of_the_module_", kMaxModuleName);
+}
+std::string stand_in_script() {
+  return padded("kt2ko_stand_in_for_the_name_of_the_script_", kMaxScriptName);
+}
 
 // Replaces every occurrence that ends a string. Returns false when one does not.
-bool replace_in(std::string* bytes, SectionRange range, const std::string& old, const std::string& name) {
+bool replace_in(std::string* bytes, SectionRange range, const std::string& old,
+                const std::string& name) {
   std::string fresh = name.substr(0, old.size());
   fresh.resize(old.size(), '\0');
   size_t end = range.offset + range.size;
   bool all = true;
-  for (size_t at = range.offset; (at = bytes->find(old, at)) != std::string::npos && at < end; at += old.size()) {
+  for (size_t at = range.offset; (at = bytes->find(old, at)) != std::string::npos && at < end;
+       at += old.size()) {
     if ((*bytes)[at + old.size()] == '\0') {
       std::copy(fresh.begin(), fresh.end(), bytes->begin() + static_cast<long>(at));
     } else {
@@ -48,7 +54,9 @@ bool replace_all(std::string* ko, const ModuleText& text) {
 
 }  // namespace
 
-ModuleText stand_in_text(const std::string& c_text) { return {stand_in_module(), stand_in_script(), c_text}; }
+ModuleText stand_in_text(const std::string& c_text) {
+  return {stand_in_module(), stand_in_script(), c_text};
+}
 
 bool names_can_be_replaced(const std::string& ko) {
   for (const std::string& name : {stand_in_module(), stand_in_script()}) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-// Gives a finished module another name. The cached runtime was built under stand-in names that are as long as names can
-// be; in the module they are only looked at as whole strings, so a shorter one fits in their place, padded with NULs.
+// Gives a finished module another name. The cached runtime was built under stand-in names that are
+// as long as names can be; in the module they are only looked at as whole strings, so a shorter one
+// fits in their place, padded with NULs.
 #pragma once
 
 #include <string>

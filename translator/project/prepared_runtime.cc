@@ -20,14 +20,16 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kFormat = "1";  // of the cache; to be raised when an older entry would mislead us
+constexpr const char* kFormat =
+    "1";  // of the cache; to be raised when an older entry would mislead us
 constexpr const char* kRecord = "kt2ko.json";
 
 // What is known of a prepared runtime.
 struct Prepared {
   bool usable = false;  // false: this kernel needs the plain way
   RecordedCommands commands;
-  std::set<std::string> known;  // symbols that a script may need: the runtime's own, and the imports it has versions of
+  std::set<std::string> known;  // symbols that a script may need: the runtime's own, and the
+                                // imports it has versions of
 };
 
 Done save(const Prepared& prepared, const fs::path& dir) {
@@ -43,7 +45,8 @@ Done save(const Prepared& prepared, const fs::path& dir) {
 Result<Prepared> load(const fs::path& dir) {
   json record = json::parse(read_file(dir / kRecord).value_or(""), nullptr, false);
   if (record.is_discarded()) {
-    return Failure{kRefused, fmt::format("the cache entry {} is damaged", dir.string()), "remove it"};
+    return Failure{kRefused, fmt::format("the cache entry {} is damaged", dir.string()),
+                   "remove it"};
   }
   Prepared prepared;
   prepared.usable = record["usable"].get<bool>();
@@ -84,7 +87,8 @@ Done prepare(const BuildRequest& request, const fs::path& dir, StageTimes* times
   return failure;
 }
 
-Outcome run_shell(const std::string& recorded, const Prepared& prepared, const fs::path& work, const Kernel& kernel) {
+Outcome run_shell(const std::string& recorded, const Prepared& prepared, const fs::path& work,
+                  const Kernel& kernel) {
   Command command;
   command.argv = {"sh", "-c", command_for(recorded, work)};
   command.cwd = kernel.build_dir.string();
@@ -98,7 +102,8 @@ Done write_object_list(const fs::path& dir, const fs::path& work, const std::str
   std::string list = read_file(dir / (module + ".mod")).value_or("");
   std::string old = (dir / "script.o").string();
   size_t at = list.find(old);
-  if (at == std::string::npos) return Failure{kRefused, fmt::format("the cache entry {} is damaged", dir.string())};
+  if (at == std::string::npos)
+    return Failure{kRefused, fmt::format("the cache entry {} is damaged", dir.string())};
   list.replace(at, old.size(), (work / "script.o").string());
   return write_file(work / (module + ".mod"), list);
 }
@@ -113,7 +118,8 @@ bool all_known(const fs::path& object, const Prepared& prepared) {
 }
 
 // One recorded step; the work directory stays when it fails.
-Done step(const std::string& recorded, const Prepared& prepared, TempDir* work, const Kernel& kernel) {
+Done step(const std::string& recorded, const Prepared& prepared, TempDir* work,
+          const Kernel& kernel) {
   Outcome outcome = run_shell(recorded, prepared, work->path(), kernel);
   if (interrupted()) return Failure{kRefused, "interrupted"};
   if (outcome.ok()) return Nothing{};
@@ -121,8 +127,8 @@ Done step(const std::string& recorded, const Prepared& prepared, TempDir* work, 
   return internal_build_error(outcome, kept, kept);
 }
 
-Result<FastBuild> build_with(const Prepared& prepared, const BuildRequest& request, const fs::path& dir,
-                             const fs::path& out, StageTimes* times) {
+Result<FastBuild> build_with(const Prepared& prepared, const BuildRequest& request,
+                             const fs::path& dir, const fs::path& out, StageTimes* times) {
   Result<TempDir> temp = TempDir::make();
   if (!temp.ok()) return temp.failure();
   TempDir& work = temp.value();
@@ -155,8 +161,9 @@ std::string runtime_key(const BuildRequest& request) {
   const fs::path& build = request.kernel.build_dir;
   key.add(request.kernel.release);
   key.add(fs::weakly_canonical(build).string());
-  for (const char* file : {"Module.symvers", ".config", "include/generated/utsrelease.h",
-                           "include/generated/uapi/linux/version.h", "include/generated/compile.h"}) {
+  for (const char* file :
+       {"Module.symvers", ".config", "include/generated/utsrelease.h",
+        "include/generated/uapi/linux/version.h", "include/generated/compile.h"}) {
     key.add_file(build / file, file);
   }
   key.add(request.cross.arch);
@@ -171,15 +178,15 @@ std::string runtime_key(const BuildRequest& request) {
   return key.hex();
 }
 
-Result<FastBuild> build_fast(const BuildRequest& request, const fs::path& cache, const fs::path& out,
-                             StageTimes* times) {
+Result<FastBuild> build_fast(const BuildRequest& request, const fs::path& cache,
+                             const fs::path& out, StageTimes* times) {
   std::string key;
   {
     StageTimer timer(times, "look into the cache");
     key = runtime_key(request);
   }
-  Result<CacheEntry> entry =
-      use_cache_entry(cache, key, [&](const fs::path& dir) { return prepare(request, dir, times); });
+  Result<CacheEntry> entry = use_cache_entry(
+      cache, key, [&](const fs::path& dir) { return prepare(request, dir, times); });
   if (!entry.ok()) return entry.failure();
   const fs::path& dir = entry.value().dir();
   Result<Prepared> prepared = load(dir);

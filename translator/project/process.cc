@@ -52,8 +52,9 @@ int wait_for(pid_t pid) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-// Reads until the last process of the group has closed its end. Those that a signal did not end (shells let background
-// processes ignore Ctrl-C) are killed after a moment, so that they write nothing into a directory that goes away.
+// Reads until the last process of the group has closed its end. Those that a signal did not end
+// (shells let background processes ignore Ctrl-C) are killed after a moment, so that they write
+// nothing into a directory that goes away.
 void read_all(int fd, pid_t group, std::string* out) {
   constexpr int kGraceMs = 500, kTickMs = 50;
   int waited_ms = 0;
@@ -99,14 +100,10 @@ Outcome run_captured(const Command& command) {
   return outcome;
 }
 
-int run_attached(const Command& command) {
-  std::vector<char*> argv = raw_argv(command);
-  Leftover running;
-  pid_t pid = fork();
-  if (pid == 0) exec_child(command, argv);
-  if (pid < 0) return -1;
-  SignalTarget target(pid);
-  return wait_for(pid);
+int become(const std::vector<std::string>& words) {
+  Command command{words, "", {}};
+  execv(words[0].c_str(), raw_argv(command).data());
+  return errno;
 }
 
 std::string program_in_path(const std::string& word) {

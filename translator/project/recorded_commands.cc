@@ -12,12 +12,15 @@ void replace_all(std::string* text, const std::string& old, const std::string& f
   }
 }
 
-// The command of a .cmd file: its first line is "cmd_FILE := COMMAND" or, since 6.3, "savedcmd_FILE := COMMAND".
+// The command of a .cmd file: its first line is "cmd_FILE := COMMAND" or, since 6.3, "savedcmd_FILE
+// := COMMAND".
 std::string saved_command(const fs::path& file) {
   std::string text = read_file(file).value_or("");
   std::string line = text.substr(0, text.find('\n'));
   size_t at = line.find(" := ");
-  if (at == std::string::npos || (line.compare(0, 4, "cmd_") != 0 && line.compare(0, 9, "savedcmd_") != 0)) return "";
+  if (at == std::string::npos ||
+      (line.compare(0, 4, "cmd_") != 0 && line.compare(0, 9, "savedcmd_") != 0))
+    return "";
   line = line.substr(at + 4);
   // make's spelling of what the shell saw
   replace_all(&line, "$(pound)", "#");
@@ -25,7 +28,8 @@ std::string saved_command(const fs::path& file) {
   return line;
 }
 
-// Moves a file that the command names by its full path into the work directory. False when it does not name it.
+// Moves a file that the command names by its full path into the work directory. False when it does
+// not name it.
 bool move_file(std::string* command, const fs::path& dir, const std::string& file) {
   std::string full = (dir / file).string();
   if (command->find(full) == std::string::npos) return false;

@@ -11,16 +11,21 @@
 
 namespace kt2ko {
 
-// The environment of make and of the compilers: messages in English, nothing inherited from a make around us.
+// The environment of make and of the compilers: messages in English, nothing inherited from a make
+// around us.
 std::vector<std::pair<std::string, std::string>> build_environment();
 
 // `make -C KERNEL M=DIR ... modules`; extra: further words of the command line, such as W=1.
 Outcome run_kbuild(const fs::path& dir, const Kernel& kernel, const Cross& cross,
                    const std::vector<std::string>& extra = {});
 
-// What matters of a failed build's output: the compiler's messages with their lines, else the last lines. The emitted C
-// carries #line, so messages about it already name script lines; dir is taken off other file names.
+// What matters of a failed build's output: the compiler's messages with their lines, else the last
+// lines. The emitted C carries #line, so messages about it already name script lines; dir is taken
+// off other file names.
 std::string build_messages(const std::string& output, const fs::path& dir);
+
+// make and the shell must be able to work with the path of a directory: kbuild cannot cope with blanks and the like.
+bool is_path_for_make(const fs::path& dir);
 
 // Words for run_kbuild() that every module of ours is built with.
 std::vector<std::string> build_words(const fs::path& dir);

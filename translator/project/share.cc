@@ -45,7 +45,8 @@ Result<fs::path> find_helper(const std::string& name) {
   if (fs::exists(beside, error)) return beside;
   std::string found = program_in_path(name);
   if (!found.empty()) return fs::path(found);
-  return Failure{kRefused, fmt::format("{} is not installed", name), "it belongs beside kt2ko; install kt2ko again"};
+  return Failure{kRefused, fmt::format("{} is not installed", name),
+                 "it belongs beside kt2ko; install kt2ko again"};
 }
 
 }  // namespace kt2ko

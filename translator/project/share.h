@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// The files that kt2ko needs at run time: runtime sources, templates. They lie in the source tree, or where they were
-// installed; the layout is the same.
+// The files that kt2ko needs at run time: runtime sources, templates. They lie in the source tree,
+// or where they were installed; the layout is the same.
 #pragma once
 
 #include "project/files.h"
@@ -13,7 +13,8 @@ struct BuiltPaths {
   fs::path build_dir;   // and where: bin/kt2ko in it uses the tree's files
 };
 
-// $KT2KO_SHARE; the source tree when this executable lies in its build tree; ../share/kt2ko beside the executable.
+// $KT2KO_SHARE; the source tree when this executable lies in its build tree; ../share/kt2ko beside
+// the executable.
 Result<fs::path> find_share(const BuiltPaths& built);
 
 // A program of ours, such as ktrun: beside the executable, else from PATH.

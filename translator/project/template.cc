@@ -28,11 +28,14 @@ std::string unknown_name(const std::string& text, const TemplateData& data) {
 
 }  // namespace
 
-Result<std::string> render_template(const std::string& name, const std::string& text, const TemplateData& values) {
+Result<std::string> render_template(const std::string& name, const std::string& text,
+                                    const TemplateData& values) {
   std::string unknown = unknown_name(text, values);
-  if (!unknown.empty()) return Failure{kRefused, fmt::format("template {}: unknown name {}", name, unknown), ""};
+  if (!unknown.empty())
+    return Failure{kRefused, fmt::format("template {}: unknown name {}", name, unknown), ""};
   mustache parsed(text);
-  if (!parsed.is_valid()) return Failure{kRefused, fmt::format("template {}: {}", name, parsed.error_message()), ""};
+  if (!parsed.is_valid())
+    return Failure{kRefused, fmt::format("template {}: {}", name, parsed.error_message()), ""};
   parsed.set_custom_escape([](const std::string& plain) { return plain; });
   data all(data::type::object);
   for (const auto& [key, value] : values.values) all.set(key, value);

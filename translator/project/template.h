@@ -16,6 +16,7 @@ struct TemplateData {
 };
 
 // name: for messages.
-Result<std::string> render_template(const std::string& name, const std::string& text, const TemplateData& data);
+Result<std::string> render_template(const std::string& name, const std::string& text,
+                                    const TemplateData& data);
 
 }  // namespace kt2ko

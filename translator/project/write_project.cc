@@ -12,7 +12,8 @@ namespace kt2ko {
 namespace {
 
 constexpr const char* kMarker = ".kt2ko";
-constexpr const char* kMarkerText = "This directory was written by kt2ko, which may write it again.\n";
+constexpr const char* kMarkerText =
+    "This directory was written by kt2ko, which may write it again.\n";
 
 // Folders of runtime-c that a module needs, and those whose .c files are its objects.
 constexpr const char* kRuntimeFolders[] = {"include", "core", "port", "kernel", "compat"};
@@ -59,7 +60,8 @@ TemplateData template_data(const ModuleText& text, const fs::path& share) {
 
 Done write_templates(const fs::path& dir, const TemplateData& data, const fs::path& share) {
   for (const fs::path& file : files_with(share / "templates", ".mustache")) {
-    Result<std::string> filled = render_template(file.filename(), read_file(file).value_or(""), data);
+    Result<std::string> filled =
+        render_template(file.filename(), read_file(file).value_or(""), data);
     if (!filled.ok()) return filled.failure();
     Done written = write_if_changed(dir / file.stem(), filled.value());
     if (!written.ok()) return written;
@@ -108,7 +110,8 @@ Done check_emit_dir(const fs::path& dir) {
   fs::file_status status = fs::status(dir, error);
   if (!fs::exists(status)) return Nothing{};
   if (!fs::is_directory(status)) {
-    return Failure{kUsage, fmt::format("{} is not a directory", dir.string()), "give --emit-c another name"};
+    return Failure{kUsage, fmt::format("{} is not a directory", dir.string()),
+                   "give --emit-c another name"};
   }
   if (fs::is_empty(dir, error) || fs::exists(dir / kMarker, error)) return Nothing{};
   return Failure{kUsage, fmt::format("{} holds files that are not ours", dir.string()),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// The module directory: emitted C, filled templates and a copy of the runtime; plain `make` builds it.
+// The module directory: emitted C, filled templates and a copy of the runtime; plain `make` builds
+// it.
 #pragma once
 
 #include <string>
@@ -16,14 +17,16 @@ struct ModuleText {
   std::string c_text;  // script.c
 };
 
-// The script's name inside C strings and modinfo: printable ASCII without quotes, backslashes and percent signs.
+// The script's name inside C strings and modinfo: printable ASCII without quotes, backslashes and
+// percent signs.
 std::string safe_script_name(const std::string& script);
 
 // Writes the module directory. Files that are there with the same content are left untouched.
 //   dir: exists, or its parent does
 Done write_project(const fs::path& dir, const ModuleText& text, const fs::path& share);
 
-// For --emit-c: refuses a directory that holds something and was not written by us (there is a marker file).
+// For --emit-c: refuses a directory that holds something and was not written by us (there is a
+// marker file).
 Done check_emit_dir(const fs::path& dir);
 
 // The runtime's version of everything that ends up in a module, for the cache's key.

@@ -57,7 +57,7 @@ class Cli(unittest.TestCase):
     def test_files_that_are_no_scripts(self):
         self.assertIn("No such file", self.error_of("none.kp", status=2))
         self.assertIn("is a directory", self.error_of("/tmp", status=2))
-        self.assertIn("KT1024", self.error_of("/bin/sh", status=1))
+        self.assertIn("KT1024", self.run_it("/bin/true", status=1).stderr)
         self.assertIn("KT4001", self.error_of(self.write("big.kp", "#" * 1100000), status=1))
 
     def test_a_wrong_script(self):
@@ -120,6 +120,12 @@ class Cli(unittest.TestCase):
         self.write("k/Makefile", "modules:\n\t@echo there is no such kernel; false\n")
         self.write("k/include/config/kernel.release", "5.5.5-fake\n")
         return self.path("k")
+
+    def test_directories_that_make_cannot_use(self):
+        os.mkdir(self.path("a b"))
+        text = self.error_of("-k", self.fake_kernel(), self.script, status=3, TMPDIR=self.path("a b"))
+        self.assertIn("TMPDIR", text)
+        self.assertEqual(os.listdir(self.path("a b")), [])
 
     def test_a_build_that_fails_keeps_the_c(self):
         text = self.error_of("-k", self.fake_kernel(), self.script, status=3, TMPDIR=self.folder.name,

@@ -230,3 +230,27 @@ TEST_CASE("event words need an event") {
   CHECK(ktr_print_argstr(c) == KTR_ERR);
   CHECK(c.error() == "invalid event context");
 }
+
+TEST_CASE("execname is the key that the same text is") {
+  Core core;
+  Context c;
+  ktr_val* s = c.slots(3);
+  task saved = own_task;
+  REQUIRE(ktr_tab_new(c, &s[0], 0, 0) == 0);
+  for (size_t len = 0; len < 16; len++) {
+    std::string name;
+    for (size_t i = 0; i < len; i++) name += static_cast<char>('\x80' + len + i * 5);
+    // what follows the NUL must not count
+    memset(own_task.comm, 0x55, sizeof(own_task.comm));
+    memcpy(own_task.comm, name.c_str(), len + 1);
+    Constant constant(name);
+    REQUIRE(ktr_execname(c, &s[1]) == 0);
+    CHECK(text_of(s[1]) == name);
+    CHECK(s[1].s->hash == constant.val.s->hash);
+    REQUIRE(ktr_incr(c, &s[0], &s[1], 1) == 0);
+    REQUIRE(ktr_incr(c, &s[0], &constant.val, 1) == 0);
+    REQUIRE(ktr_get(c, &s[2], &s[0], &constant.val) == 0);
+    CHECK(ktr_eq_int(&s[2], 2));
+  }
+  own_task = saved;
+}

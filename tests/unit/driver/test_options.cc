@@ -37,8 +37,12 @@ TEST_CASE("build is the command when none is named") {
 }
 
 TEST_CASE("options take their values in every spelling") {
-  for (const Words& words : {Words{"-k", "6.1", "a.kp"}, {"-k6.1", "a.kp"}, {"--kernel", "6.1", "a.kp"},
-                             {"--kernel=6.1", "a.kp"}, {"a.kp", "-k", "6.1"}, {"-vk", "6.1", "a.kp"}}) {
+  for (const Words& words : {Words{"-k", "6.1", "a.kp"},
+                             {"-k6.1", "a.kp"},
+                             {"--kernel", "6.1", "a.kp"},
+                             {"--kernel=6.1", "a.kp"},
+                             {"a.kp", "-k", "6.1"},
+                             {"-vk", "6.1", "a.kp"}}) {
     Options options = parsed(words);
     CHECK(options.kernels == Words{"6.1"});
     CHECK(options.files == Words{"a.kp"});
@@ -49,7 +53,8 @@ TEST_CASE("options take their values in every spelling") {
 }
 
 TEST_CASE("for run and vm all words after the script are the script's") {
-  Options options = parsed({"run", "-T", "a.kp", "-k", "x", "run", "--foo", "--", "ls", "-l", "--", "y"});
+  Options options =
+      parsed({"run", "-T", "a.kp", "-k", "x", "run", "--foo", "--", "ls", "-l", "--", "y"});
   CHECK(options.command == kRun);
   CHECK(options.time);
   CHECK(options.kernels.empty());
@@ -62,10 +67,12 @@ TEST_CASE("for run and vm all words after the script are the script's") {
 }
 
 TEST_CASE("options that are ktrun's are handed on in its spelling") {
-  Options options = parsed({"run", "-o", "out", "--pid=7", "-C0", "-T", "-q", "--timeout", "1.5", "--on-error=continue",
-                            "--param", "buffer_kb=64", "--param=linger=0", "a.kp"});
-  CHECK(ktrun_words(options, true) == Words{"-o", "out", "-p", "7", "-C", "0", "--timeout", "1.5", "--param", "on_error=1",
-                                            "--param", "buffer_kb=64", "--param", "linger=0", "-T", "-q"});
+  Options options =
+      parsed({"run", "-o", "out", "--pid=7", "-C0", "-T", "-q", "--timeout", "1.5",
+              "--on-error=continue", "--param", "buffer_kb=64", "--param=linger=0", "a.kp"});
+  CHECK(ktrun_words(options, true) == Words{"-o", "out", "-p", "7", "-C", "0", "--timeout", "1.5",
+                                            "--param", "on_error=1", "--param", "buffer_kb=64",
+                                            "--param", "linger=0", "-T", "-q"});
   CHECK(ktrun_words(options, false)[0] == "-p");
 }
 

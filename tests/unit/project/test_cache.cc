@@ -16,7 +16,9 @@ struct Root {
   const fs::path& path() const { return temp.path(); }
 };
 
-Done fill_with(const fs::path& dir, const std::string& text) { return write_file(dir / "content", text); }
+Done fill_with(const fs::path& dir, const std::string& text) {
+  return write_file(dir / "content", text);
+}
 
 }  // namespace
 
@@ -42,15 +44,17 @@ TEST_CASE("a failed fill is reported, leaves nothing, and is tried again") {
   REQUIRE_FALSE(entry.ok());
   CHECK(entry.failure().message == "no luck");
   CHECK(fs::is_empty(root.path()));
-  CHECK(use_cache_entry(root.path(), "key", [](const fs::path& dir) { return fill_with(dir, "x"); }).ok());
+  CHECK(use_cache_entry(root.path(), "key", [](const fs::path& dir) {
+          return fill_with(dir, "x");
+        }).ok());
 }
 
 TEST_CASE("what a dead filler left is not taken for an entry") {
   Root root;
   fs::create_directory(root.path() / "key");
   REQUIRE(write_file(root.path() / "key/content", "half").ok());
-  Result<CacheEntry> entry =
-      use_cache_entry(root.path(), "key", [](const fs::path& dir) { return fill_with(dir, "whole"); });
+  Result<CacheEntry> entry = use_cache_entry(
+      root.path(), "key", [](const fs::path& dir) { return fill_with(dir, "whole"); });
   REQUIRE(entry.ok());
   CHECK(*read_file(entry.value().dir() / "content") == "whole");
 }
@@ -82,10 +86,12 @@ TEST_CASE("the least recently used entries go, those in use stay") {
   CacheLimits limits;
   limits.entries = 2;
   auto use = [&](const char* key) {
-    return use_cache_entry(root.path(), key, [](const fs::path& dir) { return fill_with(dir, "x"); }, limits);
+    return use_cache_entry(
+        root.path(), key, [](const fs::path& dir) { return fill_with(dir, "x"); }, limits);
   };
   auto age = [&](const char* key, int hours) {
-    fs::last_write_time(root.path() / key / "ready", fs::file_time_type::clock::now() - std::chrono::hours(hours));
+    fs::last_write_time(root.path() / key / "ready",
+                        fs::file_time_type::clock::now() - std::chrono::hours(hours));
   };
   REQUIRE(use("a").ok());
   age("a", 3);
@@ -115,7 +121,8 @@ TEST_CASE("the cache is bounded in bytes too") {
     return use_cache_entry(root.path(), key, fill, limits).ok();
   };
   REQUIRE(use("a"));
-  fs::last_write_time(root.path() / "a/ready", fs::file_time_type::clock::now() - std::chrono::hours(1));
+  fs::last_write_time(root.path() / "a/ready",
+                      fs::file_time_type::clock::now() - std::chrono::hours(1));
   REQUIRE(use("b"));
   CHECK_FALSE(fs::exists(root.path() / "a"));
   CHECK(fs::exists(root.path() / "b"));

@@ -22,7 +22,9 @@ class Machine {
     fs::path dir = roots_.sources / ("linux-headers-" + release);
     fs::create_directories(dir / "include/generated");
     REQUIRE(write_file(dir / "Makefile", "all:\n").ok());
-    REQUIRE(write_file(dir / "include/generated/utsrelease.h", "#define UTS_RELEASE \"" + release + "\"\n").ok());
+    REQUIRE(write_file(dir / "include/generated/utsrelease.h",
+                       "#define UTS_RELEASE \"" + release + "\"\n")
+                .ok());
     return dir;
   }
   void add_kernel(const std::string& release) {
@@ -59,7 +61,8 @@ TEST_CASE("a release is found under /lib/modules and under /usr/src") {
 
 TEST_CASE("a short form means the newest release that begins with it") {
   Machine machine;
-  for (const char* release : {"6.1.0-9-amd64", "6.1.0-56-amd64", "6.12.3-amd64", "6.12.117+deb12-amd64"}) {
+  for (const char* release :
+       {"6.1.0-9-amd64", "6.1.0-56-amd64", "6.12.3-amd64", "6.12.117+deb12-amd64"}) {
     machine.add_kernel(release);
   }
   CHECK(find_kernel("6.1", machine.roots()).value().release == "6.1.0-56-amd64");
@@ -103,8 +106,13 @@ TEST_CASE("the compiler is the one that the headers name") {
   Kernel kernel{"6.1", machine.add_headers("6.1")};
   CHECK(kernel_compiler(kernel, {}) == "gcc");
   CHECK(kernel_compiler(kernel, {"arm64", "aarch64-linux-gnu-"}) == "aarch64-linux-gnu-gcc");
-  REQUIRE(write_file(kernel.build_dir / ".kernelvariables", "override ARCH = x86\nCC = $(CROSS_COMPILE)gcc-12\n").ok());
+  REQUIRE(write_file(kernel.build_dir / ".kernelvariables",
+                     "override ARCH = x86\nCC = $(CROSS_COMPILE)gcc-12\n")
+              .ok());
   CHECK(kernel_compiler(kernel, {}) == "gcc-12");
+  CHECK_FALSE(is_clang_kernel(kernel));
+  REQUIRE(write_file(kernel.build_dir / ".config", "#\nCONFIG_CC_IS_CLANG=y\n").ok());
+  CHECK(kernel_compiler(kernel, {}) == "clang");
 }
 
 TEST_CASE("a missing compiler is named with its package") {

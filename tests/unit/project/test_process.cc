@@ -15,7 +15,8 @@ namespace {
 
 Outcome shell(const std::string& text) { return run_captured({{"sh", "-c", text}, "", {}}); }
 
-// Runs body in a child that handles signals as kt2ko does; sends it `signal` after 200 ms; gives its wait status.
+// Runs body in a child that handles signals as kt2ko does; sends it `signal` after 200 ms; gives
+// its wait status.
 template <typename Body>
 int interrupted_child(int signal, Body body) {
   pid_t pid = fork();
@@ -46,7 +47,8 @@ TEST_CASE("output and status of a child are collected") {
 }
 
 TEST_CASE("directory and environment of a child are set") {
-  Outcome outcome = run_captured({{"sh", "-c", "pwd; echo $KT_A-$HOME-"}, "/", {{"KT_A", "1"}, {"HOME", ""}}});
+  Outcome outcome =
+      run_captured({{"sh", "-c", "pwd; echo $KT_A-$HOME-"}, "/", {{"KT_A", "1"}, {"HOME", ""}}});
   CHECK(outcome.output == "/\n1--\n");
 }
 
@@ -54,6 +56,15 @@ TEST_CASE("endless output is cut, and the child still ends") {
   Outcome outcome = shell("head -c 6000000 /dev/zero; exit 3");
   CHECK(outcome.output.size() == kMaxCaptured);
   CHECK(outcome.status == 3);
+}
+
+TEST_CASE("a process becomes another program") {
+  pid_t pid = fork();
+  if (pid == 0) _exit(become({"/bin/sh", "-c", "exit $1", "sh", "9"}) + 100);
+  int status = 0;
+  waitpid(pid, &status, 0);
+  CHECK(WEXITSTATUS(status) == 9);
+  CHECK(become({"/no/such/program"}) == ENOENT);
 }
 
 TEST_CASE("programs are found in PATH or by their path") {
@@ -68,7 +79,8 @@ TEST_CASE("a signal ends the whole tree of a captured child") {
   fs::path mark = temp.value().path() / "mark";
   for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
     auto begin = std::chrono::steady_clock::now();
-    int status = interrupted_child(signal, [&] { shell("(sleep 3; touch " + mark.string() + ") & sleep 20"); });
+    int status = interrupted_child(
+        signal, [&] { shell("(sleep 3; touch " + mark.string() + ") & sleep 20"); });
     CHECK(died_of(status, signal));
     CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(2));
   }

@@ -7,17 +7,24 @@ using namespace kt2ko;
 
 namespace {
 
-// What kbuild leaves in a module directory, in the spelling of 6.1 ("cmd_") or of later kernels ("savedcmd_").
+// What kbuild leaves in a module directory, in the spelling of 6.1 ("cmd_") or of later kernels
+// ("savedcmd_").
 struct Built {
   explicit Built(const std::string& prefix) {
     std::string d = temp.path().string();
-    put(".script.o.cmd", prefix + d + "/script.o :=  gcc -Wp,-MMD," + d + "/.script.o.d -I/k/arch/x86/include -DA='\"$$x$(pound)\"' "
-                         "-I" + d + "/runtime-c/include -c -o " + d + "/script.o " + d + "/script.c ; ./objtool " + d +
-                         "/script.o\n\nsource_x := y\n");
-    put(".m.o.cmd", prefix + d + "/m.o := ld -r -T " + d + "/runtime-c/k.lds -o " + d + "/m.o @" + d + "/m.mod\n");
-    put(".m.ko.cmd", prefix + d + "/m.ko := ld -r -o " + d + "/m.ko " + d + "/m.o " + d + "/m.mod.o; true\n");
+    put(".script.o.cmd", prefix + d + "/script.o :=  gcc -Wp,-MMD," + d +
+                             "/.script.o.d -I/k/arch/x86/include -DA='\"$$x$(pound)\"' "
+                             "-I" +
+                             d + "/runtime-c/include -c -o " + d + "/script.o " + d +
+                             "/script.c ; ./objtool " + d + "/script.o\n\nsource_x := y\n");
+    put(".m.o.cmd", prefix + d + "/m.o := ld -r -T " + d + "/runtime-c/k.lds -o " + d + "/m.o @" +
+                        d + "/m.mod\n");
+    put(".m.ko.cmd",
+        prefix + d + "/m.ko := ld -r -o " + d + "/m.ko " + d + "/m.o " + d + "/m.mod.o; true\n");
   }
-  void put(const char* name, const std::string& text) { REQUIRE(write_file(temp.path() / name, text).ok()); }
+  void put(const char* name, const std::string& text) {
+    REQUIRE(write_file(temp.path() / name, text).ok());
+  }
   TempDir temp = std::move(TempDir::make().value());
 };
 
@@ -33,7 +40,8 @@ TEST_CASE("kbuild's commands are moved to another directory") {
     CHECK(command_for(commands->compile, "/w") ==
           " gcc -Wp,-MMD,/w/.script.o.d -I/k/arch/x86/include -DA='\"$x#\"' -I" + d +
               "/runtime-c/include -c -o /w/script.o /w/script.c ; ./objtool /w/script.o");
-    CHECK(command_for(commands->combine, "/w") == "ld -r -T " + d + "/runtime-c/k.lds -o /w/m.o @/w/m.mod");
+    CHECK(command_for(commands->combine, "/w") ==
+          "ld -r -T " + d + "/runtime-c/k.lds -o /w/m.o @/w/m.mod");
     CHECK(command_for(commands->link, "/w") == "ld -r -o /w/m.ko /w/m.o " + d + "/m.mod.o; true");
   }
 }
@@ -42,6 +50,8 @@ TEST_CASE("unknown shapes are refused, not guessed") {
   Built built("cmd_");
   SECTION("a file is missing") { fs::remove(built.temp.path() / ".m.ko.cmd"); }
   SECTION("another kind of line") { built.put(".m.o.cmd", "deps_x := y\n"); }
-  SECTION("paths that are not ours") { built.put(".script.o.cmd", "cmd_script.o := gcc -c -o script.o script.c\n"); }
+  SECTION("paths that are not ours") {
+    built.put(".script.o.cmd", "cmd_script.o := gcc -c -o script.o script.c\n");
+  }
   CHECK_FALSE(read_commands(built.temp.path(), "m"));
 }

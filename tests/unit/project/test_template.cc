@@ -20,9 +20,11 @@ TEST_CASE("lists repeat their section") {
 }
 
 TEST_CASE("an unknown name is an error that names it") {
-  for (const char* text : {"{{nmae}}", "{{#objekts}}{{/objekts}}", "{{#objects}}{{nmae}}{{/objects}}", "{{name"}) {
+  for (const char* text :
+       {"{{nmae}}", "{{#objekts}}{{/objekts}}", "{{#objects}}{{nmae}}{{/objects}}", "{{name"}) {
     CAPTURE(text);
     CHECK_FALSE(render_template("t", text, kData).ok());
   }
-  CHECK(render_template("t.mustache", "{{nmae}}", kData).failure().message == "template t.mustache: unknown name nmae");
+  CHECK(render_template("t.mustache", "{{nmae}}", kData).failure().message ==
+        "template t.mustache: unknown name nmae");
 }
