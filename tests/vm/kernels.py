@@ -63,7 +63,8 @@ def _age(kernel):
 
 
 def find(names=()):
-    """The kernels of these names ("6.1", "debug", a release); all when none are given. The newest of each name."""
+    """The kernels of these names ("6.1", "debug", a release); the packaged ones when none are given, the debug kernel
+    too when KT2KO_TEST_DEBUG_KERNEL is set (it is about six times slower). The newest of each name."""
     newest = {}
     for kernel in sorted(list(_packaged()), key=_age) + list(_debug()):
         newest[kernel.name] = kernel
@@ -72,7 +73,9 @@ def find(names=()):
     missing = [name for name in names if name not in newest]
     if missing:
         report.die(f"no kernel {', '.join(missing)}; there are: {', '.join(newest)}")
-    chosen = [newest[name] for name in names] if names else list(newest.values())
+    with_debug = bool(os.environ.get("KT2KO_TEST_DEBUG_KERNEL"))
+    usual = [kernel for kernel in newest.values() if with_debug or not kernel.debug]
+    chosen = [newest[name] for name in names] if names else usual
     for kernel in chosen:
         if kernel.debug and not kernel.build:
             kernel.build = _unpack_debug_build(kernel.release)
