@@ -20,6 +20,11 @@ inline kir::ExprPtr number_in(kir::Val v) { return expr(kir::NumberIn{v}); }
 inline kir::ExprPtr binary(kir::Op op, kir::ExprPtr a, kir::ExprPtr b) {
   return expr(kir::Binary{op, std::move(a), std::move(b)});
 }
+// -e; of a constant, that is a constant: C must not see the negation of the least number.
+inline kir::ExprPtr minus(kir::ExprPtr e) {
+  const auto* n = std::get_if<kir::IntLiteral>(&e->node);
+  return n ? number(static_cast<int64_t>(0 - static_cast<uint64_t>(n->value))) : expr(kir::Negate{std::move(e)});
+}
 // !e, with comparisons turned round and double negations taken away.
 kir::ExprPtr negated(kir::ExprPtr e);
 inline kir::ExprPtr pure_call(std::string function, std::vector<kir::Arg> args) {

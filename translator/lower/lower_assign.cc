@@ -202,7 +202,7 @@ void FunctionLowerer::increment(const Expr& target, const Expr& value_expr, bool
   const sema::Variable& v = *program_.model().ref(std::get<NameExpr*>(target)).variable;
   kir::ExprPtr d = num(value_expr, need);
   const kir::Op op = negative ? kir::Op::kSub : kir::Op::kAdd;
-  const auto signed_d = [&] { return negative ? expr(kir::Negate{d}) : d; };
+  const auto signed_d = [&] { return negative ? minus(d) : d; };
   switch (storage(v)) {
     case Storage::kLocalNumber:
       add(kir::SetLocal{locals_.at(&v), binary(op, read_local(locals_.at(&v)), d)});
@@ -232,7 +232,7 @@ void FunctionLowerer::increment_element(const IndexExpr& e, const Expr& value_ex
   else
     k = key(e.keys);
   kir::ExprPtr d = num(value_expr, "KTR_NEED_INCR_TAB");
-  if (negative) d = expr(kir::Negate{d});
+  if (negative) d = minus(std::move(d));
   try_call(by_number ? "ktr_incr_int" : "ktr_incr", {table, std::move(k), std::move(d)});
 }
 

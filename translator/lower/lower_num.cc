@@ -54,11 +54,17 @@ bool is_literal(const kir::ExprPtr& e) { return std::holds_alternative<kir::IntL
 uint64_t literal(const kir::ExprPtr& e) { return static_cast<uint64_t>(std::get<kir::IntLiteral>(e->node).value); }
 
 // Constants are folded here: numbers of the language wrap around, constants of C must not.
+// Requires: b is no literal 0 in a division.
 kir::ExprPtr fold(kir::Op op, kir::ExprPtr a, kir::ExprPtr b) {
   if (is_literal(a) && is_literal(b)) {
     if (op == kir::Op::kAdd) return number(static_cast<int64_t>(literal(a) + literal(b)));
     if (op == kir::Op::kSub) return number(static_cast<int64_t>(literal(a) - literal(b)));
     if (op == kir::Op::kMul) return number(static_cast<int64_t>(literal(a) * literal(b)));
+    if (op == kir::Op::kBitAnd) return number(static_cast<int64_t>(literal(a) & literal(b)));
+    const auto dividend = static_cast<int64_t>(literal(a));
+    const auto divisor = static_cast<int64_t>(literal(b));
+    if (op == kir::Op::kDiv) return number(divisor == -1 ? static_cast<int64_t>(0 - literal(a)) : dividend / divisor);
+    if (op == kir::Op::kMod) return number(divisor == -1 ? 0 : dividend % divisor);
   }
   return binary(op, std::move(a), std::move(b));
 }
@@ -113,11 +119,7 @@ kir::ExprPtr FunctionLowerer::pure_num(const Expr& e) {
     static const char* const kFunctions[] = {"", "", "", "ktr_pid", "ktr_tid", "ktr_uid", "ktr_cpu", ""};
     return pure_call(kFunctions[static_cast<int>((*w)->word)], {text("c")});
   }
-  if (const auto* u = std::get_if<UnaryExpr*>(&e)) {
-    kir::ExprPtr operand = num((*u)->operand, "KTR_NEED_NEG");
-    if (is_literal(operand)) return number(static_cast<int64_t>(0 - literal(operand)));
-    return expr(kir::Negate{std::move(operand)});
-  }
+  if (const auto* u = std::get_if<UnaryExpr*>(&e)) return minus(num((*u)->operand, "KTR_NEED_NEG"));
   if (const auto* b = std::get_if<BinaryExpr*>(&e))
     if ((*b)->op != BinaryOp::kAnd && (*b)->op != BinaryOp::kOr) return arithmetic(**b);
   const int t = new_slot();
@@ -135,7 +137,7 @@ kir::ExprPtr FunctionLowerer::arithmetic(const BinaryExpr& e) {
   if (!divides) return fold(op_of(e.op), std::move(lhs), std::move(rhs));
   if (is_literal(rhs)) {
     const int64_t divisor = std::get<kir::IntLiteral>(rhs->node).value;
-    if (divisor != 0 && divisor != -1) return binary(op_of(e.op), std::move(lhs), std::move(rhs));
+    if (divisor != 0 && (divisor != -1 || is_literal(lhs))) return fold(op_of(e.op), std::move(lhs), std::move(rhs));
   }
   const std::string t = temp(kir::LocalType::kNumber);
   try_call(e.op == BinaryOp::kDiv ? "ktr_div" : "ktr_mod", {kir::AddressOf{t}, std::move(lhs), std::move(rhs)});
