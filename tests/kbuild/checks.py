@@ -135,8 +135,7 @@ def directory_builds_by_make(kernel, folder):
 
 def leftovers(temp, cache, out_dir):
     """What an interrupted build must not leave: temporary files, half-made modules, entries that count."""
-    # gcc itself can be hit between making its temporary file and noting that it has to remove it.
-    found = [os.path.join(temp, name) for name in os.listdir(temp) if not re.fullmatch(r"cc\w{6}\.s", name)] + [
+    found = [os.path.join(temp, name) for name in os.listdir(temp)] + [
         os.path.join(out_dir, name) for name in os.listdir(out_dir) if ".ko" in name]
     build = os.path.join(cache, "kt2ko", "build")
     if os.path.isdir(build):

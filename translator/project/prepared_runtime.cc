@@ -92,7 +92,7 @@ Outcome run_shell(const std::string& recorded, const Prepared& prepared, const f
   Command command;
   command.argv = {"sh", "-c", command_for(recorded, work)};
   command.cwd = kernel.build_dir.string();
-  command.env = build_environment();
+  command.env = build_environment(work);
   command.env.push_back({"SRCARCH", prepared.commands.srcarch});
   return run_captured(command);
 }

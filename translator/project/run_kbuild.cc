@@ -35,9 +35,10 @@ std::string without_dir(std::string line, const std::string& dir) {
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> build_environment() {
+std::vector<std::pair<std::string, std::string>> build_environment(const fs::path& temp_dir) {
   // An empty value removes the variable.
-  return {{"LC_ALL", "C"},
+  return {{"TMPDIR", temp_dir.string()},
+          {"LC_ALL", "C"},
           {"MAKEFLAGS", ""},
           {"MAKELEVEL", ""},
           {"MFLAGS", ""},
@@ -67,7 +68,7 @@ Outcome run_kbuild(const fs::path& dir, const Kernel& kernel, const Cross& cross
   if (!cross.prefix.empty()) command.argv.push_back("CROSS_COMPILE=" + cross.prefix);
   command.argv.insert(command.argv.end(), extra.begin(), extra.end());
   command.argv.push_back("modules");
-  command.env = build_environment();
+  command.env = build_environment(dir);
   return run_captured(command);
 }
 

@@ -12,8 +12,8 @@
 namespace kt2ko {
 
 // The environment of make and of the compilers: messages in English, nothing inherited from a make
-// around us.
-std::vector<std::pair<std::string, std::string>> build_environment();
+// around us. Their temporary files go to temp_dir, so that an interrupted compiler leaves nothing.
+std::vector<std::pair<std::string, std::string>> build_environment(const fs::path& temp_dir);
 
 // `make -C KERNEL M=DIR ... modules`; extra: further words of the command line, such as W=1.
 Outcome run_kbuild(const fs::path& dir, const Kernel& kernel, const Cross& cross,
