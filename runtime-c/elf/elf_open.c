@@ -13,7 +13,8 @@ int ke_elf_open(struct ke_elf *e, int fd)
 	if (fd < 0)
 		return -1;
 	elf_version(EV_CURRENT);
-	e->elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	/* not mapped: a file that is cut short meanwhile would end us */
+	e->elf = elf_begin(fd, ELF_C_READ, NULL);
 	if (e->elf && elf_kind(e->elf) == ELF_K_ELF && gelf_getehdr(e->elf, &e->header) &&
 	    !elf_getshdrstrndx(e->elf, &e->section_names))
 		return 0;

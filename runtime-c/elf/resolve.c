@@ -62,11 +62,25 @@ void ke_free(struct ke_result *r)
 
 /* ---- the file -------------------------------------------------------------------------------------------------- */
 
+/* Opens a regular file; opening anything else can have effects, or wait. -1 with errno. */
+static int open_regular(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return -1;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EISDIR;
+		return -1;
+	}
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
 static int open_in(const char *dir, size_t n, const char *name, char *found)
 {
 	if (snprintf(found, KTR_USER_PATH_MAX, "%.*s/%s", (int)n, dir, name) >= (int)KTR_USER_PATH_MAX)
 		return -1;
-	return open(found, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return open_regular(found);
 }
 
 /* A bare name that is not in the current directory: a library where the linker looks, or a program of $PATH. */
@@ -106,18 +120,17 @@ static char *absolute(struct ke_result *r, const char *name)
 
 static enum ke_status open_file(const struct ke_query *q, struct ke_result *r, struct ke_elf *e)
 {
-	int fd = open(q->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = open_regular(q->path);
 	char found[KTR_USER_PATH_MAX], *path;
-	struct stat st;
 
 	snprintf(found, sizeof(found), "%s", q->path);
 	if (fd < 0 && errno == ENOENT && !strchr(q->path, '/'))
 		fd = open_by_name(q->path, found);
+	if (fd < 0 && errno == EISDIR)
+		return ke_failed(r, KE_UNUSABLE, "is not a file");
 	if (fd < 0)
 		return ke_failed(r, KE_NO_FILE, "cannot be opened: %s", strerror(errno));
 	r->fd = fd;
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
-		return ke_failed(r, KE_UNUSABLE, "is not a file");
 	path = absolute(r, found);
 	if (!path)
 		return ke_failed(r, KE_UNUSABLE, "has a name that is too long");

@@ -32,6 +32,15 @@ cat $P/user_layouts/trace >out
 wait $unloading
 is out <printed
 
+# A 32-bit program has its arguments elsewhere.
+insmod $M/user_32.ko
+started user_32
+$PROGRAMS/calls32 || fail "calls32: status $?"
+rmmod user_32 & unloading=$!
+cat $P/user_32/trace >out
+wait $unloading
+printf '0 10 -> -10\n1 10 -> -9\n2 10 -> -8\n3 10 -> -7\n4 10 -> -6\n5\n' | is out
+
 # The kernel's own text of the same events. A probe without a name would get one that nobody can foresee.
 T=/sys/kernel/tracing
 [ -e $T/uprobe_events ] || mount -t tracefs nodev $T

@@ -15,6 +15,8 @@ gcc "${flags[@]}" -static -o calls_static "$here/calls.c"
 gcc "${flags[@]}" -no-pie -static -Wl,-Ttext=0x5000000 -o calls_odd "$here/calls.c"
 gcc "${flags[@]}" -no-pie -static -Wl,--build-id=none -o calls_no_id "$here/calls.c"
 
+gcc -m32 -O1 -fno-pic -no-pie -static -nostdlib -ffreestanding -fcf-protection=none -o calls32 "$here/calls32.c"
+
 # no symbols, but a file with debug information
 gcc "${flags[@]}" -fPIE -pie -o other/calls_stripped "$here/calls.c"
 objcopy --only-keep-debug other/calls_stripped other/.debug/calls_stripped.debug
