@@ -166,7 +166,7 @@ const char* fetch_op(ast::FetchStep::Kind kind) {
 kir::Fetch make_fetch(const ast::FetchArg& arg, size_t number) {
   kir::Fetch out;
   out.name = arg.name.empty() ? fmt::format("arg{}", number) : arg.name;
-  out.type = arg.type.empty() ? "u64" : arg.type;
+  out.type = arg.type.empty() ? "x64" : arg.type;
   for (const ast::FetchStep& step : arg.steps) out.steps.push_back({fetch_op(step.kind), step.offset, step.name});
   return out;
 }
@@ -206,6 +206,8 @@ std::string ProgramBuilder::trace(const ast::TraceStmt& s, const sema::Function&
   bool all_ftrace = true;
   for (const ast::EventSpec* e : s.events) {
     t.probes.push_back(make_probe(probe_spec(*e)));
+    const auto sites = model_.user_sites.find(e);
+    if (sites != model_.user_sites.end()) t.probes.back().sites = sites->second;
     all_ftrace = all_ftrace && e->system == "ftrace" && e->event == "function";
   }
   std::string functions;
