@@ -70,7 +70,7 @@ struct ktr_hstr {
 
 static inline bool ktr__has_bytes(u32 type)
 {
-	return type == KTR_STR || type == KTR_STACK || type == KTR_TUPLE;
+	return type == KTR_STR || (type >= KTR_STACK && type <= KTR_SAMPLE);
 }
 
 static inline bool ktr__is_counted(const struct ktr_val *v)

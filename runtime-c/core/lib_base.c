@@ -291,7 +291,7 @@ int ktr_lib_type(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_
 /* The text of any value as a string. */
 static int text_of(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *v)
 {
-	u32 max = v->type == KTR_STACK || v->type == KTR_TUPLE ? ktr__str_limit() : 256;
+	u32 max = ktr__has_bytes(v->type) ? ktr__str_limit() : 256;
 	struct ktr_buf b;
 	struct ktr_val s;
 

@@ -41,6 +41,17 @@
 	X(tonumber, "tonumber") \
 	X(pairs, "pairs")			/* as a value only: loops use ktr_iter_begin() */ \
 	X(sort_pairs, "sort_pairs")		/* as a value only: loops use ktr_iter_sorted() */ \
+	X(count, "count") \
+	X(sum, "sum") \
+	X(min, "min") \
+	X(max, "max") \
+	X(avg, "avg") \
+	X(stddev, "stddev") \
+	X(stats, "stats") \
+	X(hist, "hist") \
+	X(lhist, "lhist") \
+	X(qhist, "qhist") \
+	X(percentile, "percentile") \
 	X(kread_u8, "kread_u8") \
 	X(kread_u16, "kread_u16") \
 	X(kread_u32, "kread_u32") \

@@ -27,7 +27,8 @@ std::vector<sema::Variable*> StoragePlan::boxes_of(const sema::Function& f) cons
 Storage StoragePlan::of(const sema::Variable& v) const {
   const sema::Function* f = v.known_function();
   if (f && is_static(*f)) return Storage::kStaticFunction;
-  if (!v.captured) {
+  // Aggregations need a home of their own, where += changes them in place and reading gives their value.
+  if (!v.captured && !v.aggregated) {
     if (v.types == type::kInt) return Storage::kLocalNumber;
     return v.types == type::kBool ? Storage::kLocalBool : Storage::kSlot;
   }
