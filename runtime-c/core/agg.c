@@ -370,7 +370,18 @@ const char *ktr__agg_what(const struct ktr_val *v)
 		return ktr__agg_name(v->flags & KTR_TALLY_KIND);
 	if (v->type == KTR_AGG)
 		return ktr__agg_name(v->a->kind);
-	return is_bytes(v->type) ? ktr__agg_name(ktr__agg_of(v)->kind) : ktr__type_name(v->type);
+	if (is_bytes(v->type))
+		return ktr__agg_name(ktr__agg_of(v)->kind);
+	switch (v->type) {
+	case KTR_INT:
+		return "a number";
+	case KTR_STR:
+		return "a string";
+	case KTR_TABLE:
+		return "a table";
+	default:
+		return ktr__type_name(v->type);
+	}
 }
 
 int ktr__agg_mismatch(struct ktr_ctx *c, const char *had, const struct ktr_agg_op *op)

@@ -57,6 +57,21 @@
 	X(kread_u32, "kread_u32") \
 	X(kread_u64, "kread_u64") \
 	X(table_new, "table.new") \
+	X(string_len, "string.len") \
+	X(string_sub, "string.sub") \
+	X(string_find, "string.find") \
+	X(string_upper, "string.upper") \
+	X(string_lower, "string.lower") \
+	X(string_rep, "string.rep") \
+	X(string_byte, "string.byte") \
+	X(string_char, "string.char") \
+	X(string_format, "string.format") \
+	X(string_split, "string.split") \
+	X(string_starts, "string.starts") \
+	X(string_ends, "string.ends") \
+	X(string_glob, "string.glob") \
+	X(string_basename, "string.basename") \
+	X(string_trim, "string.trim") \
 	X(ansi_clear_screen, "ansi.clear_screen") \
 	X(ansi_set_color, "ansi.set_color") \
 	X(ansi_set_color2, "ansi.set_color2") \

@@ -28,6 +28,7 @@ enum BuiltinFlags : uint32_t {
   kRegistersEnd = 8,    // registers the handler of the trace's end (first argument)
   kRegistration = kRegisters | kRegistersTick | kRegistersEnd,
   kAggregate = 16,      // gives something to aggregate; the name is the library's only where it is called
+  kManyResults = 32,    // may give more or fewer than one result
 };
 
 struct Builtin {

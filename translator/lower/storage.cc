@@ -28,7 +28,9 @@ Storage StoragePlan::of(const sema::Variable& v) const {
   const sema::Function* f = v.known_function();
   if (f && is_static(*f)) return Storage::kStaticFunction;
   // Aggregations need a home of their own, where += changes them in place and reading gives their value.
-  if (!v.captured && !v.aggregated) {
+  const bool whole = v.types & (type::kHist | type::kStats) && !(v.types & type::kTable);  // not just anything
+  const bool aggregated = v.aggregated || (whole && !v.added.empty());
+  if (!v.captured && !aggregated) {
     if (v.types == type::kInt) return Storage::kLocalNumber;
     return v.types == type::kBool ? Storage::kLocalBool : Storage::kSlot;
   }

@@ -80,7 +80,7 @@ bool Model::is_open_ended(const Expr& e) const {
   if (!is_multi(e)) return false;
   const auto* call = std::get_if<CallExpr*>(&e);
   if (!call) return true;
-  if (const Builtin* b = builtin_of((*call)->callee)) return b->result == type::kNone || b->id == "pairs";
+  if (const Builtin* b = builtin_of((*call)->callee)) return b->result == type::kNone || b->id == "pairs" || b->flags & kManyResults;
   const Function* f = function_of((*call)->callee);
   return !f || !f->one_result;
 }
