@@ -4,6 +4,7 @@
 #include "wide.h"
 
 #define CHUNK 8u		/* buckets that come into use at once */
+#define MANY 32u
 #define S64_MAX 0x7fffffffffffffffll
 
 /* ---- buckets ------------------------------------------------------------------------------------------------ */
@@ -141,15 +142,15 @@ static bool reach(struct ktr_ctx *c, struct ktr_agg **pa, u32 i)
 {
 	struct ktr_agg *a = *pa, *b;
 	u32 lo = i & ~(CHUNK - 1), hi = lo + CHUNK, end = (u32)a->first + a->n, all;
+	u32 more = a->n >= MANY ? a->n / 2 : 0;	/* many buckets grow by half, so that growing stays cheap */
 
 	if (ktr_likely(i >= a->first && i < end))
 		return true;
 	if (a->n) {
-		/* many buckets grow by half, so that growing stays cheap */
 		if (i < a->first)
-			lo = lo > a->n / 2 ? lo - a->n / 2 : 0;
+			lo = lo > more ? lo - more : 0;
 		else
-			hi += a->n / 2;
+			hi += more;
 		lo = lo < a->first ? lo : a->first;
 		hi = hi > end ? hi : end;
 	}

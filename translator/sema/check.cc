@@ -141,7 +141,8 @@ class Checker : public Walker<Checker> {
     }
     if (const auto* c = std::get_if<CallExpr*>(&e)) {
       const Builtin* b = model_.builtin_of((*c)->callee);
-      return b ? (b->result ? b->result : type::kNil) : type::kAny;
+      // Samples in the wrong place are check_aggregates()'s: here they count as what they read as.
+      return b ? (b->result ? read_types(b->result) : type::kNil) : type::kAny;
     }
     if (const auto* b = std::get_if<BinaryExpr*>(&e)) {
       if ((*b)->op == BinaryOp::kAnd)

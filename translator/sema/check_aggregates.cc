@@ -130,7 +130,7 @@ class AggregateChecker : public Walker<AggregateChecker> {
   }
 
   void bounds(const CallExpr& e) {
-    if (e.args.size() < 3) return;
+    if (e.args.size() < 3 || e.args.size() > 4) return;
     const size_t first = e.args.size() - 3;
     const int64_t* from = literal(e.args[first]);
     const int64_t* to = literal(e.args[first + 1]);
