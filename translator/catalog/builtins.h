@@ -13,10 +13,11 @@ using TypeSet = uint32_t;
 namespace type {
 constexpr TypeSet kNone = 0, kNil = 1, kBool = 2, kInt = 4, kStr = 8, kKip = 16, kStack = 32, kTuple = 64, kTable = 128,
                   kFunc = 256, kHist = 512, kStats = 1024, kAny = 2047;
-// What count(), sum(), min(), max(), avg() and stddev() give: never the value of a variable or element, which reads as a
-// number or nil.
-constexpr TypeSet kSample = 2048;
-constexpr TypeSet kAggregates = kHist | kStats | kSample;
+// What count(), sum(), and min(), max(), avg(), stddev() give: never the value of a variable or element, which reads as a
+// number, or as a number or nil.
+constexpr TypeSet kCount = 2048, kSum = 4096, kSample = 8192;
+constexpr TypeSet kScalars = kCount | kSum | kSample;
+constexpr TypeSet kAggregates = kHist | kStats | kScalars;
 // What an event's argument or field can be.
 constexpr TypeSet kEventData = kAny & ~(kHist | kStats);
 }

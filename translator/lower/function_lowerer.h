@@ -91,6 +91,8 @@ class FunctionLowerer {
     bool linear = false;
     std::vector<kir::Arg> args;  // kind and x, or x and the bounds
   };
+  // count() and sum(x) as numbers: what a variable starts with, what += adds. nullptr: `e` is neither.
+  kir::ExprPtr tally(const ast::Expr& e, bool adds);
   bool direct_sample(const ast::Expr& e) const;
   Sample sample(const ast::CallExpr& e);
   void store_expr(const sema::Variable& v, const ast::Expr& e);

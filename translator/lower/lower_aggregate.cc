@@ -45,6 +45,14 @@ FunctionLowerer::Sample FunctionLowerer::sample(const CallExpr& e) {
   return out;
 }
 
+kir::ExprPtr FunctionLowerer::tally(const Expr& e, bool adds) {
+  const Builtin* b = program_.model().aggregate_of(e);
+  if (!b || !(b->result & (type::kCount | type::kSum))) return nullptr;
+  if (b->result == type::kCount) return number(adds ? 1 : 0);
+  const auto& args = std::get<CallExpr*>(sema::strip_parens(e))->args;
+  return args.empty() ? number(0) : num(args[0], "KTR_NEED_ARG | 1 << 8");
+}
+
 bool FunctionLowerer::aggregate(const sema::Variable& v, const Expr& value_expr) {
   if (!(v.types & type::kAggregates)) return false;
   const bool in_cell = storage(v) == Storage::kCell;

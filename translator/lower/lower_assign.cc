@@ -205,7 +205,8 @@ void FunctionLowerer::increment(const Expr& target, const Expr& value_expr, bool
 
 void FunctionLowerer::add_number(const sema::Variable& v, const Expr& target, const Expr& value_expr, bool negative,
                                  Need need) {
-  kir::ExprPtr d = num(value_expr, need);
+  kir::ExprPtr d = tally(value_expr, true);
+  if (!d) d = num(value_expr, need);
   const kir::Op op = negative ? kir::Op::kSub : kir::Op::kAdd;
   const auto signed_d = [&] { return negative ? minus(d) : d; };
   switch (storage(v)) {

@@ -20,7 +20,7 @@ std::string type_names(TypeSet set) {
       {type::kNil, "nil"},     {type::kBool, "a boolean"},  {type::kInt, "a number"},
       {type::kStr, "a string"}, {type::kKip, "a code address"}, {type::kStack, "a stack"},
       {type::kTuple, "a composite key"}, {type::kTable, "a table"}, {type::kFunc, "a function"},
-      {type::kHist, "a histogram"}, {type::kStats, "stats"}, {type::kSample, "a sample"}};
+      {type::kHist, "a histogram"}, {type::kStats, "stats"}, {type::kScalars, "a sample"}};
   std::string out;
   for (const auto& [bit, name] : kNames)
     if (set & bit) out += (out.empty() ? "" : " or ") + std::string(name);

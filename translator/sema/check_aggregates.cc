@@ -117,7 +117,7 @@ class AggregateChecker : public Walker<AggregateChecker> {
   }
 
   void call(const CallExpr& e, const Builtin& b) {
-    if (b.result == type::kSample && !allowed_.count(&e))
+    if (b.result & type::kScalars && !allowed_.count(&e))
       diags_.error(Code::KT2014, e.span,
                    fmt::format("{}() cannot stand here: it gives something to add, by +=, or to start with", b.name))
           .hint = fmt::format("write: var x = {}() and x += {}({})", b.name, b.name, b.id == "count" ? "" : "value");

@@ -33,7 +33,10 @@ TypeSet types_of_word(const EventWordExpr* e) {
 int Model::field_id(const std::string& name) { return intern(fields, name); }
 int Model::symbol_id(const std::string& name) { return intern(symbols, name); }
 
-TypeSet read_types(TypeSet set) { return set & type::kSample ? (set & ~type::kSample) | type::kInt | type::kNil : set; }
+TypeSet read_types(TypeSet set) {
+  if (set & type::kSample) set |= type::kNil;
+  return set & type::kScalars ? (set & ~type::kScalars) | type::kInt : set;
+}
 
 TypeSet added_types(TypeSet set) { return set && !(set & ~type::kAggregates) ? set : type::kInt; }
 

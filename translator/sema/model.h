@@ -39,6 +39,8 @@ struct Variable {
   bool value_unknown = false;      // some assignment's value is not one expression
   TypeSet types = type::kNone;
 
+  // Always a number: also a count or a sum and nothing else, which are plain numbers that are added to.
+  bool is_number() const { return types == type::kInt || types == type::kCount || types == type::kSum; }
   // The function that a call of this name certainly runs.
   Function* known_function() const { return n_stores == 0 ? function : nullptr; }
 };
