@@ -240,7 +240,7 @@ static inline void ktr_set_kip(struct ktr_val *out, u64 addr)
 }
 
 /* Longest string, bytes. Set before scripts run; default 4096. */
-extern u32 ktr_str_max;
+extern unsigned int ktr_str_max;
 
 /*
  * An owned copy of a value (string bytes copied, objects counted), for what homes keep, such as handlers. 0, or

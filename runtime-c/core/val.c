@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Values: numbers, equality, order, composite keys. */
-#include "internal.h"
+#include "agg.h"
 
 static const char *const type_names[KTR_N_TYPES] = {
 	[KTR_NIL] = "nil",
@@ -10,6 +10,11 @@ static const char *const type_names[KTR_N_TYPES] = {
 	[KTR_KIP] = "kip",
 	[KTR_STACK] = "stack",
 	[KTR_TUPLE] = "tuple",
+	[KTR_HIST] = "histogram",
+	[KTR_STATS] = "stats",
+	[KTR_SAMPLE] = "sample",
+	[KTR_TALLY] = "sample",
+	[KTR_AGG] = "aggregate",
 	[KTR_TABLE] = "table",
 	[KTR_FUNC] = "function",
 	[KTR_LIB] = "function",
@@ -124,7 +129,10 @@ int ktr__sort_order(const struct ktr_val *a, const struct ktr_val *b, bool desce
 				  b->type < KTR_INT ? b->type + 100 : b->type);
 		return order;
 	}
-	order = ktr__has_bytes(a->type) ? order_bytes(a->s, b->s) : order_int(identity(a), identity(b));
+	if (a->type == KTR_HIST || a->type == KTR_STATS)
+		order = order_int((s64)ktr__agg_of(a)->count, (s64)ktr__agg_of(b)->count);
+	else
+		order = ktr__has_bytes(a->type) ? order_bytes(a->s, b->s) : order_int(identity(a), identity(b));
 	return descending ? -order : order;
 }
 
