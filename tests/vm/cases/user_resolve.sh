@@ -30,7 +30,7 @@ is traced <printed
 rm $PROGRAMS/libtimes.so
 refused user_library 'there is no file'
 run 1 -q $M/user_library.ko
-has err 'cannot trace probe:libtimes.so:times: cannot be opened: No such file'
+has err 'cannot be opened: No such file'
 cp saved $PROGRAMS/libtimes.so
 
 # The file came later.
