@@ -24,7 +24,7 @@ struct search {
 	size_t n, room;
 	bool ifunc;			/* the name is there, but as a function that chooses one */
 	bool out_of_memory;
-	struct {
+	struct near {
 		char name[KTR_SITE_NAME_MAX + 1];
 		unsigned int distance;
 	} near[NEAR_MATCHES];
@@ -85,12 +85,20 @@ static void note_near(struct search *s, const char *name)
 	s->near[at].distance = d;
 }
 
+static int compare_near(const void *a, const void *b)
+{
+	const struct near *x = a, *y = b;
+
+	return x->distance != y->distance ? (int)x->distance - (int)y->distance : strcmp(x->name, y->name);
+}
+
 static void hint_near(struct search *s)
 {
 	size_t n = 0;
 
 	if (!s->n_near)
 		return;
+	qsort(s->near, s->n_near, sizeof(s->near[0]), compare_near);
 	n = (size_t)snprintf(s->r->hint, sizeof(s->r->hint), "did you mean");
 	for (size_t i = 0; i < s->n_near && n < sizeof(s->r->hint); i++)
 		n += (size_t)snprintf(s->r->hint + n, sizeof(s->r->hint) - n, "%s %.100s", i ? " or" : "",

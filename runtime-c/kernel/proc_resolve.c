@@ -113,7 +113,7 @@ static bool make_question(const struct ktr_probe *p)
 	return t.n + 1 < KTR_RESOLVE_LINE_MAX;
 }
 
-static int take_outcome(struct ktr_ctx *c, const struct ktr_probe *p, struct ktr_user_sites *us)
+static int take_outcome(struct ktr_ctx *c, const struct ktr_probe *p)
 {
 	int rc = 0;
 
@@ -163,7 +163,7 @@ int ktr_resolver_ask(struct ktr_ctx *c, const struct ktr_probe *p, struct ktr_us
 	/* a signal ends the wait, and says by ktr_life_must_end() what it means */
 	while (READ_ONCE(phase) < DONE && !ktr_life_must_end())
 		wait_event_interruptible(ktr_waits->resolve, READ_ONCE(phase) >= DONE || ktr_life_must_end());
-	return take_outcome(c, p, us);
+	return take_outcome(c, p);
 }
 
 /* ---- answers ------------------------------------------------------------------------------------------------ */

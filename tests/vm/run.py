@@ -48,6 +48,7 @@ def build_script(kernel, path, folder):
     stem = os.path.splitext(os.path.basename(path))[0]
     module = os.path.join(folder, stem + ".ko")
     os.makedirs(folder, exist_ok=True)
+    os.makedirs(PROGRAMS, exist_ok=True)
     # scripts name the programs that they probe without a folder
     done = run([report.KT2KO, "-k", kernel.build, "-o", module, path], PROGRAMS)
     return module, "" if done.returncode == 0 else f"kt2ko: status {done.returncode}\n{done.stdout}"
