@@ -166,7 +166,7 @@ const char* fetch_op(ast::FetchStep::Kind kind) {
 kir::Fetch make_fetch(const ast::FetchArg& arg, size_t number) {
   kir::Fetch out;
   out.name = arg.name.empty() ? fmt::format("arg{}", number) : arg.name;
-  out.type = arg.type.empty() ? "u64" : arg.type;
+  out.type = arg.type.empty() ? "x64" : arg.type;
   for (const ast::FetchStep& step : arg.steps) out.steps.push_back({fetch_op(step.kind), step.offset, step.name});
   return out;
 }
