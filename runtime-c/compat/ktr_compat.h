@@ -6,7 +6,10 @@
 #define KTR_COMPAT_H
 
 #include <linux/ftrace.h>
+#include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/hrtimer.h>
+#include <linux/uprobes.h>
 
 #include "ktr_features.h"
 
@@ -28,6 +31,61 @@ static __always_inline struct pt_regs *ktr_compat_ftrace_regs(struct ftrace_regs
 	return &arch_ftrace_regs(fregs)->regs;
 #else
 	return &fregs->regs;
+#endif
+}
+
+/* ---- probes of user programs -------------------------------------------------------------------------------- */
+
+#if KTR_HAVE_UPROBE_COOKIE
+#define KTR_COMPAT_UPROBE_HANDLER(fn, uc, regs) \
+	static int fn(struct uprobe_consumer *uc, struct pt_regs *regs, __u64 *ktr_unused)
+#define KTR_COMPAT_URETPROBE_HANDLER(fn, uc, func, regs) \
+	static int fn(struct uprobe_consumer *uc, unsigned long func, struct pt_regs *regs, __u64 *ktr_unused)
+#else
+#define KTR_COMPAT_UPROBE_HANDLER(fn, uc, regs) \
+	static int fn(struct uprobe_consumer *uc, struct pt_regs *regs)
+#define KTR_COMPAT_URETPROBE_HANDLER(fn, uc, func, regs) \
+	static int fn(struct uprobe_consumer *uc, unsigned long func, struct pt_regs *regs)
+#endif
+
+/* What unregistering needs. */
+struct ktr_compat_uprobe {
+#if KTR_HAVE_UPROBE_UNREGISTER_NOSYNC
+	struct uprobe *uprobe;
+#else
+	struct inode *inode;
+	loff_t offset;
+#endif
+};
+
+/* 0 or -errno. counter: offset of the reference counter, 0: none. Context: process, may sleep. */
+static inline int ktr_compat_uprobe_register(struct ktr_compat_uprobe *u, struct inode *inode, loff_t offset,
+					     loff_t counter, struct uprobe_consumer *uc)
+{
+#if KTR_HAVE_UPROBE_UNREGISTER_NOSYNC
+	u->uprobe = uprobe_register(inode, offset, counter, uc);
+	return PTR_ERR_OR_ZERO(u->uprobe);
+#else
+	u->inode = inode;
+	u->offset = offset;
+	return uprobe_register_refctr(inode, offset, counter, uc);
+#endif
+}
+
+/* Handlers may still run until ktr_compat_uprobe_sync() has returned. Context: process, may sleep. */
+static inline void ktr_compat_uprobe_unregister(struct ktr_compat_uprobe *u, struct uprobe_consumer *uc)
+{
+#if KTR_HAVE_UPROBE_UNREGISTER_NOSYNC
+	uprobe_unregister_nosync(u->uprobe, uc);
+#else
+	uprobe_unregister(u->inode, u->offset, uc);
+#endif
+}
+
+static inline void ktr_compat_uprobe_sync(void)
+{
+#if KTR_HAVE_UPROBE_UNREGISTER_NOSYNC
+	uprobe_unregister_sync();
 #endif
 }
 

@@ -25,6 +25,8 @@
 
 #define KTR_API_VERSION 1
 
+#include "ktr_sites.h"
+
 typedef signed char s8;
 typedef unsigned char u8;
 typedef short s16;
@@ -548,6 +550,7 @@ struct ktr_probe {
 	s64 offset;
 	s64 interval_ns;
 	const struct ktr_fetch *fetch;
+	const struct ktr_sites *sites;	/* user-space kinds: what was found when the script was built; NULL: nothing */
 };
 
 /* What a handler and its filter use, so that back ends build only that. */

@@ -17,6 +17,8 @@
  *              start  lets a script go on that was loaded with the parameter hold=1
  *              stop   ends the trace: detach, trace_end, state "ended"
  *
+ *   resolve  questions of the module about user programs, see below; one process at a time may have it open
+ *
  * States, in this order: "held" (hold=1, main chunk not begun), "starting" (main chunk runs), "running" (events are
  * attached), "ending" (detached, trace_end runs), "ended" (no more output will come).
  *
@@ -34,7 +36,7 @@
 #ifndef KTR_WIRE_H
 #define KTR_WIRE_H
 
-#define KTR_WIRE_VERSION 1
+#define KTR_WIRE_VERSION 2
 
 /* modinfo entries of every script module: kt2ko_wire=<KTR_WIRE_VERSION>, kt2ko_script=<file name of the script> */
 #define KTR_MODINFO_WIRE "kt2ko_wire"
@@ -87,6 +89,34 @@ struct ktr_rec_lost {
 #define KTR_STATUS_OWNER "owner"
 #define KTR_STATUS_LOST "lost"
 #define KTR_STATUS_PROBE "probe"
+
+/*
+ * resolve: a script may name functions and markers of programs whose places the module does not know: the file was not
+ * there when the script was built, is another build of it now, or was named at run time. It then asks whoever has this
+ * file open, and waits for the answer while its main chunk runs. With nobody there the script fails at once; when the file is
+ * closed before the answer is complete, too.
+ *
+ * poll() reports POLLIN while there is a question; read() gives it, once, as one line; 0 bytes: there is none.
+ *
+ *   SEQ function PATH WRITTEN GLOB OFFSET	functions, or what stands OFFSET bytes into them
+ *   SEQ return PATH WRITTEN GLOB		functions whose return is to be probed
+ *   SEQ offset PATH WRITTEN OFFSET	an offset in the file
+ *   SEQ marker PATH WRITTEN PROVIDER GLOB	static markers; PROVIDER is a glob, * for all
+ *
+ * SEQ is a number that all parts of the answer repeat. Words are separated by one blank; in PATH, WRITTEN, PROVIDER, GLOB and
+ * NAME %HH stands for the byte HH. PATH is where the file was when the script was built, if that is known; WRITTEN is what
+ * the script says, to be tried when PATH is not there. Offsets are hexadecimal with 0x. The answer, one line a write, a trailing newline is ignored:
+ *
+ *   file SEQ FD			the file, a descriptor of the writing process that is open for reading
+ *   site SEQ OFFSET COUNTER NAME [ARG]...	one place, see struct ktr_site; ARG is a struct ktr_marker_arg as decimal numbers
+ *				op,size,base,index,scale,shift,relative,value
+ *   done SEQ			that was all: `file` and at least one `site` came before
+ *   none SEQ TEXT		there is no answer; TEXT follows the event's name in the script's error message
+ *
+ * A write fails with EINVAL when it is malformed, with ESTALE when nobody waits for it any more.
+ */
+#define KTR_RESOLVE_FILE "resolve"
+#define KTR_RESOLVE_LINE_MAX 4096u
 
 /* Exit status of the script as shown in control and status: 0 done, 1 a run-time error ended it. */
 

@@ -132,7 +132,7 @@ static struct ktr_att *add_att(struct ktr_reg *reg, const struct ktr_probe *p, c
 	return a;
 }
 
-/* One event of the statement. 0 or KTR_ERR. */
+/* One event of the statement. 0, KTR_ERR, or KTR_EXIT: the script is to end. */
 static int resolve_probe(struct ktr_ctx *c, struct ktr_reg *reg, const struct ktr_probe *p)
 {
 	struct choice ch = choose(p);
@@ -147,7 +147,7 @@ static int resolve_probe(struct ktr_ctx *c, struct ktr_reg *reg, const struct kt
 			return ktr_fail(c, "cannot trace %s: no memory", p->text);
 		n = ch.be[i]->resolve(c, a);
 		if (n < 0)
-			return KTR_ERR;
+			return n;
 		a->n_points = n;
 		found |= n > 0;
 		if (!n) {
@@ -163,15 +163,15 @@ static int resolve_probe(struct ktr_ctx *c, struct ktr_reg *reg, const struct kt
 static int resolve_all(struct ktr_ctx *c, struct ktr_reg *reg)
 {
 	const struct ktr_trace *t = reg->trace;
+	int rc = 0;
 	u32 i;
 
 	reg->atts = kvcalloc(2 * t->n_probes, sizeof(*reg->atts), GFP_KERNEL);
 	if (!reg->atts)
 		return ktr_fail(c, "no memory");
-	for (i = 0; i < t->n_probes; i++)
-		if (resolve_probe(c, reg, &t->probes[i]))
-			return KTR_ERR;
-	return 0;
+	for (i = 0; i < t->n_probes && !rc; i++)
+		rc = resolve_probe(c, reg, &t->probes[i]);
+	return rc;
 }
 
 /* Events can be added while the main chunk runs: not before, not in handlers, not in trace_end. */
@@ -197,9 +197,12 @@ int ktr_register_owned(struct ktr_ctx *c, const struct ktr_trace *t, const struc
 	}
 	reg->trace = t;
 	reg->owned = owned;
-	if (ktr_val_keep(c, &reg->func, f) || resolve_all(c, reg)) {
+	rc = ktr_val_keep(c, &reg->func, f);
+	if (!rc)
+		rc = resolve_all(c, reg);
+	if (rc) {
 		free_reg(reg);
-		return KTR_ERR;
+		return rc;
 	}
 	mutex_lock(&regs_lock);
 	list_add_tail(&reg->node, &regs);
@@ -269,6 +272,7 @@ void ktr_detach_all(void)
 			a->attached = false;
 		}
 	}
+	ktr_uprobe_sync();
 	if (any)
 		tracepoint_synchronize_unregister();	/* RCU too: handlers run with preemption off */
 }

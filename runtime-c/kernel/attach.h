@@ -37,7 +37,8 @@ struct ktr_att_stats {
 struct ktr_back_end {
 	const char *name;
 	/*
-	 * Finds what the event means: the number of points, 0 when nothing matches, or KTR_ERR after ktr_fail().
+	 * Finds what the event means: the number of points, 0 when nothing matches, KTR_ERR after ktr_fail(), or
+	 * KTR_EXIT when the script is to end meanwhile.
 	 * Context: process, main chunk.
 	 */
 	int (*resolve)(struct ktr_ctx *c, struct ktr_att *a);
@@ -201,6 +202,11 @@ extern const struct ktr_back_end ktr_be_uprobe;
 extern const struct ktr_back_end ktr_be_sdt;
 extern const struct ktr_back_end ktr_be_tick;
 extern const struct ktr_back_end ktr_be_profile;
+
+/* attach_uprobe.c: after detaching, no handler of a user probe runs any more. Context: process. */
+void ktr_uprobe_sync(void);
+/* The event is at the entry of a user function: where it was called from. False: it is not, or that cannot be read. */
+bool ktr_uprobe_caller(const struct ktr_event *ev, unsigned long *addr);
 
 /* A tick's handler. Context: the script's thread. */
 void ktr_life_run(struct ktr_att *a);

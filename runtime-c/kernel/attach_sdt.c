@@ -1,15 +1,99 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * attach_sdt.c - static markers of user programs.
+ * attach_sdt.c - static markers of user programs: probes like any other, whose arguments lie where the compiler noted.
  */
-#include "attach.h"
+#include <linux/uaccess.h>
 
-static int sdt_resolve(struct ktr_ctx *c, struct ktr_att *a)
+#include "user_probe.h"
+
+/* In the order of ktr_sites.h. */
+static const u16 registers[KTR_MARK_N_REGS] = {
+	offsetof(struct pt_regs, ax), offsetof(struct pt_regs, bx), offsetof(struct pt_regs, cx),
+	offsetof(struct pt_regs, dx), offsetof(struct pt_regs, si), offsetof(struct pt_regs, di),
+	offsetof(struct pt_regs, bp), offsetof(struct pt_regs, sp), offsetof(struct pt_regs, r8),
+	offsetof(struct pt_regs, r9), offsetof(struct pt_regs, r10), offsetof(struct pt_regs, r11),
+	offsetof(struct pt_regs, r12), offsetof(struct pt_regs, r13), offsetof(struct pt_regs, r14),
+	offsetof(struct pt_regs, r15),
+};
+
+static u64 register_value(struct pt_regs *regs, u8 r)
 {
-	return ktr_fail(c, "cannot trace %s: static markers are not supported yet", a->probe->text);
+	return r < KTR_MARK_N_REGS ? *(unsigned long *)((char *)regs + registers[r]) : 0;
+}
+
+static s64 narrow(s64 v, s8 size)
+{
+	unsigned int shift = 64 - 8 * abs(size);
+
+	return size < 0 ? (s64)((u64)v << shift) >> shift : (s64)((u64)v << shift >> shift);
+}
+
+static int read_memory(const struct ktr_marker_arg *a, struct pt_regs *regs, s64 *out)
+{
+	u64 addr = a->value + register_value(regs, a->base) + register_value(regs, a->index) * a->scale;
+	u64 raw = 0;
+
+	if (a->relative)
+		addr += regs->ip;
+	if (!user_64bit_mode(regs))
+		addr = (u32)addr;
+	if (copy_from_user_nofault(&raw, (const void __user *)(unsigned long)addr, abs(a->size))) {
+		ktr_count(KTR_STAT_FAULT);
+		return -1;
+	}
+	*out = raw;
+	return 0;
+}
+
+int ktr_marker_arg(const struct ktr_site *site, u32 i, struct pt_regs *regs, s64 *out)
+{
+	const struct ktr_marker_arg *a = i < site->n_args ? &site->args[i] : NULL;
+
+	if (!a)
+		return -1;
+	switch (a->op) {
+	case KTR_MARK_CONST:
+		*out = a->value;
+		break;
+	case KTR_MARK_REG:
+		*out = register_value(regs, a->base) >> a->shift;
+		break;
+	case KTR_MARK_MEM:
+		if (read_memory(a, regs, out))
+			return -1;
+		break;
+	default:
+		return -1;
+	}
+	*out = narrow(*out, a->size);
+	return 0;
+}
+
+u32 ktr_marker_text(const struct ktr_site *site, struct pt_regs *regs, char *buf, u32 size)
+{
+	u32 i, n = 0;
+	s64 v;
+
+	for (i = 0; i < site->n_args; i++) {
+		const struct ktr_marker_arg *a = &site->args[i];
+
+		n += scnprintf(buf + n, size - n, " arg%u=", i + 1);
+		if (ktr_marker_arg(site, i, regs, &v))
+			n += scnprintf(buf + n, size - n, a->op == KTR_MARK_NONE ? "?" : "(fault)");
+		else
+			n += scnprintf(buf + n, size - n, a->size < 0 ? "%lld" : "%llu", v);
+	}
+	return n;
 }
 
 const struct ktr_back_end ktr_be_sdt = {
 	.name = "sdt",
-	.resolve = sdt_resolve,
+	.resolve = ktr_up_resolve,
+	.attach = ktr_up_attach,
+	.detach = ktr_up_detach,
+	.release = ktr_up_release,
+	.arg = ktr_up_arg,
+	.field = ktr_up_field,
+	.argstr = ktr_up_argstr,
+	.probename = ktr_up_probename,
 };

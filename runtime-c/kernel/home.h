@@ -140,6 +140,7 @@ enum ktr_state ktr_state(void);
 const char *ktr_state_name(enum ktr_state s);
 int ktr_exit_status(void);
 bool ktr_closing(void);				/* unloading: blocked readers must leave */
+bool ktr_life_must_end(void);			/* the script is to end. Context: the script's thread */
 void ktr_life_go(void);				/* "start" */
 /* exit(), stop: the script ends in order. Context: any. */
 void ktr_life_stop(void);

@@ -43,9 +43,10 @@ static int parse_event(struct ktr_ctx *c, struct made_trace *m, const struct ktr
 static int add(struct ktr_ctx *c, struct made_trace *m, const struct ktr_val *f, struct ktr_val *ret, int want)
 {
 	struct ktr_val handle;
+	int rc = ktr_register_owned(c, &m->trace, f, &handle, m);
 
-	if (ktr_register_owned(c, &m->trace, f, &handle, m))
-		return KTR_ERR;
+	if (rc)
+		return rc;
 	return ktr_lib_return(c, &handle, 1, ret, want);
 }
 

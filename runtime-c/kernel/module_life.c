@@ -113,7 +113,7 @@ void ktr_life_error(struct ktr_ictx *x)
 
 /* ---- the thread --------------------------------------------------------------------------------------------- */
 
-static bool must_end(void)
+bool ktr_life_must_end(void)
 {
 	if (signal_pending(current)) {
 		flush_signals(current);
@@ -127,7 +127,7 @@ bool ktr_port_yield(struct ktr_ctx *c)
 	cond_resched();
 	c->cpu = raw_smp_processor_id();
 	/* trace_end is what ending is for: only its own limits end it */
-	return ktr_state() < KTR_STATE_ENDING && must_end();
+	return ktr_state() < KTR_STATE_ENDING && ktr_life_must_end();
 }
 
 /* Runs something on the thread's own context. */
@@ -180,7 +180,7 @@ static void open_gate(void)
 	unsigned int filter = ktr_p_pid || ktr_p_cpu >= 0 ? KTR_GATE_FILTER : 0;
 
 	WRITE_ONCE(ktr_gate, filter);
-	if (must_end())		/* asked between attaching and here */
+	if (ktr_life_must_end())		/* asked between attaching and here */
 		close_gate();
 }
 
@@ -188,7 +188,7 @@ static void wait_held(void)
 {
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE);
-		if (test_bit(ASK_GO, &asked) || must_end())
+		if (test_bit(ASK_GO, &asked) || ktr_life_must_end())
 			break;
 		schedule();
 	}
@@ -201,7 +201,7 @@ static void wait_running(u64 until)
 	ktime_t expires = ns_to_ktime(until);
 
 	set_current_state(TASK_INTERRUPTIBLE);
-	if (!must_end())
+	if (!ktr_life_must_end())
 		schedule_hrtimeout_range(until ? &expires : NULL, 0, HRTIMER_MODE_ABS);
 	__set_current_state(TASK_RUNNING);
 }
@@ -213,7 +213,7 @@ static void run_events(void)
 	set_state(KTR_STATE_RUNNING);
 	open_gate();
 	ktr_ticks_start();
-	while (!must_end()) {
+	while (!ktr_life_must_end()) {
 		u64 until = ktr_ticks_run();
 
 		if (ktr_p_pid) {
@@ -231,7 +231,7 @@ static void run_events(void)
 static void run_script(void)
 {
 	set_state(KTR_STATE_STARTING);
-	if (must_end() || run_on_thread(run_main, NULL) != KTR_OK)
+	if (ktr_life_must_end() || run_on_thread(run_main, NULL) != KTR_OK)
 		return;
 	if (!ktr_attach_count())
 		return;

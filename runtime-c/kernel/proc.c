@@ -219,6 +219,8 @@ static int make_files(void)
 		err = make_file("control", 0600, &ktr_proc_control_ops, NULL);
 	if (!err)
 		err = make_file("trace", 0400, &ktr_proc_trace_ops, NULL);
+	if (!err)
+		err = make_file(KTR_RESOLVE_FILE, 0600, &ktr_proc_resolve_ops, NULL);
 	/* also for those that may come online later: readers open the files once */
 	for_each_present_cpu(cpu)
 		if (!err)
@@ -236,6 +238,7 @@ int ktr_proc_init(void)
 		return -ENOMEM;
 	init_waitqueue_head(&ktr_waits->output);
 	init_waitqueue_head(&ktr_waits->state);
+	init_waitqueue_head(&ktr_waits->resolve);
 	err = make_parent();
 	if (err)
 		return err;
@@ -266,6 +269,7 @@ static void free_waits(void)
 	bool empty = queue_emptied(&ktr_waits->output);
 
 	empty &= queue_emptied(&ktr_waits->state);
+	empty &= queue_emptied(&ktr_waits->resolve);
 	if (!empty) {
 		/* a frozen poller: leave it the few bytes that it will touch */
 		ktr_pr_warn("a task is stuck in poll(); its wait queue is not freed\n");
@@ -281,6 +285,7 @@ void ktr_proc_exit(void)
 		return;
 	wake_up_all(&ktr_waits->output);
 	wake_up_all(&ktr_waits->state);
+	wake_up_all(&ktr_waits->resolve);
 	if (dir)
 		proc_remove(dir);
 	cancel_delayed_work_sync(&pump_work);

@@ -19,6 +19,7 @@
 struct ktr_waits {
 	wait_queue_head_t output;	/* records, or the end of them */
 	wait_queue_head_t state;	/* the state changed */
+	wait_queue_head_t resolve;	/* a question about user programs, or its answer */
 };
 
 extern struct ktr_waits *ktr_waits;
@@ -27,6 +28,7 @@ extern const struct proc_ops ktr_proc_cpu_ops;
 extern const struct proc_ops ktr_proc_trace_ops;
 extern const struct proc_ops ktr_proc_status_ops;
 extern const struct proc_ops ktr_proc_control_ops;
+extern const struct proc_ops ktr_proc_resolve_ops;
 
 /* Makes sure that output is looked for while somebody waits on ktr_waits->output. */
 void ktr_proc_pump(void);

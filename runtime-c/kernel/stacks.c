@@ -113,6 +113,9 @@ u32 ktr_port_ustack(struct ktr_ctx *c, u64 *addrs, u32 max)
 	if (!user_mode((struct pt_regs *)regs))
 		return 0;
 	addrs[n++] = regs->ip;
+	/* a function that has just begun has no frame of its own yet: its caller is not in the chain */
+	if (c->ev && n < max && ktr_uprobe_caller(c->ev, &ret))
+		addrs[n++] = ret;
 	for (fp = regs->bp; n < max && fp && read_frame(regs, fp, &next, &ret) && ret; fp = next) {
 		addrs[n++] = ret;
 		if (next <= fp)		/* frames go up; anything else is no frame */

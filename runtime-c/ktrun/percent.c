@@ -50,3 +50,32 @@ char *kt_percent_args(char *const *args)
 	*out = '\0';
 	return text;
 }
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+int kt_percent_decode(char *s)
+{
+	char *to = s;
+
+	while (*s) {
+		int high = *s == '%' ? hex_digit(s[1]) : -1, low = high >= 0 ? hex_digit(s[2]) : -1;
+
+		if (*s != '%') {
+			*to++ = *s++;
+			continue;
+		}
+		if (low < 0 || (!high && !low))
+			return -1;
+		*to++ = (char)(high << 4 | low);
+		s += 3;
+	}
+	*to = '\0';
+	return 0;
+}

@@ -13,6 +13,9 @@ extern "C" {
  */
 char *kt_percent_args(char *const *args);
 
+/* Decodes one text in place. 0, or -1: malformed, or it has a NUL. */
+int kt_percent_decode(char *s);
+
 #ifdef __cplusplus
 }
 #endif

@@ -121,7 +121,7 @@ static int wait_ms(const struct kt_trace *t, long moved)
 	return ms;
 }
 
-enum { POLL_SIGNALS, POLL_CONTROL, POLL_RESULT, POLL_FIXED };
+enum { POLL_SIGNALS, POLL_CONTROL, POLL_RESULT, POLL_RESOLVER, POLL_FIXED };
 
 /* Sleeps until there is something to do. Streams are not asked right after there was output: that is what ROUND_MS is for. */
 static void wait_for_news(struct kt_trace *t, long moved)
@@ -139,11 +139,14 @@ static void wait_for_news(struct kt_trace *t, long moved)
 	fds[POLL_SIGNALS] = (struct pollfd){ kt_signals_fd(), POLLIN, 0 };
 	fds[POLL_CONTROL] = (struct pollfd){ t->ctl.fd, POLLIN, 0 };
 	fds[POLL_RESULT] = (struct pollfd){ t->work->started ? t->work->result : -1, POLLIN, 0 };
+	fds[POLL_RESOLVER] = (struct pollfd){ t->resolver.fd, POLLIN, 0 };
 	for (size_t i = 0; i < n_streams; i++)
 		fds[POLL_FIXED + i] = (struct pollfd){ t->streams.list[i].fd, POLLIN, 0 };
 	if (poll(fds, POLL_FIXED + n_streams, ms) > 0 && fds[POLL_SIGNALS].revents)
 		kt_signals_drain();
 	answered = fds[POLL_RESULT].revents;
+	if (fds[POLL_RESOLVER].revents & POLLIN)
+		kt_resolver_serve(&t->resolver);
 	free(fds);
 	check_workload(t, answered);
 }
@@ -201,7 +204,7 @@ int kt_trace_run(struct kt_trace *t)
 
 	if (kt_control_open(&t->ctl, t->module->dir))
 		return KT_EXIT_REFUSED;
-	t->failed = kt_streams_open(&t->streams, t->module->dir);
+	t->failed = kt_resolver_open(&t->resolver, t->module->dir) || kt_streams_open(&t->streams, t->module->dir);
 	if (t->opt->timeout_ns)
 		t->deadline = kt_now_ns() + t->opt->timeout_ns;
 	err = t->failed ? 0 : kt_control_write(&t->ctl, "start");
@@ -214,6 +217,7 @@ int kt_trace_run(struct kt_trace *t)
 		print_losses(t);
 	}
 	kt_streams_close(&t->streams);
+	kt_resolver_close(&t->resolver);
 	kt_control_close(&t->ctl);
 	return t->failed ? KT_EXIT_REFUSED : t->ctl.exit;
 }

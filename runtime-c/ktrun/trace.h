@@ -7,6 +7,7 @@
 #include "module.h"
 #include "options.h"
 #include "output.h"
+#include "resolver.h"
 #include "streams.h"
 #include "workload.h"
 
@@ -16,6 +17,7 @@ struct kt_trace {
 	struct kt_workload *work;
 	struct kt_output *out;
 	struct kt_control ctl;
+	struct kt_resolver resolver;
 	struct kt_streams streams;
 	unsigned long long deadline;	/* of --timeout; 0: none */
 	unsigned long long next_look;	/* for new CPUs */

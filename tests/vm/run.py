@@ -26,8 +26,11 @@ BUILD_TIMEOUT_S = 600
 SCRIPT_LIMIT_S = 60  # generous: it only has to end what would never end
 
 
-def run(words):
-    return subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+PROGRAMS = os.path.join(report.BUILD, "vm", "programs")  # the same path in the guest
+
+
+def run(words, folder=None):
+    return subprocess.run(words, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
                           encoding="utf-8", errors="replace", timeout=BUILD_TIMEOUT_S)
 
 
@@ -45,7 +48,8 @@ def build_script(kernel, path, folder):
     stem = os.path.splitext(os.path.basename(path))[0]
     module = os.path.join(folder, stem + ".ko")
     os.makedirs(folder, exist_ok=True)
-    done = run([report.KT2KO, "-k", kernel.build, "-o", module, path])
+    # scripts name the programs that they probe without a folder
+    done = run([report.KT2KO, "-k", kernel.build, "-o", module, path], PROGRAMS)
     return module, "" if done.returncode == 0 else f"kt2ko: status {done.returncode}\n{done.stdout}"
 
 
@@ -55,6 +59,22 @@ def build_handmade(kernel, folder):
     if done.returncode != 0:
         return [], "\n".join(done.stdout.splitlines()[-40:])
     return sorted(glob.glob(os.path.join(folder, "*.ko"))), ""
+
+
+def build_programs():
+    """Builds the programs that cases probe. Returns (files for the guest, problem)."""
+    os.makedirs(PROGRAMS, exist_ok=True)
+    done = run(["bash", os.path.join(HERE, "programs", "build.sh"), PROGRAMS])
+    if done.returncode != 0:
+        return {}, done.stdout
+    files = {}
+    for folder, _, names in os.walk(PROGRAMS):
+        files.update({os.path.join(folder, name): os.path.join(folder, name) for name in names})
+    # what the dynamic ones are linked with
+    for word in run(["ldd", os.path.join(PROGRAMS, "calls_pie")]).stdout.split():
+        if word.startswith("/"):
+            files[word] = os.path.realpath(word)
+    return files, ""
 
 
 def script_stderr(stderr):
@@ -92,8 +112,9 @@ class ShellCase:
 class KernelRun:
     """Everything for one kernel."""
 
-    def __init__(self, kernel, add):
+    def __init__(self, kernel, add, programs):
         self.kernel = kernel
+        self.programs = programs  # files for the guest
         self.add = add  # (name, problem)
         self.folder = os.path.join(report.BUILD, "vm", f"modules-{kernel.release}")
 
@@ -134,10 +155,11 @@ class KernelRun:
             self.add(f"tests/vm/handmade for {self.kernel.name}", problem)
         scripts = self.build_all(sorted(glob.glob(os.path.join(HERE, "cases", "*.kp"))))
         files = {"/cases/lib.sh": os.path.join(HERE, "case_lib.sh")}
+        files.update(self.programs)
         files.update({f"{MODULES_DIR}/{os.path.basename(path)}": path for path in modules + list(scripts.values())})
         for case in wanted:
             by_cpus.setdefault(case.cpus, []).append(guest.GuestCase(
-                self.name(case.path), case.text, files, case.limit, None, case.dirty_log))
+                self.name(case.path), f"PROGRAMS={PROGRAMS}\n{case.text}", files, case.limit, None, case.dirty_log))
         return by_cpus
 
     def run(self, script_cases, shell_cases):
@@ -173,10 +195,13 @@ def main():
 
     def run_kernel(kernel):
         try:
-            KernelRun(kernel, add).run(script_cases, shell_cases)
+            KernelRun(kernel, add, programs).run(script_cases, shell_cases)
         except Exception as error:  # a broken driver must not look like passed cases
             add(f"the driver on {kernel.name}", f"{type(error).__name__}: {error}")
 
+    programs, problem = build_programs()
+    if problem:
+        add("tests/vm/programs", problem)
     found = kernels.find(names)
     if not found:
         add("kernels", "none with an image and headers is installed: scripts/setup.sh")

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "driver/commands.h"
+#include "driver/list_user.h"
 #include "driver/report.h"
 #include "driver/tracefs.h"
 
@@ -14,6 +15,7 @@ namespace kt2ko {
 Status cmd_list(const Options& options) {
   const std::string functions = "probe:";
   std::string glob = options.files.empty() ? "*" : options.files[0];
+  if (names_user_file(glob)) return list_user(glob);
   bool of_functions = glob.compare(0, functions.size(), functions) == 0;
   Result<std::vector<std::string>> names = of_functions ? list_functions() : list_events();
   if (!names.ok()) return report(names.failure());

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 // kt2ko vm: build for a kernel that has an image here, run the module in a virtual machine of it.
+#include <set>
+
 #include "driver/commands.h"
 #include "driver/ktrun_words.h"
 #include "driver/report.h"
 #include "driver/script_module.h"
+#include "driver/vm/program_files.h"
 #include "driver/vm/run_vm.h"
 #include "project/interrupt.h"
 #include "project/share.h"
@@ -36,6 +39,18 @@ Result<Kernel> kernel_to_boot(const Options& options) {
 Status status_of(int exit_status) {
   return exit_status >= kDone && exit_status <= kRefused ? static_cast<Status>(exit_status)
                                                          : kRefused;
+}
+
+// The programs and libraries that the script probes, with what they are linked with.
+std::vector<GuestFile> probed_files(const std::vector<std::string>& paths) {
+  std::vector<GuestFile> files;
+  std::set<std::string> seen;
+  for (const std::string& path : paths) {
+    for (GuestFile& file : program_files(path)) {
+      if (seen.insert(file.guest_path).second) files.push_back(std::move(file));
+    }
+  }
+  return files;
 }
 
 VmOptions vm_options(const Options& options, const Kernel& kernel, const fs::path& module,
@@ -76,7 +91,9 @@ Status cmd_vm(const Options& options) {
   if (!built.ok()) return report(built.failure());
   print_times(options, times);
   if (interrupted()) return kRefused;
-  return status_of(run_vm(vm_options(options, kernel.value(), module, ktrun.value())));
+  VmOptions vm = vm_options(options, kernel.value(), module, ktrun.value());
+  vm.files = probed_files(translated.value().user_files);
+  return status_of(run_vm(vm));
 }
 
 }  // namespace kt2ko

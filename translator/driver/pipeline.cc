@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "driver/pipeline.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "ast/dump.h"
@@ -75,6 +76,10 @@ Compiled compile(const Source& source, const CompileOptions& options, StageTimes
     if (options.dump_after == pass.name && pass.dump) compiled.dump = pass.dump(state);
     compiled.stopped = options.stop_after == pass.name;
     if (compiled.stopped) break;
+  }
+  if (state.model) {
+    for (const auto& [event, sites] : state.model->user_sites) compiled.user_files.push_back(sites->path);
+    std::sort(compiled.user_files.begin(), compiled.user_files.end());
   }
   state.diags.finish();
   compiled.ok = !state.diags.has_errors();

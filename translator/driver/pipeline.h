@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "project/build_module.h"
 #include "support/source.h"
@@ -24,6 +25,7 @@ struct Compiled {
   std::string c_text;    // when ok and not stopped
   std::string messages;  // rendered errors and warnings, may be non-empty when ok
   std::string dump;
+  std::vector<std::string> user_files;  // absolute paths of the programs whose places were found
 };
 
 Compiled compile(const Source& source, const CompileOptions& options, StageTimes* times);

@@ -50,6 +50,7 @@ Result<Translated> translate(const Options& options, const std::string& file, St
   translated.text = {name.value(), compile_options.file_name, std::move(compiled.c_text)};
   translated.stopped = compiled.stopped;
   translated.dump = std::move(compiled.dump);
+  translated.user_files = std::move(compiled.user_files);
   return translated;
 }
 

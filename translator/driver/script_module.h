@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "driver/options.h"
 #include "project/build_module.h"
@@ -16,6 +17,7 @@ struct Translated {
   ModuleText text;
   bool stopped = false;  // --stop-after
   std::string dump;      // --dump-after
+  std::vector<std::string> user_files;  // programs that are probed
 };
 
 // Loads and translates a script; `file` empty: the text of -e. Prints diagnostics to stderr.

@@ -50,6 +50,41 @@ void emit_fetches(const kir::Trace& t, CWriter& out) {
   }
 }
 
+std::string marker_arg_text(const ktr_marker_arg& a) {
+  static const char* const kOps[] = {"KTR_MARK_NONE", "KTR_MARK_CONST", "KTR_MARK_REG", "KTR_MARK_MEM"};
+  return fmt::format("\t{{ {}, {}, {}, {}, {}, {}, {}, 0, {} }},", kOps[a.op], a.size, a.base, a.index, a.scale, a.shift,
+                     a.relative, int_literal(a.value));
+}
+
+std::string id_text(const ktr_file_id& id) {
+  std::string bytes;
+  for (unsigned i = 0; i < id.n_bytes; ++i) bytes += fmt::format("{}{:#04x}", i ? ", " : "", id.bytes[i]);
+  return fmt::format("{{ {:#x}, {}, {:#x}, {}, {{ {} }} }}", id.offset, id.size, id.hash, id.n_bytes,
+                     bytes.empty() ? "0" : bytes);
+}
+
+// What was found of one event of a user program: arguments of markers, places, the file.
+void emit_user_sites(const std::string& name, const UserSites& found, CWriter& out) {
+  for (size_t i = 0; i < found.sites.size(); ++i) {
+    if (found.sites[i].args.empty()) continue;
+    out.line(fmt::format("static const struct ktr_marker_arg {}_m{}[] = {{", name, i));
+    for (const ktr_marker_arg& a : found.sites[i].args) out.line(marker_arg_text(a));
+    out.line("};");
+  }
+  out.line(fmt::format("static const struct ktr_site {}_sites[] = {{", name));
+  for (size_t i = 0; i < found.sites.size(); ++i) {
+    const UserSite& s = found.sites[i];
+    out.line(fmt::format("\t{{ {:#x}, {:#x}, {}, {}, {} }},", s.offset, s.counter, string_literal(s.name), s.args.size(),
+                         s.args.empty() ? "0" : fmt::format("{}_m{}", name, i)));
+  }
+  out.line("};");
+  out.line(fmt::format("static const struct ktr_sites {}_file = {{", name));
+  out.line(fmt::format("\t{},", string_literal(found.path)));
+  out.line(fmt::format("\t{},", id_text(found.id)));
+  out.line(fmt::format("\t{}, {}_sites,", found.sites.size(), name));
+  out.line("};");
+}
+
 void emit_probe(const kir::Trace& t, size_t index, CWriter& out) {
   const kir::Probe& p = t.probes[index];
   out.open("");
@@ -64,11 +99,14 @@ void emit_probe(const kir::Trace& t, size_t index, CWriter& out) {
     out.line(fmt::format(".n_fetch = {},", p.fetch.size()));
     out.line(fmt::format(".fetch = {}_p{},", t.c_name, index));
   }
+  if (p.sites) out.line(fmt::format(".sites = &{}_u{}_file,", t.c_name, index));
   out.close(",");
 }
 
 void emit_trace(const kir::Trace& t, CWriter& out) {
   emit_fetches(t, out);
+  for (size_t i = 0; i < t.probes.size(); ++i)
+    if (t.probes[i].sites) emit_user_sites(fmt::format("{}_u{}", t.c_name, i), *t.probes[i].sites, out);
   out.open(fmt::format("static const struct ktr_probe {}_probes[] =", t.c_name));
   for (size_t i = 0; i < t.probes.size(); ++i) emit_probe(t, i, out);
   out.close(";");

@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "catalog/user_sites.h"
+
 namespace kt2ko::kir {
 
 // The address of a tagged value.
@@ -195,6 +197,7 @@ struct Probe {
   int64_t offset = 0;
   int64_t interval_ns = 0;
   std::vector<Fetch> fetch;
+  std::shared_ptr<const UserSites> sites;  // user-space kinds, when they were found
 };
 struct Trace {
   std::string c_name;

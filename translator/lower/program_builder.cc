@@ -206,6 +206,8 @@ std::string ProgramBuilder::trace(const ast::TraceStmt& s, const sema::Function&
   bool all_ftrace = true;
   for (const ast::EventSpec* e : s.events) {
     t.probes.push_back(make_probe(probe_spec(*e)));
+    const auto sites = model_.user_sites.find(e);
+    if (sites != model_.user_sites.end()) t.probes.back().sites = sites->second;
     all_ftrace = all_ftrace && e->system == "ftrace" && e->event == "function";
   }
   std::string functions;

@@ -9,6 +9,7 @@ std::unique_ptr<Model> analyze(const ast::Script& script, const Source& source, 
   if (diags.has_errors()) return model;
   infer_types(script, *model);
   check(script, *model, diags);
+  resolve_user(script, *model, diags);
   return model;
 }
 

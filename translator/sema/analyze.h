@@ -12,12 +12,13 @@ namespace kt2ko::sema {
 // Names, types and checks.
 // Requires: a complete tree from parse().
 // Ensures: every NameExpr has a meaning when no error was reported.
-// Reports: KT1018..KT1023, KT2xxx, KT3005..KT3012.
+// Reports: KT1018..KT1023, KT2xxx, KT3005..KT3012, KT3020, KT3021.
 std::unique_ptr<Model> analyze(const ast::Script& script, const Source& source, Diags& diags);
 
 // The passes, in their order.
 void resolve_names(const ast::Script& script, const Source& source, Model& model, Diags& diags);
 void infer_types(const ast::Script& script, Model& model);
 void check(const ast::Script& script, const Model& model, Diags& diags);
+void resolve_user(const ast::Script& script, Model& model, Diags& diags);
 
 }  // namespace kt2ko::sema

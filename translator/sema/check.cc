@@ -351,6 +351,8 @@ class Checker : public Walker<Checker> {
         if (step.kind == FetchStep::Kind::kReg && !is_register(step.name))
           diags_.error(Code::KT3005, arg.span, fmt::format("unknown register '%{}'", step.name)).hint =
               "x86-64 registers: di si dx cx r8 r9 ax bx bp sp r10 ... r15 ip flags cs ss orig_ax";
+        if (step.kind == FetchStep::Kind::kSym && !e.path.empty())
+          diags_.error(Code::KT3004, arg.span, fmt::format("@{} is a symbol of the kernel, not of the program", step.name));
         if (step.kind == FetchStep::Kind::kRetval && !e.is_return)
           diags_.error(Code::KT3004, arg.span, "$retval is for return probes").hint =
               fmt::format("write: probe:{}%return", e.event);

@@ -11,6 +11,7 @@
 
 #include "ast/ast.h"
 #include "catalog/builtins.h"
+#include "catalog/user_sites.h"
 
 namespace kt2ko::sema {
 
@@ -87,6 +88,7 @@ class Model {
   std::unordered_map<const ast::FunctionBody*, Function*> bodies;
   std::unordered_map<const ast::SymbolExpr*, int> symbol_ids;
   std::unordered_map<const ast::IndexExpr*, const Builtin*> members;  // table.new and the like
+  std::unordered_map<const ast::EventSpec*, std::shared_ptr<const UserSites>> user_sites;  // those that were found
   std::unordered_map<const ast::EventWordExpr*, int> word_fields;  // pid in a filter: field id that goes first
 
   Function& main() { return functions.front(); }

@@ -365,7 +365,9 @@ void Resolver::name(const NameExpr* e, AccessKind kind, bool as_callee) {
     if (kind == AccessKind::kRead && !as_callee && v->function) v->function->escapes = true;
     return;
   }
-  if (e->name == "arg" || is_library_table(e->name) || find_builtin(e->name)) {
+  // A filter has no use for a function that is not called: there `len` is the field of that name.
+  const bool is_function = find_builtin(e->name) && !(in_filter_ && !as_callee);
+  if (e->name == "arg" || is_library_table(e->name) || is_function) {
     library_name(e, kind);
     return;
   }

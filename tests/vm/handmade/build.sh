@@ -20,6 +20,7 @@ while read -r file; do
 	mkdir -p "$out/$(dirname "$file")"
 	copy_if_changed "$root/$file" "$out/$file"
 done < <(cd "$root" && find runtime-c/{include,core,port,kernel,compat} -type f)
+wire=$(sed -n 's/^#define KTR_WIRE_VERSION //p' "$root/runtime-c/include/ktr_wire.h")
 objects=$(cd "$root" && find runtime-c/{core,kernel,compat} -maxdepth 1 -name "*.c" | sort | sed 's/\.c$/.o/' | tr '\n' ' ')
 
 kbuild=$(mktemp)
@@ -28,7 +29,7 @@ echo "runtime := $objects" >"$kbuild"
 echo "ktr-objects := \$(runtime)" >>"$kbuild"
 for script in "$here"/*.c; do
 	name=$(basename "$script" .c)
-	sed -e "s/{{module}}/$name/g; s/{{script}}/$name.kp/g; s/{{version}}/tests/g; s/{{wire}}/1/g" \
+	sed -e "s/{{module}}/$name/g; s/{{script}}/$name.kp/g; s/{{version}}/tests/g; s/{{wire}}/$wire/g" \
 		"$root/templates/module.c.mustache" >"$kbuild.module"
 	copy_if_changed "$kbuild.module" "$out/${name}_module.c"
 	copy_if_changed "$script" "$out/${name}_script.c"

@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""stress: what takes long, in parts of minutes that can be stopped and resumed.
+
+usage: run.py [-k KERNEL]... [--cycles N] [--cpus N] [--again] [WORD...]
+    KERNEL: 6.1, 6.12, debug, a release; default: 6.1, 6.12 and debug where they are there
+    WORD: only scripts of mix/ whose name contains a WORD
+
+Part `cycles`: the scripts of mix/ are loaded and unloaded again and again, in turn, while system calls, forks and switches go
+on on all CPUs. A guest runs cycles in pieces; after each piece the log must be clean, nothing may be left loaded, and memory
+must not have grown. What has been done is kept in build/stress/ under the fingerprint of what was tested, so that a run
+goes on where the last one stopped; --again forgets it. The last line is "stress: N passed, M failed", N being cycles.
+"""
+
+import argparse
+import glob
+import hashlib
+import json
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TESTS = os.path.dirname(HERE)
+sys.path.insert(0, os.path.join(TESTS, "support"))
+sys.path.insert(0, os.path.join(TESTS, "vm"))
+
+import guest  # noqa: E402
+import kernels  # noqa: E402
+import report  # noqa: E402
+import run as vm  # noqa: E402
+
+DEFAULT_CYCLES = {"debug": 400}     # for the others: OTHER_CYCLES
+OTHER_CYCLES = 300
+CYCLES_PER_PIECE = 20
+PIECES_PER_BOOT = 5
+SECONDS_PER_CYCLE = 20              # generous: one virtual CPU at a time may run
+STATE_DIR = os.path.join(report.BUILD, "stress")
+
+# All virtual CPUs in one thread: under QEMU's multi-threaded emulation a CPU can go on executing a breakpoint that another one
+# has just taken away. Kernels after 6.1 oops then, 6.1 tries again for ever, which it reports as a soft lockup.
+ACCELERATOR = "tcg,thread=single"
+
+
+def fingerprint(modules):
+    """Of what is tested: the modules' bytes and the shell text around them."""
+    digest = hashlib.sha256()
+    for path in sorted(modules) + [os.path.join(HERE, "cycles.sh")]:
+        with open(path, "rb") as file:
+            digest.update(file.read())
+    return digest.hexdigest()
+
+
+class State:
+    """Cycles done so far for one kernel, kept in a file."""
+
+    def __init__(self, kernel, key, again):
+        self.path = os.path.join(STATE_DIR, f"cycles-{kernel.release}.json")
+        self.key = key
+        self.done = 0
+        if not again and os.path.exists(self.path):
+            with open(self.path, encoding="utf-8") as file:
+                kept = json.load(file)
+            if kept["key"] == key:
+                self.done = kept["done"]
+
+    def add(self, cycles):
+        self.done += cycles
+        os.makedirs(STATE_DIR, exist_ok=True)
+        with open(self.path + ".new", "w", encoding="utf-8") as file:
+            json.dump({"key": self.key, "done": self.done}, file)
+        os.rename(self.path + ".new", self.path)
+
+
+def build_modules(kernel, words, result):
+    """The modules of mix/, built for a kernel; problems are told."""
+    folder = os.path.join(STATE_DIR, f"modules-{kernel.release}")
+    modules = []
+    for script in sorted(glob.glob(os.path.join(HERE, "mix", "*.kp"))):
+        if words and not any(word in os.path.basename(script) for word in words):
+            continue
+        module, problem = vm.build_script(kernel, script, folder)
+        if problem:
+            result.add(f"{os.path.basename(script)} for {kernel.name}", problem)
+        else:
+            modules.append(module)
+    return modules
+
+
+def make_piece(first, modules):
+    """CYCLES_PER_PIECE cycles, the first one being number `first`: which script a cycle takes depends on its number."""
+    with open(os.path.join(HERE, "cycles.sh"), encoding="utf-8") as file:
+        text = file.read()
+    names = " ".join(os.path.splitext(os.path.basename(module))[0] for module in modules)
+    head = f"SCRIPTS='{names}'\nFIRST={first}\nCYCLES={CYCLES_PER_PIECE}\n"
+    files = {f"/modules/{os.path.basename(module)}": module for module in modules}
+    return guest.GuestCase(f"cycles {first} to {first + CYCLES_PER_PIECE - 1}", head + text, files,
+                           CYCLES_PER_PIECE * SECONDS_PER_CYCLE)
+
+
+def run_boot(kernel, modules, state, wanted, cpus, result):
+    """One guest. False when something failed."""
+    firsts = range(state.done, wanted, CYCLES_PER_PIECE)[:PIECES_PER_BOOT]
+    good = True
+
+    def tell(name, problem):
+        nonlocal good
+        if not problem and name.startswith("cycles "):
+            state.add(CYCLES_PER_PIECE)
+            print(f"{kernel.name}: {state.done} of {wanted} cycles", flush=True)
+        elif problem:
+            good = False
+            result.add(f"{name} on {kernel.name}", problem)
+    guest.Runner(kernel, tell, cpus).run([make_piece(first, modules) for first in firsts])
+    return good
+
+
+def run_kernel(kernel, options, result):
+    modules = build_modules(kernel, options.words, result)
+    if not modules:
+        result.add(f"cycles on {kernel.name}", "no module could be built")
+        return
+    state = State(kernel, fingerprint(modules), options.again)
+    wanted = options.cycles or DEFAULT_CYCLES.get(kernel.name, OTHER_CYCLES)
+    while state.done < wanted:
+        if not run_boot(kernel, modules, state, wanted, options.cpus, result):
+            break
+    result.passed += min(state.done, wanted)
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1])
+    parser.add_argument("-k", dest="kernels", action="append", default=[])
+    parser.add_argument("--cycles", type=int, default=0)
+    parser.add_argument("--cpus", type=int, default=4)
+    parser.add_argument("--again", action="store_true")
+    parser.add_argument("words", nargs="*")
+    options = parser.parse_args()
+    os.environ.setdefault("KT2KO_VM_ACCEL", ACCELERATOR)
+    if not options.kernels:
+        os.environ["KT2KO_TEST_DEBUG_KERNEL"] = "1"
+    result = report.Report("stress")
+    for kernel in kernels.find(options.kernels):
+        run_kernel(kernel, options, result)
+    return result.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
