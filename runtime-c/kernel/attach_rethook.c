@@ -92,6 +92,7 @@ static void ret_entry(unsigned long ip, unsigned long parent_ip, struct ftrace_o
 		goto out;
 	}
 	container_of(node, struct ret_node, node)->ip = ip;
+	/* of the registers only the stack pointer is looked at */
 	static_call(ktr_rethook_hook)(node, ktr_compat_ftrace_regs(fregs), true);
 out:
 	preempt_enable_notrace();

@@ -29,7 +29,14 @@ struct names {
 	char text[NAMES_TEXT] __aligned(8);
 };
 
+/* A name that was known when the script was loaded. */
+struct kept_name {
+	struct kept_name *next;
+	struct ktr_str str;
+};
+
 static struct names *names;
+static struct kept_name *kept;
 static unsigned long adding;	/* bit 0: somebody does */
 
 u32 ktr_fn_event_name(char *buf, u32 size, const char *symbol, bool ret)
@@ -59,8 +66,35 @@ void ktr_fn_names_want(void)
 		names = kvzalloc(sizeof(*names), GFP_KERNEL | __GFP_NOWARN);
 }
 
+static void fill(struct ktr_str *s, const char *text, u32 n)
+{
+	s->hash = ktr_hash_bytes(text, n);
+	s->len = n;
+	memcpy(s->s, text, n + 1);
+}
+
+const struct ktr_str *ktr_fn_names_keep(const char *symbol, bool ret)
+{
+	char buf[KTR_NAME_BYTES];
+	u32 n = ktr_fn_event_name(buf, sizeof(buf), symbol, ret);
+	struct kept_name *k = kmalloc(sizeof(*k) + n + 1, GFP_KERNEL);
+
+	if (!k)
+		return NULL;
+	fill(&k->str, buf, n);
+	k->next = kept;
+	kept = k;
+	return &k->str;
+}
+
 void ktr_fn_names_exit(void)
 {
+	while (kept) {
+		struct kept_name *k = kept;
+
+		kept = k->next;
+		kfree(k);
+	}
 	kvfree(names);
 	names = NULL;
 }
@@ -81,9 +115,7 @@ static const struct ktr_str *make(unsigned long addr, bool ret)
 	if (bytes > NAMES_TEXT - names->used)
 		return NULL;
 	names->used += bytes;
-	s->hash = ktr_hash_bytes(buf, n);
-	s->len = n;
-	memcpy(s->s, buf, n + 1);
+	fill(s, buf, n);
 	return s;
 }
 

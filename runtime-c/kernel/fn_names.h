@@ -15,6 +15,8 @@ u32 ktr_fn_event_name(char *buf, u32 size, const char *symbol, bool ret);
 /* The same for an address. */
 u32 ktr_fn_symbol_name(char *buf, u32 size, unsigned long addr, bool ret);
 
+/* The event's name for one symbol, kept as long as the script lives; NULL: no memory. Context: process, main chunk. */
+const struct ktr_str *ktr_fn_names_keep(const char *symbol, bool ret);
 /* Names will be asked for: takes the memory for them. No harm when there is none. Context: process. */
 void ktr_fn_names_want(void);
 /* The name for the entry of a function at addr, or NULL. Context: any, preemption off. */

@@ -26,17 +26,8 @@ int ktr_fn_prepare(struct ktr_ctx *c, struct ktr_fn *fn)
 
 int ktr_fn_set_name(struct ktr_ctx *c, struct ktr_fn *fn, const char *symbol)
 {
-	char buf[KTR_NAME_BYTES];
-	u32 n = ktr_fn_event_name(buf, sizeof(buf), symbol, fn->ret);
-
-	kfree(fn->name);
-	fn->name = kmalloc(sizeof(*fn->name) + n + 1, GFP_KERNEL);
-	if (!fn->name)
-		return ktr_fail(c, "no memory");
-	fn->name->hash = ktr_hash_bytes(buf, n);
-	fn->name->len = n;
-	memcpy(fn->name->s, buf, n + 1);
-	return 0;
+	fn->name = ktr_fn_names_keep(symbol, fn->ret);
+	return fn->name ? 0 : ktr_fail(c, "no memory");
 }
 
 int ktr_fn_refuse(struct ktr_ctx *c, const struct ktr_att *a, const char *function, const char *why)
@@ -47,7 +38,6 @@ int ktr_fn_refuse(struct ktr_ctx *c, const struct ktr_att *a, const char *functi
 void ktr_fn_release(struct ktr_fn *fn)
 {
 	kfree(fn->fetch);
-	kfree(fn->name);
 }
 
 bool ktr_fn_is_syscall(const char *name)

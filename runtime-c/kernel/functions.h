@@ -24,7 +24,7 @@ struct ktr_fn {
 	bool any;			/* ftrace:function: ip and parent_ip */
 	bool ret;			/* a return */
 	bool many;			/* a pattern: the name comes from the address */
-	struct ktr_str *name;		/* probename, when there is one function only */
+	const struct ktr_str *name;	/* probename, when there is one function only */
 };
 
 /* Fetch arguments, memory for names. After ktr_fn_set_name(). 0 or KTR_ERR. Context: process. */
