@@ -38,10 +38,16 @@ int ktr_argstr(struct ktr_ctx *c, struct ktr_val *out)
 
 int ktr_probename(struct ktr_ctx *c, struct ktr_val *out)
 {
+	const struct ktr_str *name;
 	const char *s;
 
 	if (!c->ev)
 		return no_event(c);
+	name = ktr_port_probename_const(c);
+	if (name) {
+		ktr_set_const(out, name);
+		return 0;
+	}
 	s = ktr_port_probename(c);
 	return ktr_str_new(c, out, s, (u32)strlen(s));
 }

@@ -98,7 +98,7 @@ static struct choice choose(const struct ktr_probe *p)
 			return (struct choice){ { &ktr_be_kprobe } };
 		return (struct choice){ { &ktr_be_ftrace, &ktr_be_kprobe } };
 	case KTR_PROBE_KRETPROBE:
-		return (struct choice){ { &ktr_be_kretprobe } };
+		return (struct choice){ { &ktr_be_rethook, &ktr_be_kretprobe } };
 	case KTR_PROBE_UPROBE:
 	case KTR_PROBE_URETPROBE:
 		return (struct choice){ { &ktr_be_uprobe } };
@@ -338,6 +338,13 @@ const char *ktr_port_probename(struct ktr_ctx *c)
 	return be->probename ? be->probename(c, c->ev) : c->ev->att->probe->text;
 }
 
+const struct ktr_str *ktr_port_probename_const(struct ktr_ctx *c)
+{
+	const struct ktr_back_end *be = c->ev->att->back_end;
+
+	return be->probename_const ? be->probename_const(c, c->ev) : NULL;
+}
+
 /* ---- status ------------------------------------------------------------------------------------------------- */
 
 static void sum_stats(const struct ktr_att *a, struct ktr_att_stats *sum)
@@ -366,9 +373,15 @@ static void show_att(struct seq_file *m, const struct ktr_att *a)
 		seq_printf(m, ", %llu skipped: no memory for the CPU", sum.skips[KTR_SKIP_NO_CONTEXT]);
 	if (sum.skips[KTR_SKIP_STACK])
 		seq_printf(m, ", %llu skipped: stack too deep", sum.skips[KTR_SKIP_STACK]);
+	if (sum.skips[KTR_SKIP_NO_NODE])
+		seq_printf(m, ", %llu missed: no free instance", sum.skips[KTR_SKIP_NO_NODE]);
+	if (sum.skips[KTR_SKIP_NMI])
+		seq_printf(m, ", %llu skipped: in NMI", sum.skips[KTR_SKIP_NMI]);
 	if (a->n_points > 1)
 		seq_printf(m, " (%u events)", a->n_points);
 	seq_printf(m, " [%s]\n", a->back_end->name);
+	if (a->back_end->show)
+		a->back_end->show(m, a);
 }
 
 void ktr_attach_show(struct seq_file *m)

@@ -20,6 +20,8 @@ enum ktr_skip {
 	KTR_SKIP_REENTRY,	/* a handler of the same level was running on this CPU */
 	KTR_SKIP_NO_CONTEXT,	/* the CPU came online without memory for its contexts */
 	KTR_SKIP_STACK,		/* the interrupted task has too little stack left */
+	KTR_SKIP_NO_NODE,	/* no memory was free to note that a function's return is wanted */
+	KTR_SKIP_NMI,		/* returns cannot be hooked in an NMI */
 	KTR_N_SKIPS
 };
 
@@ -51,6 +53,10 @@ struct ktr_back_end {
 	int (*field)(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_val *out);
 	u32 (*argstr)(struct ktr_ctx *c, struct ktr_event *ev, char *buf, u32 size);
 	const char *(*probename)(struct ktr_ctx *c, struct ktr_event *ev);
+	/* The name as a constant that lives as long as the script, or NULL; a back end may have no such constants. */
+	const struct ktr_str *(*probename_const)(struct ktr_ctx *c, struct ktr_event *ev);
+	/* More lines of the status file. Context: process. */
+	void (*show)(struct seq_file *m, const struct ktr_att *a);
 };
 
 struct ktr_reg {
@@ -86,7 +92,7 @@ struct ktr_event {
 	/* the back end's */
 	const void *point;
 	const void *data;
-	unsigned long word[2];
+	unsigned long word[3];
 };
 
 /* A context of an event level, with what the home adds to it. */
@@ -147,6 +153,20 @@ static __always_inline struct ktr_ictx *ktr_event_enter(struct ktr_att *a, unsig
 	return x;
 }
 
+/*
+ * Whether an event at a level would be taken now, for hooks that prepare one; if it is the guard that would not, that is
+ * counted. Context: any, preemption off.
+ */
+static __always_inline bool ktr_event_wanted(struct ktr_att *a, unsigned int level)
+{
+	if (unlikely(READ_ONCE(ktr_gate)) && !ktr_gate_passes())
+		return false;
+	if (likely(this_cpu_read(ktr_cpus.idle[level])))
+		return true;
+	ktr_event_skipped(a, level);
+	return false;
+}
+
 static __always_inline void ktr_event_leave(struct ktr_ictx *x, unsigned int level)
 {
 	barrier();
@@ -176,6 +196,7 @@ extern const struct ktr_back_end ktr_be_tracepoint;
 extern const struct ktr_back_end ktr_be_syscall;
 extern const struct ktr_back_end ktr_be_ftrace;
 extern const struct ktr_back_end ktr_be_kprobe;
+extern const struct ktr_back_end ktr_be_rethook;
 extern const struct ktr_back_end ktr_be_kretprobe;
 extern const struct ktr_back_end ktr_be_uprobe;
 extern const struct ktr_back_end ktr_be_sdt;

@@ -277,6 +277,12 @@ const char *ktr_port_probename(struct ktr_ctx *c)
 	return c->ev->line->probename;
 }
 
+const struct ktr_str *ktr_port_probename_const(struct ktr_ctx *c)
+{
+	(void)c;
+	return NULL;
+}
+
 /* ---- the text of an event ----------------------------------------------------------------------------------- */
 
 /* A text under construction, cut at its size. */
