@@ -89,6 +89,9 @@ struct ktr_event {
 	const void *point;
 	const void *data;
 	unsigned long word[2];
+	/* where the hook itself takes the event's values, see typed.h */
+	struct ktr_raw raw;
+	u8 bytes[256] __aligned(8);
 };
 
 /* A context of an event level, with what the home adds to it. */

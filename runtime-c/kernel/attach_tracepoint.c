@@ -3,7 +3,8 @@
  * attach_tracepoint.c - SYSTEM:EVENT, by name or pattern, except system calls.
  *
  * A handler that wants neither arguments nor text is hooked directly to the tracepoint: every probe gets its data
- * pointer first, and what follows need not be looked at. The others get the event's record, see perf_record.h.
+ * pointer first, and what follows need not be looked at. Where the module could be built with the event's real prototype the
+ * hook takes the values itself, see typed.h. The others get the event's record, see perf_record.h.
  */
 #include "attach.h"
 
@@ -11,12 +12,13 @@
 
 #include "render.h"
 #include "tracepoint_set.h"
+#include "typed.h"
 
 /* ---- events ------------------------------------------------------------------------------------------------- */
 
 static __always_inline void deliver(struct tp_point *p, const void *rec, u32 size, unsigned long frame)
 {
-	struct ktr_att *att = p->batch->set->att;
+	struct ktr_att *att = p->att;
 	unsigned int level = interrupt_context_level();
 	struct ktr_ictx *x = ktr_event_enter(att, level);
 	struct ktr_event *ev;
@@ -49,10 +51,25 @@ static void record_hook(void *data, const void *rec, u32 size, struct pt_regs *r
 		deliver(&b->points[b->by_id[id] - 1], rec, size, regs->sp);
 }
 
+/* What ktr.h does not take from a slot itself. */
+static int raw_value(struct ktr_ctx *c, struct ktr_event *ev, u32 slot, struct ktr_val *out)
+{
+	const struct tp_point *p = ev->point;
+	const struct ktr_record_field *f;
+
+	ktr_set_nil(out);
+	if (slot >= KTR_N_RAW || ev->raw.kinds[slot] == KTR_RAW_NONE)
+		return 0;
+	f = &p->type->fields[ktr_tp_field_at(p, slot)];
+	return ktr_record_value(c, f, (const char *)(unsigned long)ev->raw.value[slot], f->size, out);
+}
+
 static int tp_arg(struct ktr_ctx *c, struct ktr_event *ev, u32 n, struct ktr_val *out)
 {
 	const struct tp_point *p = ev->point;
 
+	if (p->typed)
+		return raw_value(c, ev, n, out);
 	if (n < p->type->n_fields)
 		return ktr_record_get(c, &p->type->fields[n], ev->data, ev->word[0], out);
 	ktr_set_nil(out);
@@ -71,6 +88,8 @@ static int tp_field(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_
 		ktr_set_nil(out);
 		return 0;
 	}
+	if (p->typed)
+		return out ? raw_value(c, ev, KTR_RAW_ARGS + id, out) : 0;
 	return out ? ktr_record_get(c, &p->type->fields[at], ev->data, ev->word[0], out) : 0;
 }
 
@@ -90,6 +109,8 @@ static const char *tp_probename(struct ktr_ctx *c, struct ktr_event *ev)
 
 static int add_hook(struct tp_point *p)
 {
+	if (p->typed)
+		return tracepoint_probe_register(p->call->tp, p->typed->probe, p);
 	if (p->batch->recorder)
 		return ktr_record_add(p->batch->recorder, p->call, &p->recorded);
 	return tracepoint_probe_register(p->call->tp, plain_hook, p);
@@ -97,7 +118,9 @@ static int add_hook(struct tp_point *p)
 
 static void remove_hook(struct tp_point *p)
 {
-	if (p->batch->recorder)
+	if (p->typed)
+		tracepoint_probe_unregister(p->call->tp, p->typed->probe, p);
+	else if (p->batch->recorder)
 		ktr_record_remove(&p->recorded);
 	else
 		tracepoint_probe_unregister(p->call->tp, plain_hook, p);
@@ -125,7 +148,9 @@ static int tp_resolve(struct ktr_ctx *c, struct ktr_att *a)
 	a->points = set;
 	if (!n)
 		return 0;
-	err = records ? ktr_record_init() : 0;
+	if (set->typed || !records)
+		a->how = "direct";
+	err = records && !set->typed ? ktr_record_init() : 0;
 	if (err)
 		return ktr_attach_failed(c, a, "no records of events", err);
 	if ((t->uses & KTR_USES_ARGSTR) && ktr_render_init())

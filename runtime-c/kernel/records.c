@@ -218,6 +218,20 @@ static int get_mask(struct ktr_ctx *c, const char *p, u32 n, struct ktr_val *out
 	return 0;
 }
 
+int ktr_record_value(struct ktr_ctx *c, const struct ktr_record_field *f, const char *p, u32 n, struct ktr_val *out)
+{
+	switch (f->kind) {
+	case KTR_FIELD_INTS:
+		return ktr_tuple_of_ints(c, out, p, n / f->elem, f->elem, f->is_signed);
+	case KTR_FIELD_CPUMASK:
+		return get_mask(c, p, n, out);
+	case KTR_FIELD_CHARS:
+		n = strnlen(p, n);
+		break;
+	}
+	return ktr_str_new(c, out, p, n);
+}
+
 int ktr_record_get(struct ktr_ctx *c, const struct ktr_record_field *f, const void *rec, u32 size, struct ktr_val *out)
 {
 	const char *p;
@@ -231,14 +245,5 @@ int ktr_record_get(struct ktr_ctx *c, const struct ktr_record_field *f, const vo
 		ktr_set_nil(out);
 		return 0;
 	}
-	switch (f->kind) {
-	case KTR_FIELD_INTS:
-		return ktr_tuple_of_ints(c, out, p, n / f->elem, f->elem, f->is_signed);
-	case KTR_FIELD_CPUMASK:
-		return get_mask(c, p, n, out);
-	case KTR_FIELD_CHARS:
-		n = strnlen(p, n);
-		break;
-	}
-	return ktr_str_new(c, out, p, n);
+	return ktr_record_value(c, f, p, n, out);
 }

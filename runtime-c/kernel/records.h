@@ -38,7 +38,8 @@ struct ktr_record_type {
 struct ktr_record_type *ktr_record_type(struct trace_event_call *call);
 /* Index of a field, -1: there is none. */
 int ktr_record_find(const struct ktr_record_type *t, const char *name);
-/* The value of a field, nil when there is none. 0 or KTR_ERR. */
+/* The value of a field: of its n bytes at p; in a record, nil when there is none. 0 or KTR_ERR. */
+int ktr_record_value(struct ktr_ctx *c, const struct ktr_record_field *f, const char *p, u32 n, struct ktr_val *out);
 int ktr_record_get(struct ktr_ctx *c, const struct ktr_record_field *f, const void *rec, u32 size, struct ktr_val *out);
 
 #endif

@@ -12,6 +12,11 @@
 #include <linux/mutex.h>
 #include <linux/tracepoint.h>
 
+#include "typed.h"
+
+/* Scripts whose events need none have no events.c. */
+const struct ktr_typed_event ktr_typed_events[1] __weak = { };
+
 static LIST_HEAD(sets);
 static DEFINE_MUTEX(sets_lock);
 static bool notified;
@@ -93,7 +98,7 @@ static int map_ids(struct tp_batch *b)
 /* When all points of a batch are known and do not move any more. */
 static int finish_batch(struct tp_batch *b)
 {
-	if (!b->set->records || b->recorder)
+	if (!b->set->records || b->recorder || b->points[0].typed)
 		return 0;
 	b->recorder = ktr_recorder_new(b->set->hooks->record, b);
 	return b->recorder ? map_ids(b) : -ENOMEM;
@@ -152,6 +157,45 @@ static bool is_meant(struct tp_set *set, struct trace_event_call *call)
 	return false;
 }
 
+static u8 raw_kind(const struct ktr_record_field *f)
+{
+	if (f->kind == KTR_FIELD_INT)
+		return KTR_RAW_INT;
+	return f->kind == KTR_FIELD_CHARS && f->size == TASK_COMM_LEN ? KTR_RAW_COMM : KTR_RAW_OTHER;
+}
+
+static void set_kinds(struct tp_point *p, u64 values)
+{
+	u32 slot, at;
+
+	for (slot = 0; slot < KTR_N_RAW; slot++) {
+		if (!(values & BIT_ULL(slot)))
+			continue;
+		at = ktr_tp_field_at(p, slot);
+		if (at < p->type->n_fields)
+			p->kinds[slot] = raw_kind(&p->type->fields[at]);
+	}
+}
+
+/* Whether the script's module builds the values of this event itself. */
+static void find_typed(struct tp_point *p)
+{
+	const struct ktr_typed_event *t;
+	u64 values = p->att->reg->trace->values;
+
+	if (!values || p->call->module)
+		return;
+	for (t = ktr_typed_events; t->system; t++) {
+		if (t->values != values || strcmp(t->event, p->name) || strcmp(t->system, p->call->class->system) ||
+		    !t->layout(p->type))
+			continue;
+		p->typed = t;
+		p->batch->set->typed = true;
+		set_kinds(p, values);
+		return;
+	}
+}
+
 static int add_point(struct tp_set *set, struct trace_event_call *call)
 {
 	struct tp_batch *b = batch_of(set, call->module);
@@ -166,12 +210,16 @@ static int add_point(struct tp_set *set, struct trace_event_call *call)
 	if (err)
 		return err;
 	p = &b->points[b->n_points];
+	p->att = set->att;
 	p->batch = b;
 	p->call = call;
 	p->name = trace_event_name(call);
 	p->iterator = (unsigned long)call->tp->iterator;
 	b->n_points++;		/* what map_fields() took is freed with the batch */
-	return set->records ? map_fields(p) : 0;
+	err = set->records ? map_fields(p) : 0;
+	if (!err && set->records && !set->pattern)
+		find_typed(p);
+	return err;
 }
 
 /* ---- resolving ---------------------------------------------------------------------------------------------- */

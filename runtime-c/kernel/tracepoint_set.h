@@ -25,8 +25,10 @@
 
 struct tp_set;
 struct tp_batch;
+struct ktr_typed_event;
 
 struct tp_point {
+	struct ktr_att *att;
 	struct tp_batch *batch;
 	struct trace_event_call *call;
 	const char *name;
@@ -35,8 +37,19 @@ struct tp_point {
 	/* with records only */
 	struct ktr_record_type *type;
 	u8 *field_of;			/* index of field by id of ktg_script.fields */
+	const struct ktr_typed_event *typed;	/* NULL: the record comes from perf */
+	u8 kinds[KTR_N_RAW];		/* for struct ktr_raw */
 	struct ktr_recorded recorded;
 };
+
+/* Index of the field in a slot of struct ktr_raw; there may be none such. */
+static inline u32 ktr_tp_field_at(const struct tp_point *p, u32 slot)
+{
+	if (slot < KTR_RAW_ARGS)
+		return slot;
+	slot -= KTR_RAW_ARGS;
+	return slot < ktg_script.n_fields ? p->field_of[slot] : KTR_NO_FIELD;
+}
 
 struct tp_batch {
 	struct list_head node;
@@ -65,6 +78,7 @@ struct tp_set {
 	struct list_head batches;
 	bool pattern;
 	bool records;
+	bool typed;			/* its event's values are taken by the hook, see typed.h */
 	bool hooked;			/* new modules' events are hooked at once */
 	bool over;			/* nothing is added any more */
 	u32 left_out[KTR_N_MACHINERY];	/* events that the pattern would mean, see trace_list.h */

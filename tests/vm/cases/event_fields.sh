@@ -31,6 +31,7 @@ rmmod event_fields
 insmod $M/kt_traced.ko
 F=/sys/module/kt_traced/parameters/fire
 echo 4096 >$T/buffer_size_kb
+echo 1 >$T/tracing_on
 echo 'kt_traced:*' >$T/set_event
 begin event_fields
 grep -q '^state running' $P/event_fields/status || fail "$(cat $P/event_fields/trace)"
