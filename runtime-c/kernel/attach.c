@@ -407,6 +407,8 @@ static void show_att(struct seq_file *m, const struct ktr_att *a)
 	if (sum.skips[KTR_SKIP_STACK])
 		seq_printf(m, ", %llu skipped: stack too deep", sum.skips[KTR_SKIP_STACK]);
 	n_points = READ_ONCE(a->n_points);
+	if (sum.skips[KTR_SKIP_OVERLOAD])
+		seq_printf(m, ", %llu skipped: overload", sum.skips[KTR_SKIP_OVERLOAD]);
 	if (a->note[0])
 		seq_printf(m, " (%u events, %s)", n_points, a->note);
 	else if (n_points != 1)

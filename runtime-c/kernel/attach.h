@@ -20,6 +20,7 @@ enum ktr_skip {
 	KTR_SKIP_REENTRY,	/* a handler of the same level was running on this CPU */
 	KTR_SKIP_NO_CONTEXT,	/* the CPU came online without memory for its contexts */
 	KTR_SKIP_STACK,		/* the interrupted task has too little stack left */
+	KTR_SKIP_OVERLOAD,	/* a pattern's handlers would take nearly all of the CPU's time */
 	KTR_N_SKIPS
 };
 

@@ -42,13 +42,54 @@ static void plain_hook(void *data)
 	deliver(data, NULL, 0, (unsigned long)__builtin_frame_address(0));
 }
 
+/*
+ * `*:*` means so many events of the timer interrupt alone that on a slow machine their handlers take longer than it is
+ * until the next one. Nothing else would run any more then. So patterns for the system, which mean the events of any part of
+ * the kernel, get three quarters of a CPU's time.
+ */
+#define KTR_WINDOW_NS (20 * NSEC_PER_MSEC)
+#define KTR_WINDOW_SHARE (15 * NSEC_PER_MSEC)
+
+struct tp_time {
+	u64 window;	/* when it began */
+	u64 spent;	/* in handlers of patterns since */
+};
+
+static DEFINE_PER_CPU(struct tp_time, tp_time);
+
+static void deliver_limited(struct tp_point *p, const void *rec, u32 size, unsigned long frame)
+{
+	struct tp_time *t = this_cpu_ptr(&tp_time);
+	u64 now = ktime_get_mono_fast_ns();
+
+	if (now - t->window > KTR_WINDOW_NS) {
+		t->window = now;
+		t->spent = 0;
+	}
+	if (unlikely(t->spent > KTR_WINDOW_SHARE)) {
+		if (!(READ_ONCE(ktr_gate) & KTR_GATE_CLOSED)) {
+			this_cpu_inc(p->att->stats->skips[KTR_SKIP_OVERLOAD]);
+			ktr_count(KTR_STAT_OVERLOAD);
+		}
+		return;
+	}
+	deliver(p, rec, size, frame);
+	t->spent += ktime_get_mono_fast_ns() - now;
+}
+
 static void record_hook(void *data, const void *rec, u32 size, struct pt_regs *regs)
 {
 	struct tp_batch *b = data;
 	u32 id = ((const struct trace_entry *)rec)->type - b->first_id;
+	struct tp_point *p;
 
-	if (likely(id < b->n_ids && b->by_id[id]))
-		deliver(&b->points[b->by_id[id] - 1], rec, size, regs->sp);
+	if (unlikely(id >= b->n_ids || !b->by_id[id]))
+		return;
+	p = &b->points[b->by_id[id] - 1];
+	if (b->set->general)
+		deliver_limited(p, rec, size, regs->sp);
+	else
+		deliver(p, rec, size, regs->sp);
 }
 
 /* What ktr.h does not take from a slot itself. */

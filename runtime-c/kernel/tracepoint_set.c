@@ -281,7 +281,8 @@ struct tp_set *ktr_tp_set_new(struct ktr_ctx *c, struct ktr_att *att, const stru
 	set->att = att;
 	set->hooks = hooks;
 	set->records = records;
-	set->pattern = ktr_is_pattern(att->probe->system) || ktr_is_pattern(att->probe->event);
+	set->general = ktr_is_pattern(att->probe->system);
+	set->pattern = set->general || ktr_is_pattern(att->probe->event);
 	INIT_LIST_HEAD(&set->batches);
 	mutex_lock(&sets_lock);
 	list_add_tail(&set->node, &sets);

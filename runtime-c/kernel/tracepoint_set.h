@@ -77,6 +77,7 @@ struct tp_set {
 	const struct tp_hooks *hooks;
 	struct list_head batches;
 	bool pattern;
+	bool general;			/* its system is a pattern */
 	bool records;
 	bool typed;			/* its event's values are taken by the hook, see typed.h */
 	bool hooked;			/* new modules' events are hooked at once */

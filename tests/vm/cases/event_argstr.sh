@@ -9,7 +9,7 @@ T=/sys/kernel/tracing
 
 load() {
 	i=0
-	while [ $i -lt 12 ]; do
+	while [ $i -lt 8 ]; do
 		sh -c 'ls -l /proc >/dev/null; cat /proc/self/maps /proc/meminfo | wc -l; echo text >f; mv f g; rm g' >/dev/null
 		usleep 3000
 		i=$((i + 1))
@@ -25,7 +25,7 @@ events_of() { sed -n 's/^.* [0-9][0-9]*\.[0-9][0-9]*: //p' $T/trace | sort; }
 compare() {
 	echo 0 >$T/tracing_on
 	: >$T/trace
-	echo 60000 >$T/buffer_size_kb
+	echo 32000 >$T/buffer_size_kb || fail "no memory for the buffer: $(cat /proc/meminfo | head -3)"
 	for event in $1; do echo "$event" >>$T/set_event; done
 	echo 1 >$T/tracing_on
 	insmod $M/event_text.ko "args=text,$2" buffer_kb=32000
