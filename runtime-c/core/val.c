@@ -196,6 +196,44 @@ int ktr_tuple(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *v, u
 	return 0;
 }
 
+static s64 load_int(const char *p, u32 size, bool is_signed)
+{
+	u64 v = 0;
+	u32 unused = 64 - 8 * size;
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	memcpy(&v, p, size);
+#else
+	memcpy((char *)&v + 8 - size, p, size);
+#endif
+	return is_signed ? (s64)(v << unused) >> unused : (s64)v;
+}
+
+int ktr_tuple_of_ints(struct ktr_ctx *c, struct ktr_val *out, const void *p, u32 n, u32 size, bool is_signed)
+{
+	u32 max = ktr__str_limit() / 16, i;
+	struct ktr_str *s;
+	u64 head = KTR_INT;
+
+	if (n > max) {
+		n = max;
+		ktr_count(KTR_STAT_STR_TRUNC);
+	}
+	if (ktr__room(c, ktr__str_bytes(16 * n)))
+		return KTR_ERR;
+	s = ktr__take_str(c, 16 * n);
+	for (i = 0; i < n; i++) {
+		s64 v = load_int((const char *)p + (u64)i * size, size, is_signed);
+
+		__builtin_memcpy(s->s + 16 * i, &head, 8);
+		__builtin_memcpy(s->s + 16 * i + 8, &v, 8);
+	}
+	out->type = KTR_TUPLE;
+	out->flags = 0;
+	out->s = s;
+	return 0;
+}
+
 bool ktr__tuple_next(const struct ktr_str *t, u32 *pos, struct ktr_elem *e)
 {
 	const char *p = t->s + *pos;

@@ -139,6 +139,25 @@ struct ktr_ctx {
 	u16 cpu;
 	struct ktr_event *ev;		/* current event, NULL outside event handlers */
 	s64 *shard;			/* this CPU and level's counters, see ktr_counter_add() */
+	const struct ktr_raw *raw;	/* the event's values that are at hand, or NULL */
+};
+
+/*
+ * Values that the hook of an event has put ready: slot n is argN (n < KTR_RAW_ARGS), slot KTR_RAW_ARGS + id is field id.
+ * ktr_trace.values says which ones a handler uses.
+ */
+enum { KTR_RAW_ARGS = 10, KTR_N_RAW = 56 };
+
+enum ktr_raw_kind {
+	KTR_RAW_NONE,		/* not there */
+	KTR_RAW_INT,		/* the number */
+	KTR_RAW_COMM,		/* address of char[16], 8-aligned: up to its NUL */
+	KTR_RAW_OTHER,		/* the home's */
+};
+
+struct ktr_raw {
+	const u8 *kinds;	/* enum ktr_raw_kind of each slot */
+	s64 value[KTR_N_RAW];
 };
 
 enum ktr_level {
@@ -514,11 +533,31 @@ int ktr_box_add_val(struct ktr_ctx *c, const struct ktr_val *box, const struct k
 
 /* ---- events ------------------------------------------------------------------------------------------------- */
 
-int ktr_arg(struct ktr_ctx *c, u32 n, struct ktr_val *out);	/* "invalid event context" without an event; may collect */
+/* "invalid event context" without an event; may collect. n < KTR_RAW_ARGS. */
+int ktr_arg_slow(struct ktr_ctx *c, u32 n, struct ktr_val *out);
+static inline int ktr_arg(struct ktr_ctx *c, u32 n, struct ktr_val *out)
+{
+	const struct ktr_raw *r = c->raw;
+
+	if (!r || r->kinds[n] != KTR_RAW_INT)
+		return ktr_arg_slow(c, n, out);
+	ktr_set_int(out, r->value[n]);
+	return 0;
+}
 int ktr_argstr(struct ktr_ctx *c, struct ktr_val *out);		/* with its newline; may collect */
 int ktr_probename(struct ktr_ctx *c, struct ktr_val *out);	/* may collect */
 /* The field with the name ktr_script.fields[id]; fails when the event has none of that name. May collect. */
-int ktr_field(struct ktr_ctx *c, u32 id, struct ktr_val *out);
+int ktr_field_slow(struct ktr_ctx *c, u32 id, struct ktr_val *out);
+static inline int ktr_field(struct ktr_ctx *c, u32 id, struct ktr_val *out)
+{
+	const struct ktr_raw *r = c->raw;
+	u32 n = KTR_RAW_ARGS + id;
+
+	if (!r || n >= KTR_N_RAW || r->kinds[n] != KTR_RAW_INT)
+		return ktr_field_slow(c, id, out);
+	ktr_set_int(out, r->value[n]);
+	return 0;
+}
 bool ktr_has_field(struct ktr_ctx *c, u32 id);
 int ktr_execname(struct ktr_ctx *c, struct ktr_val *out);	/* may collect */
 s64 ktr_pid(struct ktr_ctx *c);
@@ -623,6 +662,7 @@ struct ktr_trace {
 	int (*filter)(struct ktr_ctx *c, struct ktr_func *self);
 	const u16 *fields;	/* ids of fields that every event of it must have */
 	u16 n_fields;
+	u64 values;		/* slots of struct ktr_raw that it uses; 0: none, or it cannot be told */
 };
 
 /*

@@ -22,6 +22,7 @@ enum ktr_skip {
 	KTR_SKIP_STACK,		/* the interrupted task has too little stack left */
 	KTR_SKIP_NO_NODE,	/* no memory was free to note that a function's return is wanted */
 	KTR_SKIP_NMI,		/* returns cannot be hooked in an NMI */
+	KTR_SKIP_OVERLOAD,	/* a pattern's handlers would take nearly all of the CPU's time */
 	KTR_N_SKIPS
 };
 
@@ -64,6 +65,7 @@ struct ktr_reg {
 	const struct ktr_trace *trace;
 	struct ktr_val func;		/* kept */
 	void *owned;			/* memory of trace, when it was made at run time */
+	unsigned long *seen;		/* while a pattern is resolved: fields of trace that some event has */
 	u32 n_atts;
 	struct ktr_att *atts;
 };
@@ -79,6 +81,8 @@ struct ktr_att {
 	void *points;			/* the back end's */
 	u32 n_points;
 	bool attached;
+	const char *how;		/* variant of the back end for status, or NULL */
+	char note[80];			/* what a pattern leaves out, for status; empty: nothing */
 };
 
 /* The event that a handler sees; each context of an event level has one. */
@@ -93,6 +97,9 @@ struct ktr_event {
 	const void *point;
 	const void *data;
 	unsigned long word[3];
+	/* where the hook itself takes the event's values, see typed.h */
+	struct ktr_raw raw;
+	u8 bytes[256] __aligned(8);
 };
 
 /* A context of an event level, with what the home adds to it. */
@@ -125,6 +132,13 @@ void ktr_attach_show(struct seq_file *m);
 
 /* The error of a back end that cannot attach an event; rc is the kernel's errno. Returns KTR_ERR. */
 int ktr_attach_failed(struct ktr_ctx *c, const struct ktr_att *a, const char *what, int rc);
+
+/*
+ * For each event that an attachment means: whether it has the fields that the handler names. An event given by its name
+ * must have them; of a pattern's events at least one. 0, or KTR_ERR after ktr_fail().
+ */
+int ktr_att_fields(struct ktr_ctx *c, struct ktr_att *a, const char *system, const char *name,
+		   bool (*has)(const void *event, u32 id), const void *event);
 
 /* ---- the way of an event ------------------------------------------------------------------------------------ */
 

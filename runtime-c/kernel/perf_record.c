@@ -220,7 +220,7 @@ static int make_keeper(struct trace_event_call *call)
 	return 0;
 }
 
-/* Once: which way records are had here. Context: process, record_lock held. */
+/* Which way records are had here. Context: process, record_lock held. */
 static int check_once(void)
 {
 	struct check ck = { };
@@ -243,15 +243,18 @@ static int check_once(void)
 	return 0;
 }
 
-int ktr_record_add(struct ktr_recorder *r, struct trace_event_call *call, struct ktr_recorded *rd)
+int ktr_record_init(void)
 {
 	int err;
 
 	mutex_lock(&record_lock);
 	err = check_once();
 	mutex_unlock(&record_lock);
-	if (err)
-		return err;
+	return err;
+}
+
+int ktr_record_add(struct ktr_recorder *r, struct trace_event_call *call, struct ktr_recorded *rd)
+{
 	if (use_counters)
 		return add_counters(r, call, rd);
 	return add_direct(r, call, rd);

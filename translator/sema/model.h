@@ -65,6 +65,7 @@ struct Function {
   bool may_run_in_event = false;
   bool calls_unknown = false;
   uint32_t uses = 0;             // KTR_USES_* bits of its own text
+  uint64_t values = 0;           // values of the event that its own text uses, see event_values.h
   std::vector<Variable*> captures;  // variables of enclosing functions that it or a function in it uses
   std::vector<Function*> callees;
   std::vector<int> fields;       // ids of event fields its text needs

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "catalog/event_values.h"
 #include "support/overloaded.h"
 
 namespace kt2ko::sema {
@@ -280,7 +281,10 @@ void Resolver::binary(const BinaryExpr* e) {
 
 void Resolver::event_word(const EventWordExpr* e) {
   switch (e->word) {
-    case EventWord::kArg: current_->uses |= 1; break;
+    case EventWord::kArg:
+      current_->uses |= 1;
+      current_->values |= value_bit(static_cast<int>(e->arg));
+      break;
     case EventWord::kArgstr: current_->uses |= 2; break;
     case EventWord::kProbename: current_->uses |= 4; break;
     default:
@@ -289,6 +293,7 @@ void Resolver::event_word(const EventWordExpr* e) {
       static const char* const kNames[] = {"", "", "", "pid", "tid", "uid", "cpu", "execname"};
       model_.word_fields[e] = model_.field_id(kNames[static_cast<int>(e->word)]);
       current_->uses |= 1;
+      current_->values |= value_bit(kArgSlots + model_.word_fields[e]);
   }
 }
 
@@ -471,6 +476,7 @@ void Resolver::use(Variable* v, AccessKind kind) {
 
 void Resolver::need_field(int id) {
   current_->uses |= 1;
+  current_->values |= value_bit(kArgSlots + id);
   for (Function* f = current_; f && f->in_handler; f = f->parent) {
     bool known = false;
     for (int other : f->fields) known = known || other == id;
