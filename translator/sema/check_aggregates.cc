@@ -125,7 +125,8 @@ class AggregateChecker : public Walker<AggregateChecker> {
       diags_.error(Code::KT2005, e.span,
                    b.max_args ? fmt::format("{} takes {} argument{}", b.name, b.max_args, b.max_args == 1 ? "" : "s")
                               : fmt::format("{} takes no argument", b.name))
-          .hint = fmt::format("it adds one sample: x += {}({})", b.name, b.max_args ? "value" : "");
+          .hint = fmt::format("it adds one sample: x += {}({})", b.name,
+                              b.id == "lhist" ? "value, from, to, step" : b.max_args ? "value" : "");
     if (b.id == "lhist") bounds(e);
   }
 
