@@ -222,11 +222,13 @@ static enum ke_status nothing(struct search *s, bool stripped)
 	if (s->ifunc) {
 		snprintf(s->r->hint, sizeof(s->r->hint), "try the variants: *%.200s_*", s->q->name);
 		return ke_failed(s->r, KE_NO_MATCH,
-				 "%.200s stands for one of several functions, chosen when the program starts", s->q->name);
+				 "%.200s stands for one of several functions, chosen when the program starts",
+				 s->q->name);
 	}
 	hint_near(s);
 	if (stripped && !*s->r->hint)
-		snprintf(s->r->hint, sizeof(s->r->hint), "it is stripped; install its debug symbols to see all functions");
+		snprintf(s->r->hint, sizeof(s->r->hint),
+			 "it is stripped; install its debug symbols to see all functions");
 	return ke_failed(s->r, KE_NO_MATCH, is_pattern(s->q->name) ? "has no function that matches %.200s" :
 			 "has no function %.200s", s->q->name);
 }

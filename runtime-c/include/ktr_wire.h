@@ -93,26 +93,28 @@ struct ktr_rec_lost {
 
 /*
  * resolve: a script may name functions and markers of programs whose places the module does not know: the file was not
- * there when the script was built, is another build of it now, or was named at run time. It then asks whoever has this
- * file open, and waits for the answer while its main chunk runs. With nobody there the script fails at once; when the file is
- * closed before the answer is complete, too.
+ * there when the script was built, is another build of it now, or was named at run time. It then asks whoever has
+ * this file open, and waits for the answer while its main chunk runs. With nobody there the script fails at once; when
+ * the file is closed before the answer is complete, too.
  *
  * poll() reports POLLIN while there is a question; read() gives it, once, as one line; 0 bytes: there is none.
  *
  *   SEQ function PATH WRITTEN GLOB OFFSET	functions, or what stands OFFSET bytes into them
  *   SEQ return PATH WRITTEN GLOB		functions whose return is to be probed
- *   SEQ offset PATH WRITTEN OFFSET	an offset in the file
+ *   SEQ offset PATH WRITTEN OFFSET		an offset in the file
  *   SEQ marker PATH WRITTEN PROVIDER GLOB	static markers; PROVIDER is a glob, * for all
  *
- * SEQ is a number that all parts of the answer repeat. Words are separated by one blank; in PATH, WRITTEN, PROVIDER, GLOB and
- * NAME %HH stands for the byte HH. PATH is where the file was when the script was built, if that is known; WRITTEN is what
- * the script says, to be tried when PATH is not there. Offsets are hexadecimal with 0x. The answer, one line a write, a trailing newline is ignored:
+ * SEQ is a number that all parts of the answer repeat. Words are separated by one blank; in PATH, WRITTEN, PROVIDER,
+ * GLOB and NAME %HH stands for the byte HH. PATH is where the file was when the script was built, if that is known;
+ * WRITTEN is what the script says, to be tried when PATH is not there. Offsets are hexadecimal with 0x. The answer, one
+ * line a write, a trailing newline is ignored:
  *
- *   file SEQ FD			the file, a descriptor of the writing process that is open for reading
- *   site SEQ OFFSET COUNTER NAME [ARG]...	one place, see struct ktr_site; ARG is a struct ktr_marker_arg as decimal numbers
- *				op,size,base,index,scale,shift,relative,value
- *   done SEQ			that was all: `file` and at least one `site` came before
- *   none SEQ TEXT		there is no answer; TEXT follows the event's name in the script's error message
+ *   file SEQ FD	the file: a descriptor of the writing process that is open for reading
+ *   site SEQ OFFSET COUNTER NAME [ARG]...
+ *			one place, see struct ktr_site; ARG is a struct ktr_marker_arg as decimal numbers
+ *			op,size,base,index,scale,shift,relative,value
+ *   done SEQ		that was all: `file` and at least one `site` came before
+ *   none SEQ TEXT	there is no answer; TEXT follows the event's name in the script's error message
  *
  * A write fails with EINVAL when it is malformed, with ESTALE when nobody waits for it any more.
  */

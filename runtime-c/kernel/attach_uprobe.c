@@ -2,8 +2,8 @@
 /*
  * attach_uprobe.c - functions and addresses of user programs, and their markers: the kernel's uprobes.
  *
- * Handlers run in the probed task, preemptible and with interrupts on; ours keep the CPU while they have its context, and
- * so read user memory only where it is present. A return probe keeps the kernel's uprobe alive until the function
+ * Handlers run in the probed task, preemptible and with interrupts on; ours keep the CPU while they have its context,
+ * and so read user memory only where it is present. A return probe keeps the kernel's uprobe alive until the function
  * returns, but not us: consumers are looked up when it does.
  */
 #include <linux/uaccess.h>

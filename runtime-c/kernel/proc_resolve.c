@@ -2,8 +2,8 @@
 /*
  * proc_resolve.c - the file resolve: questions about user programs, answered by ktrun (see ktr_wire.h).
  *
- * One question at a time, since only the script's thread asks. It waits without a lock; what the answer brings goes to the
- * question's sites under the lock. Everything that is written is checked here, as if anybody had written it.
+ * One question at a time, since only the script's thread asks. It waits without a lock; what the answer brings goes to
+ * the question's sites under the lock. Everything that is written is checked here, as if anybody had written it.
  */
 #include <linux/ctype.h>
 #include <linux/file.h>

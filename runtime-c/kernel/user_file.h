@@ -19,9 +19,9 @@ struct ktr_user_sites {
 };
 
 /*
- * Finds the sites of an event: those that were found when the script was built, if it is still that build of the file; else
- * those that ktrun finds. 0, KTR_ERR after ktr_fail(), or KTR_EXIT: the script is to end. us is zeroed by the caller and is to
- * be given back with ktr_user_free() whatever comes out.
+ * Finds the sites of an event: those that were found when the script was built, if it is still that build of the file;
+ * else those that ktrun finds. 0, KTR_ERR after ktr_fail(), or KTR_EXIT: the script is to end. us is zeroed by the caller
+ * and is to be given back with ktr_user_free() whatever comes out.
  * Context: process, the script's thread.
  */
 int ktr_user_resolve(struct ktr_ctx *c, const struct ktr_probe *p, struct ktr_user_sites *us);

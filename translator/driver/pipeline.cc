@@ -80,7 +80,8 @@ Compiled compile(const Source& source, const CompileOptions& options, StageTimes
     if (compiled.stopped) break;
   }
   if (state.model) {
-    for (const auto& [event, sites] : state.model->user_sites) compiled.user_files.push_back(sites->path);
+    for (const auto& [event, sites] : state.model->user_sites)
+      compiled.user_files.push_back(sites->path);
     std::sort(compiled.user_files.begin(), compiled.user_files.end());
   }
   state.diags.finish();

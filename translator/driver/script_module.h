@@ -15,8 +15,8 @@ namespace kt2ko {
 // A translated script.
 struct Translated {
   ModuleText text;
-  bool stopped = false;  // --stop-after
-  std::string dump;      // --dump-after
+  bool stopped = false;                 // --stop-after
+  std::string dump;                     // --dump-after
   std::vector<std::string> user_files;  // programs that are probed
 };
 
