@@ -371,7 +371,9 @@ static int hist_of_table(struct hist *h, const struct ktr_val *table)
 	if (rc)
 		return rc;
 	sort_rows(h);
-	if (h->has_hists && !h->bad_value)
+	if (h->has_hists && h->bad_value)
+		return ktr_fail(h->c, "print_hist: the table holds histograms and other values");
+	if (h->has_hists)
 		return show_hists(h, table);
 	h->shift = scale_sum(h);
 	show(h);
