@@ -50,3 +50,18 @@ read_out() {
 	exec 3<&-
 	wait $unloading || fail "rmmod $1"
 }
+
+# By insmod alone, with a reader: begin MODULE [PARAM...] until the script runs; finish MODULE: all it printed is in out.
+begin() {
+	module=$1
+	shift
+	insmod "/modules/$module.ko" "$@" || fail "insmod $module"
+	wait_until grep -q '^state [re][un]' "/proc/kt2ko/$module/status"
+	cat "/proc/kt2ko/$module/trace" >out &
+	reader=$!
+	grep -q '^state running' "/proc/kt2ko/$module/status" || fail "$module does not run"
+}
+finish() {
+	rmmod "$1" || fail "rmmod $1"
+	wait $reader || fail "the reader of $1: status $?"
+}

@@ -2,43 +2,26 @@
 #@ limit 120
 # Functions of user programs: what probes see is what the programs say.
 . /cases/lib.sh
-M=/modules
-P=/proc/kt2ko
-
-started() {
-	wait_until grep -q '^state [re][un]' $P/$1/status
-	grep -q '^state running' $P/$1/status || fail "$1 does not run: $(cat $P/$1/trace)"
-}
-
 # By insmod alone: places that were found when the script was built.
-insmod $M/user_functions.ko
-started user_functions
+begin user_functions
 $PROGRAMS/calls_pie 5 >printed
 [ "$(wc -l <printed)" -eq 25 ] || fail "calls_pie printed: $(cat printed)"
-rmmod user_functions & unloading=$!
-cat $P/user_functions/trace >out
-wait $unloading
+finish user_functions
 is out <printed
 
 # Files of all shapes: without position, at odd addresses, without a build id, with separate debug information.
-insmod $M/user_layouts.ko
-started user_layouts
+begin user_layouts
 for program in calls_static calls_odd calls_no_id other/calls_stripped; do
 	$PROGRAMS/$program 2 | grep many
 done >printed
 [ "$(wc -l <printed)" -eq 8 ] || fail "printed: $(cat printed)"
-rmmod user_layouts & unloading=$!
-cat $P/user_layouts/trace >out
-wait $unloading
+finish user_layouts
 is out <printed
 
 # A 32-bit program has its arguments elsewhere.
-insmod $M/user_32.ko
-started user_32
+begin user_32
 $PROGRAMS/calls32 || fail "calls32: status $?"
-rmmod user_32 & unloading=$!
-cat $P/user_32/trace >out
-wait $unloading
+finish user_32
 printf '0 10 -> -10\n1 10 -> -9\n2 10 -> -8\n3 10 -> -7\n4 10 -> -6\n5\n' | is out
 
 # The kernel's own text of the same events. A probe without a name would get one that nobody can foresee.
@@ -51,27 +34,21 @@ probe r:kt/ret_add3 "$(offset add3) r=\$retval:s32"
 probe p:kt/hidden "$(offset hidden)"
 probe r:kt/ret_hidden "$(offset hidden) \$retval"
 probe p:kt/name_of "$(offset name_of) id=+0(%di):s32 name=+0(+8(%di)):string s=\$stack0:x64"
-insmod $M/user_text.ko
-started user_text
+begin user_text
 echo >$T/trace
 echo 1 >$T/events/kt/enable
 $PROGRAMS/calls_pie 3 >/dev/null
 echo 0 >$T/events/kt/enable
 grep -v '^#' $T/trace | sed 's/^[^:]*: //' >wanted_text
 echo >$T/uprobe_events
-rmmod user_text & unloading=$!
-cat $P/user_text/trace >out
-wait $unloading
+finish user_text
 [ "$(wc -l <wanted_text)" -ge 30 ] || fail "the kernel's trace: $(cat wanted_text)"
 is out <wanted_text
 
 # Patterns, several attachments at a place, two names of a place; exact numbers.
-insmod $M/user_counts.ko
-started user_counts
+begin user_counts
 $PROGRAMS/calls_pie 10 >/dev/null
-rmmod user_counts & unloading=$!
-cat $P/user_counts/trace >out
-wait $unloading
+finish user_counts
 has out 'n 10 m 10'
 for line in 'add3 10' 'many 10' 'hidden 40' 'twin 10' 'main 1' 'name_of 10'; do
 	grep -qx "$line" out || has out "no line '$line'"

@@ -4,20 +4,14 @@
 # Programs that run while probes come and go.
 . /cases/lib.sh
 M=/modules
-P=/proc/kt2ko
-
-started() { wait_until grep -q '^state running' $P/$1/status; }
 
 # Four at once: no event is lost.
-insmod $M/user_running.ko
-started user_running
+begin user_running
 for i in 1 2 3 4; do
 	$PROGRAMS/calls_static 1000 >/dev/null & pids="$pids $!"
 done
 wait $pids
-rmmod user_running & unloading=$!
-cat $P/user_running/trace >out
-wait $unloading
+finish user_running
 echo '4000 4004' | is out
 
 # One process only.
@@ -33,14 +27,12 @@ $PROGRAMS/calls_static 20000 >pipe & blocked=$!
 exec 5<pipe
 for i in 1 2 3; do
 	$PROGRAMS/calls_static 100000 >/dev/null & busy="$busy $!"
-	insmod $M/user_running.ko
-	started user_running
+	begin user_running
 	usleep 200000
 	rmmod user_running
 done
 kill $busy
-insmod $M/user_running.ko
-started user_running
+begin user_running
 $PROGRAMS/calls_static 20000 >pipe2 & inside=$!
 usleep 100000
 rmmod user_running
@@ -51,12 +43,9 @@ wait $inside || fail "the program inside ended with $?"
 
 # The file is replaced and deleted meanwhile.
 cp $PROGRAMS/calls_static saved
-insmod $M/user_running.ko
-started user_running
+begin user_running
 rm $PROGRAMS/calls_static
 cp saved $PROGRAMS/calls_static
 $PROGRAMS/calls_static 10 >/dev/null
-rmmod user_running & unloading=$!
-cat $P/user_running/trace >out
-wait $unloading
+finish user_running
 echo '0 0' | is out
