@@ -318,6 +318,7 @@ int ktr__ret_text(struct ktr_ctx *c, const char *s, struct ktr_val *ret, int wan
 int ktr__missing(struct ktr_ctx *c, u32 n);
 int ktr__wrong_type(struct ktr_ctx *c, u32 n);
 void ktr__args_forget(void);
+void ktr__fields_forget(void);
 int ktr__check_table(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, u32 n);
 
 #endif

@@ -176,13 +176,13 @@ static int map_fields(struct tp_point *p)
 {
 	u32 id;
 
-	if (!ktg_script.n_fields)
+	if (!ktr_n_fields())
 		return 0;
-	p->field_of = kmalloc(ktg_script.n_fields, GFP_KERNEL);
+	p->field_of = kmalloc(ktr_n_fields(), GFP_KERNEL);
 	if (!p->field_of)
 		return -ENOMEM;
-	for (id = 0; id < ktg_script.n_fields; id++) {
-		int at = ktr_record_find(p->type, ktg_script.fields[id]);
+	for (id = 0; id < ktr_n_fields(); id++) {
+		int at = ktr_record_find(p->type, ktr_field_name(id));
 
 		p->field_of[id] = at >= 0 && at < KTR_NO_FIELD ? at : KTR_NO_FIELD;
 	}
@@ -195,9 +195,10 @@ static int check_fields(struct ktr_ctx *c, const struct tp_point *p, const struc
 	u32 i;
 
 	for (i = 0; i < t->n_fields; i++)
-		if (p->field_of[t->fields[i]] == KTR_NO_FIELD)
+		if (p->field_of[t->fields[i]] == KTR_NO_FIELD &&
+		    !ktr_is_generic_field(ktr_field_name(t->fields[i])))
 			return ktr_fail(c, "event %s:%s has no field %s", p->call->class->system, p->name,
-					ktg_script.fields[t->fields[i]]);
+					ktr_field_name(t->fields[i]));
 	return 0;
 }
 

@@ -12,6 +12,8 @@
 #define KTR_MAX_BUFFER_KB (1024 * 1024)
 
 int ktr_p_pid;
+bool ktr_p_children;
+bool ktr_p_self;
 int ktr_p_cpu = -1;
 bool ktr_p_hold;
 unsigned int ktr_p_linger = 2;
@@ -22,6 +24,10 @@ int ktr_p_on_error;
 
 module_param_named(pid, ktr_p_pid, int, 0444);
 MODULE_PARM_DESC(pid, "trace this process only (thread group id), 0: all");
+module_param_named(children, ktr_p_children, bool, 0444);
+MODULE_PARM_DESC(children, "1: with pid, its children and theirs too");
+module_param_named(self, ktr_p_self, bool, 0444);
+MODULE_PARM_DESC(self, "1: also what the tracer itself causes: the reader that owns the trace, the script's own thread");
 module_param_named(cpu, ktr_p_cpu, int, 0444);
 MODULE_PARM_DESC(cpu, "trace this CPU only, -1: all");
 module_param_named(hold, ktr_p_hold, bool, 0444);
@@ -133,6 +139,10 @@ static int check_params(void)
 	}
 	if (ktr_p_buffer_kb < KTR_MIN_BUFFER_KB || ktr_p_buffer_kb > KTR_MAX_BUFFER_KB) {
 		ktr_pr_err("buffer_kb must be between %d and %d\n", KTR_MIN_BUFFER_KB, KTR_MAX_BUFFER_KB);
+		return -EINVAL;
+	}
+	if (ktr_p_children && !ktr_p_pid) {
+		ktr_pr_err("children needs pid\n");
 		return -EINVAL;
 	}
 	if (ktr_p_cpu != -1 &&

@@ -45,7 +45,7 @@ def build_script(kernel, path, folder):
     stem = os.path.splitext(os.path.basename(path))[0]
     module = os.path.join(folder, stem + ".ko")
     os.makedirs(folder, exist_ok=True)
-    done = run([report.KT2KO, "-k", kernel.build, "-o", module, path])
+    done = run([report.KT2KO, "--no-facts", "-k", kernel.build, "-o", module, path])
     return module, "" if done.returncode == 0 else f"kt2ko: status {done.returncode}\n{done.stdout}"
 
 

@@ -51,6 +51,7 @@ constexpr Needs kNeeds[] = {
     {"ustack", {kOptInt, kOptInt, kAnything}},
     {"user_string", {type::kInt, kOptInt, kAnything}},
     {"kernel_string", {type::kInt, kOptInt, kAnything}},
+    {"kdebug_remove", {type::kInt, kAnything, kAnything}},
     {"kread_u8", {type::kInt, kAnything, kAnything}},
     {"kread_u16", {type::kInt, kAnything, kAnything}},
     {"kread_u32", {type::kInt, kAnything, kAnything}},
