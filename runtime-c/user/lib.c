@@ -82,6 +82,8 @@ int ktr_lib_kdebug_symbol(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, st
 
 	if (ktr_lib_str(c, args, nargs, 1, &name))
 		return KTR_ERR;
+	if (c->level != KTR_LEVEL_THREAD)
+		return ktr_fail(c, "kdebug.symbol cannot be used in event handlers");
 	ktr_set_nil(&v);
 	addr = world_symbol(name->s);
 	if (addr)

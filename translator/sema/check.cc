@@ -274,6 +274,9 @@ class Checker : public Walker<Checker> {
       return;
     }
     if (b.flags & kRegistration) registration(e.span, std::string(b.name));
+    if ((b.flags & kProcess) && stack_.back()->kind == FunctionKind::kEvent)
+      diags_.error(Code::KT3016, e.span, fmt::format("{} cannot be used in an event handler", b.name)).hint =
+          "call it in the main chunk and keep what it gives in a variable";
     argument_types(e, b);
     if (b.id == "printf") printf_call(e, open_ended);
   }

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #@ cpus 2
-#@ limit 120
+#@ limit 240
 # Whose events are delivered: a command with its children, a process, a CPU; not those of the tracer itself.
 . /cases/lib.sh
 M=/modules
 
+echo "step: Every process of the tree writes its number; the"
 # Every process of the tree writes its number; the innermost ones lose their parents before they do.
 cat >tree.sh <<'END'
 echo $$ >>pids
@@ -16,6 +17,7 @@ i=0
 while [ $i -lt 3000 ]; do i=$((i + 1)); done
 END
 
+echo "step: Pids that kind 1 saw, sorted, one a line."
 # Pids that kind $1 saw, sorted, one a line.
 pids_of() { grep "^seen	$1	" out | cut -f3 | sort -n | uniq; }
 
@@ -33,6 +35,7 @@ other() { while :; do sh -c 'echo x >/dev/null'; usleep 3000; done; }
 other &
 noise=$!
 
+echo "step: A command and everything that comes from it; the"
 # A command and everything that comes from it; the shells that write are all there, and nobody else.
 : >pids
 run 0 -q $M/scope.ko -- sh tree.sh
@@ -55,6 +58,7 @@ for kind in syscall tracepoint record function pattern profile; do
 done
 hasnt out 'kt2ko/'
 
+echo "step: Who is no child of the command does not appear e"
 # Who is no child of the command does not appear even when it is younger: the noise makes a process every 3 ms.
 : >pids
 : >theirs
@@ -74,6 +78,7 @@ for pid in $(cat pids); do
 	grep -qx $pid got || fail "process $pid is not seen"
 done
 
+echo "step: Without the children."
 # Without the children.
 : >pids
 run 0 -q --no-children $M/scope.ko -- sh tree.sh
@@ -81,6 +86,7 @@ for kind in syscall function; do
 	[ "$(pids_of $kind)" = "$(head -n 1 pids)" ] || fail "$kind: not only the command: $(pids_of $kind)"
 done
 
+echo "step: A process that is there already; its children th"
 # A process that is there already; its children that are there already, and theirs.
 sh -c 'echo $$ >parent; sh -c "echo \$\$ >child; while :; do sh -c true; usleep 5000; done" & while :; do usleep 5000; : >/dev/null; done' &
 family=$!
@@ -98,6 +104,7 @@ grep -qx $(cat child) got || fail 'the child is not seen'
 run 0 -q --timeout 20 --children -p $(cat parent) $M/scope.ko
 kill $(cat child)
 
+echo "step: One CPU, every kind."
 # One CPU, every kind.
 sh -c 'while :; do sh -c "echo x >/dev/null"; done' &
 busy=$!
@@ -114,6 +121,7 @@ END
 done
 pids_of function | grep -qx $busy && fail 'an event of CPU 0'
 
+echo "step: The tracer itself: its output makes system calls"
 # The tracer itself: its output makes system calls and writes all the time.
 sh -c 'while :; do echo x >/dev/null; usleep 1000; done' &
 busy=$!
@@ -127,6 +135,7 @@ grep -q '^seen	syscall	.*ktrun' out || fail '--self shows no ktrun'
 grep -q '^seen	record	.*kt2ko/scope' out || fail "--self does not show the script's own thread"
 kill $busy
 
+echo "step: Unloaded while its owner still has it open, agai"
 # Unloaded while its owner still has it open, again and again; the owner is told and goes.
 i=0
 while [ $i -lt 5 ]; do
@@ -157,6 +166,7 @@ kill -KILL $owner
 wait_until grep -q '^state ended' /proc/kt2ko/scope/status
 rmmod scope
 
+echo "step: What says nothing is refused."
 # What says nothing is refused.
 run 2 --children $M/scope.ko
 has err 'without -p or a command'
