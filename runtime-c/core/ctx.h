@@ -15,7 +15,7 @@
  * Around one handler run:
  *
  *   ktr_ctx_begin(x, ev);
- *   rc = ktr_run_filter(x, trace, &func);            only when the trace has a filter: 1 run it, 0 do not, negative
+ *   rc = ktr_run_filter(x, trace, &func);            only when ktr_has_filter(trace): 1 run it, 0 do not, negative
  *   if (rc > 0)
  *           rc = ktr_run(x, &func);
  *   if (rc == KTR_ERR)                               ktr_error_text() while still between begin and end
@@ -44,6 +44,7 @@
 	X(MISSED_TICK, "missed_ticks", "timer ticks missed") \
 	X(RETPROBE_MISSED, "retprobe_missed", "returns missed: no free instance") \
 	X(OVERLOAD, "overload", "events skipped: overload") \
+	X(NOT_FOLLOWED, "not_followed", "processes not followed: too many children of the target at once") \
 	X(HANDLER_ERROR, "handler_errors", "handlers ended by a run-time error")
 
 enum ktr_stat {
@@ -198,6 +199,10 @@ int ktr_run(struct ktr_ictx *x, const struct ktr_val *f);
 /* The main chunk. Context: process. */
 int ktr_run_main(struct ktr_ictx *x);
 /* The filter of a trace: 1 pass, 0 no (also when skipped), KTR_ERR or KTR_EXIT. */
+static inline bool ktr_has_filter(const struct ktr_trace *t)
+{
+	return t->filter || t->made;
+}
 int ktr_run_filter(struct ktr_ictx *x, const struct ktr_trace *t, const struct ktr_val *f);
 
 /* ---- errors ------------------------------------------------------------------------------------------------- */
@@ -266,13 +271,26 @@ int ktr_lib_func(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, u32 n
 
 /* ---- events given as text at run time ------------------------------------------------------------------------ */
 
-/* "2s", "10ms", "100usec"; fails with "cannot parse timer interval: TEXT". */
-int ktr_parse_interval(struct ktr_ctx *c, const struct ktr_str *text, s64 *ns);
+/* "2s", "10 ms", "99hz" in nanoseconds, at least min; fails with "cannot parse timer interval: TEXT" and the like. */
+int ktr_parse_interval(struct ktr_ctx *c, const struct ktr_str *text, s64 min, s64 *ns);
 /*
- * SYSTEM:EVENT, probe:SYMBOL[+OFF][%return], probe:PATH:SYMBOL[%return], sdt:PATH:[PROVIDER:]NAME, without filter and
- * fetch arguments. The strings of *p lie in buf (twice the text and two bytes), which must live as long as the probe.
+ * A trace as a statement has it, from the text of its events, with fetch arguments and filter; NULL: error recorded.
+ * prefix stands in front of the text: "", "probe:". It is one piece of memory, for ktr_port_free(). Context: process, main chunk.
  */
-int ktr_parse_event(struct ktr_ctx *c, const struct ktr_str *text, char *buf, u32 size, struct ktr_probe *p);
+struct ktr_trace *ktr_trace_from_text(struct ktr_ctx *c, const char *prefix, const struct ktr_str *text);
+/* The same of one event that is a plain name: a tracepoint of any system, a function, the text of a timer. */
+struct ktr_trace *ktr_trace_of_name(struct ktr_ctx *c, u16 kind, const struct ktr_str *name);
+/* The probes of a trace that was made at run time. */
+static inline struct ktr_probe *ktr_made_probe(struct ktr_trace *t)
+{
+	return (struct ktr_probe *)t->probes;
+}
+
+/* Names of event fields by number, those of texts made at run time included. */
+u32 ktr_n_fields(void);
+const char *ktr_field_name(u32 id);
+/* The number of a name, which is added when it is new; negative: error recorded. Context: process, main chunk. */
+int ktr_field_id(struct ktr_ctx *c, const char *name, u32 len);
 
 /* ---- memory that outlives a run ----------------------------------------------------------------------------- */
 

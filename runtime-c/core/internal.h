@@ -320,6 +320,7 @@ int ktr__wrong_type(struct ktr_ctx *c, u32 n);
 void ktr__args_forget(void);
 /* Puts the format args[0] with its arguments to the output under construction. */
 int ktr__format_args(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs);
+void ktr__fields_forget(void);
 int ktr__check_table(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, u32 n);
 
 #endif

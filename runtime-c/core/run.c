@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Contexts, budgets, calls, and the life of the core as a whole. */
+#include "made.h"
 #include "table.h"
 
 #define CUT_ROOM 16u		/* behind the output, for the mark of a cut */
@@ -295,7 +296,7 @@ int ktr_run_filter(struct ktr_ictx *x, const struct ktr_trace *t, const struct k
 {
 	struct ktr_func *self = f->type == KTR_FUNC ? f->f : KTR_NULL;
 
-	return run_rc(x, t->filter(&x->pub, self));
+	return run_rc(x, t->filter ? t->filter(&x->pub, self) : ktr__filter_eval(&x->pub, t->made));
 }
 
 /* ---- the core ----------------------------------------------------------------------------------------------- */
@@ -374,6 +375,7 @@ void ktr_core_exit(void)
 {
 	clear_cells();
 	ktr__args_forget();
+	ktr__fields_forget();
 	ktr__dead_forget();
 	ktr__forget_ids();
 	ktr__mem_destroy();

@@ -653,6 +653,8 @@ enum ktr_uses {
 	KTR_USES_ANY = 7	/* it cannot be told (handlers that are values) */
 };
 
+struct ktr_filter;
+
 /* A trace, tick or profile statement. filter: NULL, or 1 pass, 0 no, negative failure. */
 struct ktr_trace {
 	u32 pos;
@@ -663,6 +665,7 @@ struct ktr_trace {
 	const u16 *fields;	/* ids of fields that every event of it must have */
 	u16 n_fields;
 	u64 values;		/* slots of struct ktr_raw that it uses; 0: none, or it cannot be told */
+	const struct ktr_filter *made;	/* instead of filter: made at run time */
 };
 
 /*
@@ -671,6 +674,8 @@ struct ktr_trace {
  * Context: process, main chunk.
  */
 int ktr_register(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle);
+/* What a handle stands for is taken back; *done: false when it was before. See kdebug.remove. Context: any. */
+int ktr_unregister(struct ktr_ctx *c, s64 handle, bool *done);
 int ktr_register_end(struct ktr_ctx *c, const struct ktr_val *f);	/* trace_end; a later one replaces it */
 
 /* Address of ktr_script.symbols[id], resolved at load. */

@@ -83,6 +83,7 @@
 	X(kdebug_trace_end, "kdebug.trace_end")	/* process */ \
 	X(kdebug_kprobe, "kdebug.kprobe")	/* process */ \
 	X(kdebug_tracepoint, "kdebug.tracepoint") /* process */ \
+	X(kdebug_remove, "kdebug.remove") \
 	X(kdebug_symbol, "kdebug.symbol")	/* process */ \
 	X(timer_tick, "timer.tick")		/* process */ \
 	X(timer_profile, "timer.profile")	/* process */

@@ -13,7 +13,8 @@
  *   control  read: one line "<state> <exit>\n" with the state's name and the exit status so far; poll() reports POLLIN
  *            when the state has changed since this descriptor last read it.
  *            write: one command a write, a trailing newline is ignored:
- *              own    closing this descriptor stops the trace (the loader's death does that by itself)
+ *              own    closing this descriptor stops the trace (the loader's death does that by itself); what the
+ *                     writing task causes is left out of the trace
  *              start  lets a script go on that was loaded with the parameter hold=1
  *              stop   ends the trace: detach, trace_end, state "ended"
  *
@@ -25,6 +26,8 @@
  * Module parameters (insmod SCRIPT.ko NAME=VALUE ...):
  *   args      the script's arguments, separated by commas or blanks; %HH stands for the byte HH
  *   pid       trace this process only (thread group id), 0: all
+ *   children  1: with pid, its children and theirs too, default 0
+ *   self      1: also what the tracer causes: who wrote "own" to control, and the script's own thread; default 0
  *   cpu       trace this CPU only, -1: all
  *   hold      1: wait for "start" before the main chunk runs
  *   linger    seconds that unloading waits for attached readers that make progress, default 2

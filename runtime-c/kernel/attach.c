@@ -8,9 +8,11 @@
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
 #include <linux/tracepoint.h>
+#include <linux/xarray.h>
 
 #include "perf_record.h"
 #include "render.h"
+#include "scope.h"
 #include "trace_list.h"
 #include "tracepoint_set.h"
 
@@ -19,6 +21,9 @@
 static LIST_HEAD(regs);
 static u32 n_regs;
 static DEFINE_MUTEX(regs_lock);		/* the list, against readers of status */
+static DEFINE_XARRAY(handles);		/* registrations by number; looked up in any context */
+static u32 last_handle;
+static bool any_removed;		/* the thread has to take registrations down */
 static struct ktr_val end_handler;
 
 int ktr_attach_init(void)
@@ -37,6 +42,8 @@ static void free_reg(struct ktr_reg *reg)
 {
 	u32 i;
 
+	if (reg->handle)
+		xa_erase(&handles, reg->handle);
 	for (i = 0; i < reg->n_atts; i++)
 		free_att(&reg->atts[i]);
 	ktr_val_drop(NULL, &reg->func);
@@ -55,6 +62,7 @@ void ktr_attach_exit(void)
 		free_reg(reg);
 	}
 	n_regs = 0;
+	xa_destroy(&handles);
 	ktr_val_drop(NULL, &end_handler);
 	ktr_tp_sets_exit();
 	ktr_render_exit();
@@ -126,7 +134,7 @@ static struct ktr_att *add_att(struct ktr_reg *reg, const struct ktr_probe *p, c
 	a->stats = alloc_percpu(struct ktr_att_stats);
 	if (!a->stats)
 		return NULL;
-	a->filter = reg->trace->filter ? reg->trace : NULL;
+	a->filter = ktr_has_filter(reg->trace) ? reg->trace : NULL;
 	a->func = &reg->func;
 	a->reg = reg;
 	a->probe = p;
@@ -148,10 +156,10 @@ int ktr_att_fields(struct ktr_ctx *c, struct ktr_att *a, const char *system, con
 	u32 i;
 
 	for (i = 0; i < t->n_fields; i++) {
-		if (has(event, t->fields[i]))
+		if (has(event, t->fields[i]) || ktr_is_generic_field(ktr_field_name(t->fields[i])))
 			__set_bit(i, a->reg->seen);
 		else if (!pattern)
-			return ktr_fail(c, "event %s:%s has no field %s", system, name, ktg_script.fields[t->fields[i]]);
+			return ktr_fail(c, "event %s:%s has no field %s", system, name, ktr_field_name(t->fields[i]));
 	}
 	return 0;
 }
@@ -163,7 +171,7 @@ static int check_seen(struct ktr_ctx *c, const struct ktr_reg *reg, const struct
 
 	if (i >= t->n_fields)
 		return 0;
-	return ktr_fail(c, "no event of %s has a field %s", p->text, ktg_script.fields[t->fields[i]]);
+	return ktr_fail(c, "no event of %s has a field %s", p->text, ktr_field_name(t->fields[i]));
 }
 
 static int matches_nothing(struct ktr_ctx *c, const struct ktr_probe *p)
@@ -225,13 +233,28 @@ int ktr_check_starting(struct ktr_ctx *c, const char *what)
 	return ktr_fail(c, "%s can only be used while the main chunk runs", what);
 }
 
+static int add_reg(struct ktr_ctx *c, struct ktr_reg *reg)
+{
+	int err = xa_err(xa_store(&handles, last_handle + 1, reg, GFP_KERNEL));
+
+	if (err)
+		return ktr_fail(c, "no memory");
+	reg->handle = last_handle + 1;
+	WRITE_ONCE(last_handle, reg->handle);
+	mutex_lock(&regs_lock);
+	list_add_tail(&reg->node, &regs);
+	n_regs++;
+	mutex_unlock(&regs_lock);
+	return 0;
+}
+
 int ktr_register_owned(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle,
 		       void *owned)
 {
 	struct ktr_reg *reg;
 	int rc = ktr_check_starting(c, "trace");
 
-	if (!rc && n_regs == KTR_MAX_REGS)
+	if (!rc && (n_regs == KTR_MAX_REGS || last_handle == U32_MAX))
 		rc = ktr_fail(c, "too many trace statements executed");
 	reg = rc ? NULL : kzalloc(sizeof(*reg), GFP_KERNEL);
 	if (!reg) {
@@ -243,22 +266,119 @@ int ktr_register_owned(struct ktr_ctx *c, const struct ktr_trace *t, const struc
 	rc = ktr_val_keep(c, &reg->func, f);
 	if (!rc)
 		rc = resolve_all(c, reg);
+	if (!rc)
+		rc = add_reg(c, reg);
 	if (rc) {
 		free_reg(reg);
 		return rc;
 	}
-	mutex_lock(&regs_lock);
-	list_add_tail(&reg->node, &regs);
-	n_regs++;
-	mutex_unlock(&regs_lock);
 	if (handle)
-		ktr_set_int(handle, n_regs);
+		ktr_set_int(handle, reg->handle);
 	return 0;
 }
 
 int ktr_register(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle)
 {
 	return ktr_register_owned(c, t, f, handle, NULL);
+}
+
+/* ---- removing ----------------------------------------------------------------------------------------------- */
+
+static int never(struct ktr_ctx *c, struct ktr_func *self)
+{
+	return 0;
+}
+
+static const struct ktr_trace never_trace = { .filter = never };
+
+/*
+ * No run of its handlers starts from here on: every event looks at the filter anyway. Taking the hooks away sleeps and
+ * is left to the thread.
+ */
+static void silence(struct ktr_reg *reg)
+{
+	u32 i;
+
+	for (i = 0; i < reg->n_atts; i++)
+		WRITE_ONCE(reg->atts[i].filter, &never_trace);
+}
+
+static void take_out(struct ktr_reg *reg)
+{
+	mutex_lock(&regs_lock);
+	list_del(&reg->node);
+	n_regs--;
+	mutex_unlock(&regs_lock);
+}
+
+int ktr_unregister(struct ktr_ctx *c, s64 handle, bool *done)
+{
+	bool idle = c->level == KTR_LEVEL_THREAD && ktr_state() == KTR_STATE_STARTING;
+	struct ktr_reg *reg;
+
+	if (handle < 1 || handle > READ_ONCE(last_handle))
+		return ktr_fail(c, "kdebug.remove: %d is no handle of a registration", handle);
+	rcu_read_lock();
+	reg = xa_load(&handles, handle);
+	*done = reg && !test_and_set_bit(KTR_REG_REMOVED, &reg->flags);
+	if (*done)
+		silence(reg);
+	rcu_read_unlock();
+	if (!*done)
+		return 0;
+	if (idle) {		/* nothing of it is attached, and the thread that could free it is this one */
+		take_out(reg);
+		free_reg(reg);
+		return 0;
+	}
+	WRITE_ONCE(any_removed, true);
+	ktr_ring_bell(KTR_BELL_THREAD);
+	return 0;
+}
+
+bool ktr_attach_reap_wanted(void)
+{
+	return READ_ONCE(any_removed);
+}
+
+static void detach_reg(struct ktr_reg *reg)
+{
+	u32 i;
+
+	for (i = 0; i < reg->n_atts; i++) {
+		struct ktr_att *a = &reg->atts[i];
+
+		if (a->attached)
+			a->back_end->detach(a);
+		a->attached = false;
+	}
+}
+
+void ktr_attach_reap(void)
+{
+	struct ktr_reg *reg, *next;
+	LIST_HEAD(dead);
+
+	if (!ktr_attach_reap_wanted())
+		return;
+	WRITE_ONCE(any_removed, false);		/* first: what is removed from now on is seen the next time */
+	smp_mb();
+	list_for_each_entry_safe(reg, next, &regs, node) {
+		if (!test_bit(KTR_REG_REMOVED, &reg->flags))
+			continue;
+		detach_reg(reg);
+		take_out(reg);
+		list_add_tail(&reg->node, &dead);
+		xa_erase(&handles, reg->handle);	/* nobody finds it any more when the grace period is over */
+		reg->handle = 0;
+		cond_resched();
+	}
+	if (list_empty(&dead))
+		return;
+	ktr_uprobe_sync();
+	tracepoint_synchronize_unregister();
+	list_for_each_entry_safe(reg, next, &dead, node)
+		free_reg(reg);
 }
 
 int ktr_register_end(struct ktr_ctx *c, const struct ktr_val *f)
@@ -285,6 +405,8 @@ int ktr_attach_all(struct ktr_ctx *c)
 	u32 i;
 
 	list_for_each_entry(reg, &regs, node) {
+		if (test_bit(KTR_REG_REMOVED, &reg->flags))
+			continue;
 		for (i = 0; i < reg->n_atts; i++) {
 			struct ktr_att *a = &reg->atts[i];
 
@@ -302,21 +424,11 @@ int ktr_attach_all(struct ktr_ctx *c)
 void ktr_detach_all(void)
 {
 	struct ktr_reg *reg;
-	bool any = false;
-	u32 i;
 
-	list_for_each_entry(reg, &regs, node) {
-		for (i = 0; i < reg->n_atts; i++) {
-			struct ktr_att *a = &reg->atts[i];
-
-			if (a->attached)
-				a->back_end->detach(a);
-			any |= a->attached;
-			a->attached = false;
-		}
-	}
+	list_for_each_entry(reg, &regs, node)
+		detach_reg(reg);
 	ktr_uprobe_sync();
-	if (any)
+	if (n_regs)
 		tracepoint_synchronize_unregister();	/* RCU too: handlers run with preemption off */
 }
 
@@ -324,13 +436,15 @@ void ktr_detach_all(void)
 
 bool ktr_gate_passes(void)
 {
-	return !(READ_ONCE(ktr_gate) & KTR_GATE_CLOSED) && ktr_task_selected();
+	return !(READ_ONCE(ktr_gate) & KTR_GATE_CLOSED) && ktr_scope_passes();
 }
 
 void ktr_event_skipped(struct ktr_att *a, unsigned int level)
 {
 	enum ktr_skip why = KTR_SKIP_STACK;
 
+	if (level == KTR_LEVEL_TASK && this_cpu_ptr(&ktr_cpus)->self)
+		return;		/* caused by the tracer itself: nothing that anybody misses */
 	if (!this_cpu_ptr(&ktr_cpus)->ctx[level])
 		why = KTR_SKIP_NO_CONTEXT;
 	else if (!this_cpu_ptr(&ktr_cpus)->idle[level])
@@ -348,13 +462,48 @@ int ktr_port_arg_value(struct ktr_ctx *c, u32 n, struct ktr_val *out)
 	return be->arg(c, c->ev, n, out);
 }
 
+/* Fields that every event has, as in the kernel's filters. */
+enum generic_field { GENERIC_NONE, GENERIC_COMM, GENERIC_CPU, GENERIC_PID };
+
+static enum generic_field generic_field(const char *name)
+{
+	if (!strcmp(name, "comm") || !strcmp(name, "COMM"))
+		return GENERIC_COMM;
+	if (!strcmp(name, "cpu") || !strcmp(name, "CPU"))
+		return GENERIC_CPU;
+	return strcmp(name, "common_pid") ? GENERIC_NONE : GENERIC_PID;
+}
+
+bool ktr_is_generic_field(const char *name)
+{
+	return generic_field(name);
+}
+
+static int generic_value(struct ktr_ctx *c, const char *name, struct ktr_val *out)
+{
+	switch (generic_field(name)) {
+	case GENERIC_COMM:
+		return ktr_execname(c, out);
+	case GENERIC_CPU:
+		ktr_set_int(out, ktr_cpu(c));
+		return 0;
+	case GENERIC_PID:
+		ktr_set_int(out, ktr_tid(c));
+		return 0;
+	default:
+		return -1;
+	}
+}
+
 int ktr_port_field(struct ktr_ctx *c, u32 id, struct ktr_val *out)
 {
 	const struct ktr_back_end *be = c->ev->att->back_end;
 	int rc = be->field ? be->field(c, c->ev, id, out) : -1;
 
 	if (rc && !c->rc)
-		return ktr_fail(c, "event %s has no field %s", ktr_port_probename(c), ktg_script.fields[id]);
+		rc = generic_value(c, ktr_field_name(id), out);
+	if (rc && !c->rc)
+		return ktr_fail(c, "event %s has no field %s", ktr_port_probename(c), ktr_field_name(id));
 	return rc ? KTR_ERR : 0;
 }
 
@@ -443,7 +592,7 @@ void ktr_attach_show(struct seq_file *m)
 
 	mutex_lock(&regs_lock);
 	list_for_each_entry(reg, &regs, node)
-		for (i = 0; i < reg->n_atts; i++)
+		for (i = 0; i < reg->n_atts && !test_bit(KTR_REG_REMOVED, &reg->flags); i++)
 			show_att(m, &reg->atts[i]);
 	mutex_unlock(&regs_lock);
 }

@@ -32,8 +32,9 @@ struct ktr_att_stats {
 };
 
 /*
- * A back end. attach, detach and release are called in that order, each for all attachments before the next; between
- * detach and release there is one grace period, after which no handler runs any more.
+ * A back end. attach, detach and release are called in that order. Detaching may concern some attachments only, while
+ * events of the others go on. Between detach and release there is one grace period, after which no handler of what was
+ * detached runs any more.
  */
 struct ktr_back_end {
 	const char *name;
@@ -60,8 +61,14 @@ struct ktr_back_end {
 	void (*show)(struct seq_file *m, const struct ktr_att *a);
 };
 
+enum ktr_reg_flag {
+	KTR_REG_REMOVED,		/* no handler starts any more; the thread takes it down */
+};
+
 struct ktr_reg {
 	struct list_head node;
+	unsigned long flags;
+	u32 handle;			/* 0: it was never in the list, or is out of it */
 	const struct ktr_trace *trace;
 	struct ktr_val func;		/* kept */
 	void *owned;			/* memory of trace, when it was made at run time */
@@ -73,7 +80,7 @@ struct ktr_reg {
 struct ktr_att {
 	/* what every event needs, together */
 	struct ktr_att_stats __percpu *stats;
-	const struct ktr_trace *filter;	/* the trace, when it has a filter */
+	const struct ktr_trace *filter;	/* the trace, when it has a filter; one that nothing passes when removed */
 	const struct ktr_val *func;
 	const struct ktr_probe *probe;
 	struct ktr_reg *reg;
@@ -125,6 +132,11 @@ int ktr_register_owned(struct ktr_ctx *c, const struct ktr_trace *t, const struc
 /* Fails unless the main chunk is running. */
 int ktr_check_starting(struct ktr_ctx *c, const char *what);
 u32 ktr_attach_count(void);			/* registrations */
+/* Takes down what was removed. Context: the script's thread, outside of handlers. */
+void ktr_attach_reap(void);
+bool ktr_attach_reap_wanted(void);
+/* A name that stands for something in every event, unless the event has a field of its own of that name. */
+bool ktr_is_generic_field(const char *name);
 int ktr_attach_all(struct ktr_ctx *c);		/* 0 or KTR_ERR, everything detached again */
 void ktr_detach_all(void);			/* returns when no handler runs any more */
 const struct ktr_val *ktr_end_handler(void);	/* NULL: the script has no trace_end */

@@ -12,8 +12,8 @@
 #include <asm/irq_regs.h>
 
 #include "ktr_compat.h"
-
-#define KTR_MIN_PROFILE_NS 1000
+#include "ktr_units.def"
+#include "scope.h"
 
 struct profile_timer {
 	struct hrtimer timer;
@@ -34,9 +34,13 @@ static u32 n_users;
 static void sample(struct profile *p)
 {
 	unsigned int level = interrupt_context_level();
-	struct ktr_ictx *x = ktr_event_enter(p->att, level);
+	struct ktr_ictx *x;
 	struct ktr_event *ev;
 
+	/* what a sample tells about is the task that it interrupts */
+	if (ktr_self_running())
+		return;
+	x = ktr_event_enter(p->att, level);
 	if (!x)
 		return;
 	ev = ktr_event_of(x);
@@ -80,7 +84,8 @@ static int profile_resolve(struct ktr_ctx *c, struct ktr_att *a)
 	unsigned int cpu;
 
 	if (a->probe->interval_ns < KTR_MIN_PROFILE_NS)
-		return ktr_fail(c, "%s: the interval is too short", a->probe->text);
+		return ktr_fail(c, "%s: the interval is too short: the shortest is %d ns", a->probe->text,
+				(s64)KTR_MIN_PROFILE_NS);
 	p = kzalloc(sizeof(*p), GFP_KERNEL);
 	if (!p)
 		return ktr_fail(c, "no memory");

@@ -146,10 +146,11 @@ static bool is_pattern(const struct ktr_probe *p)
 
 static int sys_field(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_val *out)
 {
-	int n = find_field(ev->point, ktg_script.fields[id]);
+	int n = find_field(ev->point, ktr_field_name(id));
 
 	if (n < 0) {
-		if (!out || !is_pattern(((const struct sys_node *)ev->point)->att->probe))
+		if (!out || !is_pattern(((const struct sys_node *)ev->point)->att->probe) ||
+		    ktr_is_generic_field(ktr_field_name(id)))
 			return -1;
 		ktr_set_nil(out);
 		return 0;
@@ -180,20 +181,13 @@ static const char *sys_probename(struct ktr_ctx *c, struct ktr_event *ev)
 
 /* ---- names -------------------------------------------------------------------------------------------------- */
 
-/* System calls that are known by another name than the function that the kernel names the event after. */
 static const struct {
 	const char *known;
 	const char *kernel;
 } aliases[] = {
-	{ "stat", "newstat" },
-	{ "lstat", "newlstat" },
-	{ "fstat", "newfstat" },
-	{ "fstatat", "newfstatat" },
-	{ "uname", "newuname" },
-	{ "pread", "pread64" },
-	{ "pwrite", "pwrite64" },
-	{ "sendfile", "sendfile64" },
-	{ "_exit", "exit" },
+#define KTR_SYSCALL_NAME(known, kernel) { known, kernel },
+#include "ktr_syscall_names.def"
+#undef KTR_SYSCALL_NAME
 };
 
 static bool matches(const struct ktr_probe *p, const char *name)
@@ -258,7 +252,7 @@ static int add_if_meant(struct trace_event_call *call, void *data)
 
 static bool node_has_field(const void *node, u32 id)
 {
-	return find_field(node, ktg_script.fields[id]) >= 0;
+	return find_field(node, ktr_field_name(id)) >= 0;
 }
 
 static int check_fields(struct ktr_ctx *c, struct sys_set *set, struct ktr_att *a)
@@ -299,6 +293,7 @@ static int sys_resolve(struct ktr_ctx *c, struct ktr_att *a)
 static struct tracepoint *raw[SYS_N_SIDES];
 static void *const hooks[SYS_N_SIDES] = { enter_hook, exit_hook };
 static bool hooked[SYS_N_SIDES];
+static u32 n_linked[SYS_N_SIDES];	/* nodes in the tables */
 
 static void find_raw(struct tracepoint *tp, void *unused)
 {
@@ -338,6 +333,7 @@ static int sys_attach(struct ktr_ctx *c, struct ktr_att *a)
 			head = &(*head)->next;
 		node->next = NULL;
 		smp_store_release(head, node);
+		n_linked[node->side]++;
 		err = hook_side(node->side);
 		if (err)
 			return ktr_attach_failed(c, a, "no system call tracepoints", err);
@@ -345,14 +341,32 @@ static int sys_attach(struct ktr_ctx *c, struct ktr_att *a)
 	return 0;
 }
 
-/* The first one to be detached takes the probes away; no handler of any attachment is started any more. */
+/* Whoever is at the node just now still finds the rest of the list. */
+static void unlink_node(struct sys_node *node)
+{
+	struct sys_node **head = &table[node->side][node->meta->syscall_nr];
+
+	while (*head && *head != node)
+		head = &(*head)->next;
+	if (!*head)
+		return;
+	WRITE_ONCE(*head, node->next);
+	n_linked[node->side]--;
+}
+
+/* The last one takes the probes away. */
 static void sys_detach(struct ktr_att *a)
 {
+	struct sys_set *set = a->points;
 	int side;
+	u32 i;
 
+	for (i = 0; i < set->n_nodes; i++)
+		unlink_node(&set->nodes[i]);
 	for (side = 0; side < SYS_N_SIDES; side++) {
-		if (hooked[side])
-			tracepoint_probe_unregister(raw[side], hooks[side], NULL);
+		if (!hooked[side] || n_linked[side])
+			continue;
+		tracepoint_probe_unregister(raw[side], hooks[side], NULL);
 		hooked[side] = false;
 	}
 }

@@ -5,6 +5,7 @@
  * Ticks that could not be run in time, because a handler before them took long, are merged into one and counted.
  */
 #include "attach.h"
+#include "ktr_units.def"
 
 #include <linux/list.h>
 #include <linux/math64.h>
@@ -22,8 +23,9 @@ static int tick_resolve(struct ktr_ctx *c, struct ktr_att *a)
 {
 	struct tick *t;
 
-	if (a->probe->interval_ns <= 0)
-		return ktr_fail(c, "%s: the interval must be positive", a->probe->text);
+	if (a->probe->interval_ns < KTR_MIN_TICK_NS)
+		return ktr_fail(c, "%s: the interval is too short: the shortest is %d ns", a->probe->text,
+				(s64)KTR_MIN_TICK_NS);
 	t = kzalloc(sizeof(*t), GFP_KERNEL);
 	if (!t)
 		return ktr_fail(c, "no memory");
@@ -81,6 +83,8 @@ u64 ktr_ticks_run(void)
 	list_for_each_entry(t, &ticks, node) {
 		u64 now = ktime_get_mono_fast_ns();
 
+		if (test_bit(KTR_REG_REMOVED, &t->att->reg->flags))
+			continue;
 		if (now >= t->next && !(READ_ONCE(ktr_gate) & KTR_GATE_CLOSED)) {
 			advance(t, now);
 			ktr_life_run(t->att);

@@ -121,9 +121,10 @@ static int check_fields(struct ktr_ctx *c, const struct ktr_att *a)
 	u32 i;
 
 	for (i = 0; i < t->n_fields; i++)
-		if (find_field(a, ktg_script.fields[t->fields[i]]) < 0)
+		if (find_field(a, ktr_field_name(t->fields[i])) < 0 &&
+		    !ktr_is_generic_field(ktr_field_name(t->fields[i])))
 			return ktr_fail(c, "event %s has no field %s", a->probe->text,
-					ktg_script.fields[t->fields[i]]);
+					ktr_field_name(t->fields[i]));
 	return 0;
 }
 
@@ -277,7 +278,7 @@ int ktr_up_arg(struct ktr_ctx *c, struct ktr_event *ev, u32 n, struct ktr_val *o
 
 int ktr_up_field(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_val *out)
 {
-	int n = find_field(ev->att, ktg_script.fields[id]);
+	int n = find_field(ev->att, ktr_field_name(id));
 
 	if (n < 0)
 		return -1;

@@ -158,15 +158,16 @@ int ktr_fn_check_fields(struct ktr_ctx *c, const struct ktr_fn *fn)
 	u32 i;
 
 	for (i = 0; i < t->n_fields; i++)
-		if (find_field(fn, ktg_script.fields[t->fields[i]]) < 0)
+		if (find_field(fn, ktr_field_name(t->fields[i])) < 0 &&
+		    !ktr_is_generic_field(ktr_field_name(t->fields[i])))
 			return ktr_fail(c, "event %s has no field %s", fn->att->probe->text,
-					ktg_script.fields[t->fields[i]]);
+					ktr_field_name(t->fields[i]));
 	return 0;
 }
 
 int ktr_fn_field(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_val *out)
 {
-	int n = find_field(ev->point, ktg_script.fields[id]);
+	int n = find_field(ev->point, ktr_field_name(id));
 
 	if (n < 0)
 		return -1;

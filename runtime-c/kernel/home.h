@@ -49,6 +49,8 @@
 /* ---- params.c: module parameters, script arguments ---------------------------------------------------------- */
 
 extern int ktr_p_pid;
+extern bool ktr_p_children;
+extern bool ktr_p_self;
 extern int ktr_p_cpu;
 extern bool ktr_p_hold;
 extern unsigned int ktr_p_linger;
@@ -65,6 +67,7 @@ void ktr_params_exit(void);
 struct ktr_cpu {
 	struct ktr_ictx *idle[KTR_N_EVENT_LEVELS];	/* NULL: in use, or there is none */
 	struct ktr_ictx *ctx[KTR_N_EVENT_LEVELS];
+	bool self;					/* a task of the tracer runs here, see scope.h */
 };
 
 DECLARE_PER_CPU(struct ktr_cpu, ktr_cpus);
@@ -129,7 +132,7 @@ enum ktr_state {
 /* Why the gate is not simply open; 0 is the fast case. */
 enum ktr_gate_bits {
 	KTR_GATE_CLOSED = 1,	/* no handler may start */
-	KTR_GATE_FILTER = 2,	/* only one process or CPU is traced */
+	KTR_GATE_FILTER = 2,	/* ktr_scope_passes() tells */
 };
 
 extern unsigned int ktr_gate;
@@ -165,13 +168,5 @@ void ktr_proc_exit(void);
 int ktr_proc_add_cpu(unsigned int cpu);		/* file cpuN; no harm when it is there */
 void ktr_proc_state_changed(void);		/* Context: process */
 void ktr_proc_wake_readers(void);		/* Context: hard interrupt, or any with interrupts on */
-
-/* ---- task.c ------------------------------------------------------------------------------------------------- */
-
-int ktr_task_init(void);			/* finds the process of parameter pid */
-void ktr_task_exit(void);
-bool ktr_task_target_gone(void);
-/* Whether the parameters pid and cpu let an event on this CPU in the current task pass. */
-bool ktr_task_selected(void);
 
 #endif

@@ -6,44 +6,14 @@
  */
 #include "attach.h"
 
+#include "ktr_units.def"
 #include "symbols.h"
 
-struct made_trace {
-	struct ktr_trace trace;
-	struct ktr_probe probe;
-	char strings[];		/* the text, then what core/ needs to cut it up */
-};
-
-static struct made_trace *make_trace(struct ktr_ctx *c, const struct ktr_str *text, u16 kind)
-{
-	struct made_trace *m = kvzalloc(sizeof(*m) + 3 * (text->len + 1), GFP_KERNEL);
-
-	if (!m) {
-		ktr_fail(c, "no memory");
-		return NULL;
-	}
-	m->trace.n_probes = 1;
-	m->trace.uses = KTR_USES_ANY;
-	m->trace.probes = &m->probe;
-	m->probe.kind = kind;
-	memcpy(m->strings, text->s, text->len);
-	m->probe.text = m->strings;
-	return m;
-}
-
-static int parse_event(struct ktr_ctx *c, struct made_trace *m, const struct ktr_str *text)
-{
-	int rc = ktr_parse_event(c, text, m->strings + text->len + 1, 2 * (text->len + 1), &m->probe);
-
-	m->probe.text = m->strings;
-	return rc;
-}
-
 /* Registers, and returns the handle. The trace belongs to the registration then, also when that failed. */
-static int add(struct ktr_ctx *c, struct made_trace *m, const struct ktr_val *f, struct ktr_val *ret, int want)
+static int add(struct ktr_ctx *c, struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *ret, int want)
 {
 	struct ktr_val handle;
-	int rc = ktr_register_owned(c, &m->trace, f, &handle, m);
+	int rc = t ? ktr_register_owned(c, t, f, &handle, t) : KTR_ERR;
 
 	if (rc)
 		return rc;
@@ -64,52 +34,44 @@ static int text_and_function(struct ktr_ctx *c, const char *what, struct ktr_val
 int ktr_lib_kdebug_trace(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
 {
 	const struct ktr_str *text;
-	struct made_trace *m;
 
 	if (text_and_function(c, "kdebug.trace", args, nargs, &text))
 		return KTR_ERR;
-	m = make_trace(c, text, KTR_PROBE_TRACEPOINT);
-	if (!m)
-		return KTR_ERR;
-	if (parse_event(c, m, text)) {
-		kvfree(m);
-		return KTR_ERR;
-	}
-	return add(c, m, &args[1], ret, want);
+	return add(c, ktr_trace_from_text(c, "", text), &args[1], ret, want);
 }
 
 /* SYSTEM:EVENT, or NAME alone: the events of that name in all systems. */
 int ktr_lib_kdebug_tracepoint(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
 {
 	const struct ktr_str *text;
-	struct made_trace *m;
+	struct ktr_trace *t;
 
 	if (text_and_function(c, "kdebug.tracepoint", args, nargs, &text))
 		return KTR_ERR;
-	m = make_trace(c, text, KTR_PROBE_TRACEPOINT);
-	if (!m)
-		return KTR_ERR;
-	m->probe.system = "*";
-	m->probe.event = m->strings;
-	if (strchr(text->s, ':') && parse_event(c, m, text)) {
-		kvfree(m);
-		return KTR_ERR;
-	}
-	return add(c, m, &args[1], ret, want);
+	t = strchr(text->s, ':') ? ktr_trace_from_text(c, "", text) : ktr_trace_of_name(c, KTR_PROBE_TRACEPOINT, text);
+	return add(c, t, &args[1], ret, want);
 }
 
 int ktr_lib_kdebug_kprobe(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
 {
 	const struct ktr_str *text;
-	struct made_trace *m;
 
 	if (text_and_function(c, "kdebug.kprobe", args, nargs, &text))
 		return KTR_ERR;
-	m = make_trace(c, text, KTR_PROBE_KPROBE);
-	if (!m)
+	return add(c, ktr_trace_from_text(c, "probe:", text), &args[1], ret, want);
+}
+
+/* True when what the handle stands for was taken back by this call. */
+int ktr_lib_kdebug_remove(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
+{
+	struct ktr_val v;
+	bool done;
+	s64 handle;
+
+	if (ktr_lib_int(c, args, nargs, 1, &handle) || ktr_unregister(c, handle, &done))
 		return KTR_ERR;
-	m->probe.event = m->strings;
-	return add(c, m, &args[1], ret, want);
+	ktr_set_bool(&v, done);
+	return ktr_lib_return(c, &v, 1, ret, want);
 }
 
 int ktr_lib_kdebug_trace_end(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
@@ -142,17 +104,17 @@ int ktr_lib_kdebug_symbol(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, st
 static int timer_text(struct ktr_ctx *c, const char *what, u16 kind, struct ktr_val *args, u32 nargs,
 		      struct ktr_val *ret, int want)
 {
+	const s64 shortest = kind == KTR_PROBE_TICK ? KTR_MIN_TICK_NS : KTR_MIN_PROFILE_NS;
 	const struct ktr_str *text;
-	struct made_trace *m;
+	struct ktr_trace *t;
 	s64 ns;
 
-	if (text_and_function(c, what, args, nargs, &text) || ktr_parse_interval(c, text, &ns))
+	if (text_and_function(c, what, args, nargs, &text) || ktr_parse_interval(c, text, shortest, &ns))
 		return KTR_ERR;
-	m = make_trace(c, text, kind);
-	if (!m)
-		return KTR_ERR;
-	m->probe.interval_ns = ns;
-	return add(c, m, &args[1], ret, want);
+	t = ktr_trace_of_name(c, kind, text);
+	if (t)
+		ktr_made_probe(t)->interval_ns = ns;
+	return add(c, t, &args[1], ret, want);
 }
 
 int ktr_lib_timer_tick(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)

@@ -18,6 +18,7 @@
 #include "fn_names.h"
 #include "ktr_module.h"
 #include "render.h"
+#include "scope.h"
 
 enum ask_bits {
 	ASK_GO,			/* hold=1: begin */
@@ -160,7 +161,7 @@ static int run_handler(struct ktr_ictx *x, struct ktr_att *a)
 	int rc = 1;
 
 	this_cpu_inc(a->stats->hits);
-	if (reg->trace->filter)
+	if (ktr_has_filter(reg->trace))
 		rc = ktr_run_filter(x, reg->trace, &reg->func);
 	return rc > 0 ? ktr_run(x, &reg->func) : rc;
 }
@@ -177,9 +178,7 @@ void ktr_life_run(struct ktr_att *a)
 
 static void open_gate(void)
 {
-	unsigned int filter = ktr_p_pid || ktr_p_cpu >= 0 ? KTR_GATE_FILTER : 0;
-
-	WRITE_ONCE(ktr_gate, filter);
+	WRITE_ONCE(ktr_gate, ktr_scope_selects() ? KTR_GATE_FILTER : 0);
 	if (ktr_life_must_end())		/* asked between attaching and here */
 		close_gate();
 }
@@ -201,7 +200,7 @@ static void wait_running(u64 until)
 	ktime_t expires = ns_to_ktime(until);
 
 	set_current_state(TASK_INTERRUPTIBLE);
-	if (!ktr_life_must_end())
+	if (!ktr_life_must_end() && !ktr_attach_reap_wanted())
 		schedule_hrtimeout_range(until ? &expires : NULL, 0, HRTIMER_MODE_ABS);
 	__set_current_state(TASK_RUNNING);
 }
@@ -211,21 +210,26 @@ static void wait_running(u64 until)
 static void run_events(void)
 {
 	set_state(KTR_STATE_RUNNING);
+	ktr_self_begin(KTR_SELF_THREAD);
 	open_gate();
 	ktr_ticks_start();
 	while (!ktr_life_must_end()) {
 		u64 until = ktr_ticks_run();
 
+		ktr_attach_reap();
+		if (!ktr_attach_count())
+			break;		/* nothing can happen any more */
 		if (ktr_p_pid) {
 			u64 poll = ktime_get_mono_fast_ns() + KTR_TARGET_POLL_NS;
 
-			if (ktr_task_target_gone())
+			if (ktr_scope_target_gone())
 				break;
 			until = until ? min(until, poll) : poll;
 		}
 		wait_running(until);
 	}
 	close_gate();
+	ktr_self_end(KTR_SELF_THREAD);
 }
 
 static void run_script(void)
@@ -244,6 +248,7 @@ static void end_script(void)
 	close_gate();
 	set_state(KTR_STATE_ENDING);
 	ktr_detach_all();
+	ktr_scope_close();
 	if (ktr_end_handler() && !test_bit(ASK_ERROR, &asked))
 		run_on_thread(run_end, NULL);
 	ktr_bell_sync();
@@ -365,7 +370,7 @@ static const struct step {
 	void (*down)(void);
 } steps[] = {
 	{ "parameters", ktr_params_init, ktr_params_exit },
-	{ "target process", ktr_task_init, ktr_task_exit },
+	{ "target process", ktr_scope_init, ktr_scope_exit },
 	{ "names of functions", NULL, ktr_fn_names_exit },	/* tables have them as keys */
 	{ "memory and symbols", init_core, ktr_core_exit },
 	{ "contexts", ktr_contexts_init, ktr_contexts_exit },

@@ -14,6 +14,8 @@
 #define KTR_MAX_STRING 4096
 
 int ktr_p_pid;
+bool ktr_p_children;
+bool ktr_p_self;
 int ktr_p_cpu = -1;
 bool ktr_p_hold;
 unsigned int ktr_p_linger = 2;
@@ -24,6 +26,10 @@ int ktr_p_on_error;
 
 module_param_named(pid, ktr_p_pid, int, 0444);
 MODULE_PARM_DESC(pid, "trace this process only (thread group id), 0: all");
+module_param_named(children, ktr_p_children, bool, 0444);
+MODULE_PARM_DESC(children, "1: with pid, its children and theirs too");
+module_param_named(self, ktr_p_self, bool, 0444);
+MODULE_PARM_DESC(self, "1: also what the tracer itself causes: the reader that owns the trace, the script's own thread");
 module_param_named(cpu, ktr_p_cpu, int, 0444);
 MODULE_PARM_DESC(cpu, "trace this CPU only, -1: all");
 module_param_named(hold, ktr_p_hold, bool, 0444);
@@ -141,6 +147,10 @@ static int check_params(void)
 	}
 	if (ktr_str_max < KTR_MIN_STRING || ktr_str_max > KTR_MAX_STRING) {
 		ktr_pr_err("max_string must be between %d and %d\n", KTR_MIN_STRING, KTR_MAX_STRING);
+		return -EINVAL;
+	}
+	if (ktr_p_children && !ktr_p_pid) {
+		ktr_pr_err("children needs pid\n");
 		return -EINVAL;
 	}
 	if (ktr_p_cpu != -1 &&

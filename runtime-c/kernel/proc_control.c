@@ -4,10 +4,13 @@
  */
 #include "proc.h"
 
+#include "scope.h"
+
 #define KTR_CONTROL_MAX 32
 
 struct controller {
 	bool owner;		/* closing stops the trace */
+	bool loader;		/* who became the owner is left out of the trace */
 	bool has_read;
 	unsigned int seen;	/* ktr_proc_state_seq() when it was read last */
 	struct mutex lock;	/* what follows, for threads that share the descriptor */
@@ -38,6 +41,8 @@ static int control_release(struct inode *inode, struct file *file)
 {
 	struct controller *ctl = file->private_data;
 
+	if (ctl->loader)
+		ktr_self_end(KTR_SELF_LOADER);
 	if (ctl->owner) {
 		atomic_dec(&n_owners);
 		ktr_life_stop();
@@ -81,6 +86,18 @@ static ssize_t control_read(struct file *file, char __user *to, size_t count, lo
 	return n;
 }
 
+/* Threads that share the descriptor may come here at once. */
+static void own(struct controller *ctl)
+{
+	mutex_lock(&ctl->lock);
+	if (!ctl->owner) {
+		atomic_inc(&n_owners);
+		ctl->loader = ktr_self_begin(KTR_SELF_LOADER);
+	}
+	ctl->owner = true;
+	mutex_unlock(&ctl->lock);
+}
+
 static ssize_t control_write(struct file *file, const char __user *from, size_t count, loff_t *pos)
 {
 	struct controller *ctl = file->private_data;
@@ -94,9 +111,7 @@ static ssize_t control_write(struct file *file, const char __user *from, size_t 
 	text[count] = '\0';
 	word = strim(text);
 	if (!strcmp(word, "own")) {
-		if (!ctl->owner)
-			atomic_inc(&n_owners);
-		ctl->owner = true;
+		own(ctl);
 	} else if (!strcmp(word, "start")) {
 		ktr_life_go();
 	} else if (!strcmp(word, "stop")) {

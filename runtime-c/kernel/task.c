@@ -1,54 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * task.c - the current task, the machine, and the process that parameter pid selects.
+ * task.c - the current task and the machine.
  */
 #include "home.h"
 
 #include <linux/cred.h>
-#include <linux/pid.h>
-#include <linux/smp.h>
 #include <linux/utsname.h>
-
-static struct pid *target;
-static pid_t target_nr;		/* as the initial namespace sees it */
-
-int ktr_task_init(void)
-{
-	if (!ktr_p_pid)
-		return 0;
-	target = find_get_pid(ktr_p_pid);	/* in the loader's namespace */
-	if (!target || ktr_task_target_gone()) {
-		ktr_pr_err("cannot find pid %d\n", ktr_p_pid);
-		return -ESRCH;
-	}
-	target_nr = pid_nr(target);
-	return 0;
-}
-
-void ktr_task_exit(void)
-{
-	put_pid(target);
-}
-
-bool ktr_task_target_gone(void)
-{
-	struct task_struct *t;
-	bool gone;
-
-	rcu_read_lock();
-	t = pid_task(target, PIDTYPE_TGID);
-	/* a dead leader lives on as a zombie while other threads run */
-	gone = !t || (READ_ONCE(t->exit_state) && thread_group_empty(t));
-	rcu_read_unlock();
-	return gone;
-}
-
-bool ktr_task_selected(void)
-{
-	if (ktr_p_cpu >= 0 && raw_smp_processor_id() != ktr_p_cpu)
-		return false;
-	return !ktr_p_pid || current->tgid == target_nr;
-}
 
 s64 ktr_port_pid(struct ktr_ctx *c)
 {

@@ -114,13 +114,13 @@ static int map_fields(struct tp_point *p)
 	p->type = ktr_record_type(p->call);
 	if (!p->type)
 		return -ENOMEM;
-	if (!ktg_script.n_fields)
+	if (!ktr_n_fields())
 		return 0;
-	p->field_of = kmalloc(ktg_script.n_fields, GFP_KERNEL);
+	p->field_of = kmalloc(ktr_n_fields(), GFP_KERNEL);
 	if (!p->field_of)
 		return -ENOMEM;
-	for (id = 0; id < ktg_script.n_fields; id++) {
-		int at = ktr_record_find(p->type, ktg_script.fields[id]);
+	for (id = 0; id < ktr_n_fields(); id++) {
+		int at = ktr_record_find(p->type, ktr_field_name(id));
 
 		p->field_of[id] = at >= 0 && at < KTR_NO_FIELD ? at : KTR_NO_FIELD;
 	}

@@ -33,7 +33,7 @@ static bool is_word_of(const char *words, const char *word)
 /* The kernel takes unknown parameters for a reason to print a line in its log: too quiet for a user's mistake. */
 static int check_params(const struct kt_options *opt, const struct kt_module *m)
 {
-	static const char ours[] = "hold pid cpu args";
+	static const char ours[] = "hold pid children self cpu args";
 
 	for (int i = 0; i < opt->n_params; i++) {
 		const char *name = opt->params[i];
@@ -61,7 +61,8 @@ static char *make_params(const struct kt_options *opt, int pid)
 	FILE *f = args ? open_memstream(&params, &size) : NULL;
 
 	if (f) {
-		fprintf(f, "hold=1 pid=%d cpu=%d", pid, opt->cpu);
+		fprintf(f, "hold=1 pid=%d cpu=%d children=%d self=%d", pid, opt->cpu, kt_wants_children(opt),
+			opt->self);
 		for (int i = 0; i < opt->n_params; i++)
 			fprintf(f, " %s", opt->params[i]);
 		if (*args)

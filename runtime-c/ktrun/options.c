@@ -20,7 +20,10 @@ static const char usage[] =
 	"Loads a script module, prints its output and unloads it when the script ends,\n"
 	"at Ctrl-C, or when CMD ends.\n"
 	"  -o, --output FILE   write the script's output to FILE\n"
-	"  -p, --pid PID       trace this process only\n"
+	"  -p, --pid PID       trace this process only, with all its threads\n"
+	"      --children      with -p: its children too; with CMD they always are\n"
+	"      --no-children   trace CMD without its children\n"
+	"      --self          also trace ktrun itself and the script's own thread\n"
 	"  -C, --cpu CPU       trace this CPU only\n"
 	"  -T, --time          put the time before each printed event\n"
 	"  -q, --quiet         do not say that tracing has begun\n"
@@ -29,11 +32,14 @@ static const char usage[] =
 	"  -h, --help\n"
 	"  -V, --version\n";
 
-enum { OPT_TIMEOUT = 256, OPT_PARAM };
+enum { OPT_TIMEOUT = 256, OPT_PARAM, OPT_CHILDREN, OPT_NO_CHILDREN, OPT_SELF };
 
 static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
 	{ "pid", required_argument, NULL, 'p' },
+	{ "children", no_argument, NULL, OPT_CHILDREN },
+	{ "no-children", no_argument, NULL, OPT_NO_CHILDREN },
+	{ "self", no_argument, NULL, OPT_SELF },
 	{ "cpu", required_argument, NULL, 'C' },
 	{ "time", no_argument, NULL, 'T' },
 	{ "quiet", no_argument, NULL, 'q' },
@@ -107,6 +113,15 @@ static enum kt_parsed take_option(struct kt_options *o, int c)
 		return parse_number(optarg, 1, &o->pid) ? KT_PARSED_RUN : wrong_value("pid", optarg);
 	case 'C':
 		return parse_number(optarg, 0, &o->cpu) ? KT_PARSED_RUN : wrong_value("cpu", optarg);
+	case OPT_CHILDREN:
+		o->children = KT_CHILDREN_YES;
+		return KT_PARSED_RUN;
+	case OPT_NO_CHILDREN:
+		o->children = KT_CHILDREN_NO;
+		return KT_PARSED_RUN;
+	case OPT_SELF:
+		o->self = true;
+		return KT_PARSED_RUN;
 	case 'T':
 		o->times = true;
 		return KT_PARSED_RUN;
@@ -151,6 +166,10 @@ static enum kt_parsed take_operands(struct kt_options *o, char **operand)
 	}
 	if (o->command && o->pid) {
 		kt_error("-p and a command exclude each other");
+		return KT_PARSED_WRONG;
+	}
+	if (o->children && !o->command && !o->pid) {
+		kt_error("--%schildren says nothing without -p or a command", o->children == KT_CHILDREN_NO ? "no-" : "");
 		return KT_PARSED_WRONG;
 	}
 	return KT_PARSED_RUN;

@@ -10,9 +10,17 @@ extern "C" {
 
 #define KT_MAX_PARAMS 32
 
+enum kt_children {
+	KT_CHILDREN_DEFAULT,	/* those of a command, not those of -p */
+	KT_CHILDREN_YES,
+	KT_CHILDREN_NO,
+};
+
 struct kt_options {
 	const char *output;		/* -o: file for the script's output; NULL: stdout */
 	int pid;			/* -p; 0: all */
+	enum kt_children children;	/* --children, --no-children */
+	bool self;			/* --self */
 	int cpu;			/* -C; -1: all */
 	bool times;			/* -T */
 	bool quiet;			/* -q */
@@ -29,6 +37,12 @@ enum kt_parsed {
 	KT_PARSED_DONE,		/* --help or --version was asked for and answered */
 	KT_PARSED_WRONG,	/* a message was printed */
 };
+
+/* Whether children of the traced process are traced. */
+static inline bool kt_wants_children(const struct kt_options *o)
+{
+	return o->children == KT_CHILDREN_YES || (o->children == KT_CHILDREN_DEFAULT && o->command);
+}
 
 /* Parses the command line. argv is changed: "--" becomes the NULL at the end of args. May be called again. */
 enum kt_parsed kt_parse_options(struct kt_options *o, int argc, char **argv);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Registrations: which handlers want which events of the list. */
 #include "home.h"
+#include "ktr_units.def"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,15 +10,6 @@ u32 n_regs;
 struct reg *regs;
 struct ktr_val end_handler;
 bool starting;
-
-/* A trace made at run time. */
-struct dynamic {
-	struct dynamic *next;
-	struct ktr_trace trace;
-	struct ktr_probe probe;
-};
-
-static struct dynamic *dynamics;
 
 /* ---- matching ----------------------------------------------------------------------------------------------- */
 
@@ -147,6 +139,8 @@ const struct ktr_probe *reg_matches(const struct reg *r, const struct line *l)
 	const struct ktr_probe *p;
 	u32 i;
 
+	if (__atomic_load_n(&r->removed, __ATOMIC_RELAXED))
+		return NULL;
 	for (i = 0; i < r->trace->n_probes; i++) {
 		p = &r->trace->probes[i];
 		if (matches_name(p, l->system, l->name) && traces_function(p, l))
@@ -162,10 +156,11 @@ static bool is_timer(const struct ktr_probe *p)
 
 s64 reg_interval(const struct reg *r, bool *profile)
 {
-	const struct ktr_probe *p = r->trace->probes;
+	const struct ktr_probe *p;
 
-	if (!r->trace->n_probes || !is_timer(p))
+	if (r->removed || !r->trace->n_probes || !is_timer(r->trace->probes))
 		return 0;
+	p = r->trace->probes;
 	*profile = p->kind == KTR_PROBE_PROFILE;
 	return p->interval_ns;
 }
@@ -183,6 +178,8 @@ static bool line_has_field(const struct line *l, const struct ktr_probe *p, cons
 {
 	u32 i;
 
+	if (is_generic_field(name))
+		return true;
 	for (i = 0; i < l->n_fields; i++) {
 		if (!strcmp(l->fields[i].name, name))
 			return true;
@@ -231,11 +228,11 @@ static int check_probe(struct ktr_ctx *c, const struct ktr_trace *t, const struc
 		found = l->kind == LINE_EVENT && matches_name(p, l->system, l->name);
 	}
 	for (i = 0; i < t->n_fields; i++) {
-		if (check_field(c, p, ktg_script.fields[t->fields[i]]))
+		if (check_field(c, p, ktr_field_name(t->fields[i])))
 			return KTR_ERR;
 	}
-	if (is_timer(p) && p->interval_ns <= 0)
-		return ktr_fail(c, "%s: the interval must be positive", p->text);
+	if (is_timer(p) && p->interval_ns < (p->kind == KTR_PROBE_TICK ? KTR_MIN_TICK_NS : KTR_MIN_PROFILE_NS))
+		return ktr_fail(c, "%s: the interval is too short", p->text);
 	if (found)
 		return 0;
 	if (p->kind != KTR_PROBE_TRACEPOINT || !strcmp(p->system, "syscalls"))
@@ -243,9 +240,8 @@ static int check_probe(struct ktr_ctx *c, const struct ktr_trace *t, const struc
 	return ktr_fail(c, "event %s matches nothing; if a module has it, load that first", p->text);
 }
 
-int ktr_register(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle)
+static int check_probes(struct ktr_ctx *c, const struct ktr_trace *t)
 {
-	struct reg *r;
 	u32 i;
 
 	if (check_starting(c, "trace"))
@@ -254,16 +250,74 @@ int ktr_register(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_
 		if (check_probe(c, t, &t->probes[i]))
 			return KTR_ERR;
 	}
+	return 0;
+}
+
+int register_owned(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle,
+		   void *owned)
+{
+	struct reg *r;
+
 	regs = need(realloc(regs, (n_regs + 1) * sizeof(*regs)));
 	r = &regs[n_regs];
 	memset(r, 0, sizeof(*r));
-	r->trace = t;
-	if (ktr_val_keep(c, &r->func, f))
+	if (check_probes(c, t) || ktr_val_keep(c, &r->func, f)) {
+		ktr_port_free(owned);
 		return KTR_ERR;
+	}
+	r->trace = t;
+	r->owned = owned;
 	n_regs++;
 	if (handle)
 		ktr_set_int(handle, n_regs);
 	return 0;
+}
+
+int ktr_register(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle)
+{
+	return register_owned(c, t, f, handle, NULL);
+}
+
+static bool any_removed;
+
+int ktr_unregister(struct ktr_ctx *c, s64 handle, bool *done)
+{
+	if (handle < 1 || handle > n_regs)
+		return ktr_fail(c, "kdebug.remove: %d is no handle of a registration", handle);
+	*done = !__atomic_exchange_n(&regs[handle - 1].removed, true, __ATOMIC_RELAXED);
+	if (*done)
+		__atomic_store_n(&any_removed, true, __ATOMIC_RELAXED);
+	if (starting)
+		reap_removed();
+	return 0;
+}
+
+/* Numbers are not used again, so the places stay. */
+void reap_removed(void)
+{
+	u32 i;
+
+	if (!__atomic_exchange_n(&any_removed, false, __ATOMIC_RELAXED))
+		return;
+	for (i = 0; i < n_regs; i++) {
+		if (!regs[i].removed || !regs[i].trace)
+			continue;
+		ktr_val_drop(NULL, &regs[i].func);
+		ktr_port_free(regs[i].owned);
+		regs[i].owned = NULL;
+		regs[i].trace = NULL;
+	}
+}
+
+bool nothing_registered(void)
+{
+	u32 i;
+
+	for (i = 0; i < n_regs; i++) {
+		if (!regs[i].removed)
+			return false;
+	}
+	return true;
 }
 
 int ktr_register_end(struct ktr_ctx *c, const struct ktr_val *f)
@@ -277,40 +331,12 @@ int ktr_register_end(struct ktr_ctx *c, const struct ktr_val *f)
 	return 0;
 }
 
-static const char *copy_or_null(const char *s)
-{
-	return s ? copy_text(s, strlen(s)) : NULL;
-}
-
-int register_dynamic(struct ktr_ctx *c, const struct ktr_probe *p, const struct ktr_val *f, struct ktr_val *handle)
-{
-	struct dynamic *d = need(calloc(1, sizeof(*d)));
-
-	d->probe = *p;
-	d->probe.text = copy_or_null(p->text);
-	d->probe.system = copy_or_null(p->system);
-	d->probe.event = copy_or_null(p->event);
-	d->probe.path = copy_or_null(p->path);
-	d->trace.n_probes = 1;
-	d->trace.uses = KTR_USES_ANY;
-	d->trace.probes = &d->probe;
-	d->next = dynamics;
-	dynamics = d;
-	return ktr_register(c, &d->trace, f, handle);
-}
-
 void free_registrations(void)
 {
-	struct dynamic *d;
+	u32 i;
 
-	while ((d = dynamics)) {
-		dynamics = d->next;
-		free((char *)d->probe.text);
-		free((char *)d->probe.system);
-		free((char *)d->probe.event);
-		free((char *)d->probe.path);
-		free(d);
-	}
+	for (i = 0; i < n_regs; i++)
+		ktr_port_free(regs[i].owned);
 	free(regs);
 	regs = NULL;
 	n_regs = 0;

@@ -107,6 +107,8 @@ struct ktr_event {
 struct reg {
 	const struct ktr_trace *trace;
 	struct ktr_val func;	/* owned */
+	void *owned;		/* memory of trace, when it was made at run time */
+	bool removed;
 	s64 next_ns;		/* timers: when it fires next */
 };
 
@@ -122,9 +124,14 @@ const struct ktr_probe *reg_matches(const struct reg *r, const struct line *l);
 /* The interval of a timer, 0: r is none. */
 s64 reg_interval(const struct reg *r, bool *profile);
 int check_starting(struct ktr_ctx *c, const char *what);
-/* A trace that is made at run time; strings and probe are copied. */
-int register_dynamic(struct ktr_ctx *c, const struct ktr_probe *p, const struct ktr_val *f, struct ktr_val *handle);
+/* ktr_register() of a trace in memory of ktr_port_alloc(), which it takes over also when it fails. */
+int register_owned(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle,
+		   void *owned);
+/* Gives back what removed registrations hold. No handler may be running. */
+void reap_removed(void);
+bool nothing_registered(void);
 void free_registrations(void);
+bool is_generic_field(const char *name);	/* port.c: comm and the like, which every event has */
 bool is_well_known(const struct ktr_probe *p);	/* well_known.c */
 bool matches_name(const struct ktr_probe *p, const char *system, const char *name);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The part of the script library that registers: kdebug.* and timer.*. */
 #include "home.h"
+#include "ktr_units.def"
 
 #include <string.h>
 
@@ -13,12 +14,12 @@ static int two_args(struct ktr_ctx *c, const char *what, const struct ktr_val *a
 	return check_starting(c, what);
 }
 
-/* Registers, and returns the handle. */
-static int add(struct ktr_ctx *c, const struct ktr_probe *p, const struct ktr_val *f, struct ktr_val *ret, int want)
+/* Registers, and returns the handle. The trace belongs to the registration then, also when that failed. */
+static int add(struct ktr_ctx *c, struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *ret, int want)
 {
 	struct ktr_val handle;
 
-	if (register_dynamic(c, p, f, &handle))
+	if (!t || register_owned(c, t, f, &handle, t))
 		return KTR_ERR;
 	return ktr_lib_return(c, &handle, 1, ret, want);
 }
@@ -26,39 +27,43 @@ static int add(struct ktr_ctx *c, const struct ktr_probe *p, const struct ktr_va
 int ktr_lib_kdebug_trace(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
 {
 	const struct ktr_str *text;
-	struct ktr_probe p;
-	char buf[1024];
 
-	if (two_args(c, "kdebug.trace", args, nargs, &text) || ktr_parse_event(c, text, buf, sizeof(buf), &p))
+	if (two_args(c, "kdebug.trace", args, nargs, &text))
 		return KTR_ERR;
-	return add(c, &p, &args[1], ret, want);
+	return add(c, ktr_trace_from_text(c, "", text), &args[1], ret, want);
 }
 
 int ktr_lib_kdebug_tracepoint(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
 {
-	struct ktr_probe p = { .kind = KTR_PROBE_TRACEPOINT, .system = "*" };
 	const struct ktr_str *text;
-	char buf[1024];
+	struct ktr_trace *t;
 
 	if (two_args(c, "kdebug.tracepoint", args, nargs, &text))
 		return KTR_ERR;
-	p.text = text->s;
-	p.event = text->s;
-	if (strchr(text->s, ':') && ktr_parse_event(c, text, buf, sizeof(buf), &p))
-		return KTR_ERR;
-	return add(c, &p, &args[1], ret, want);
+	t = strchr(text->s, ':') ? ktr_trace_from_text(c, "", text) : ktr_trace_of_name(c, KTR_PROBE_TRACEPOINT, text);
+	return add(c, t, &args[1], ret, want);
 }
 
 int ktr_lib_kdebug_kprobe(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
 {
-	struct ktr_probe p = { .kind = KTR_PROBE_KPROBE };
 	const struct ktr_str *text;
 
 	if (two_args(c, "kdebug.kprobe", args, nargs, &text))
 		return KTR_ERR;
-	p.text = text->s;
-	p.event = text->s;
-	return add(c, &p, &args[1], ret, want);
+	return add(c, ktr_trace_from_text(c, "probe:", text), &args[1], ret, want);
+}
+
+/* True when what the handle stands for was taken back by this call. */
+int ktr_lib_kdebug_remove(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
+{
+	struct ktr_val v;
+	bool done;
+	s64 handle;
+
+	if (ktr_lib_int(c, args, nargs, 1, &handle) || ktr_unregister(c, handle, &done))
+		return KTR_ERR;
+	ktr_set_bool(&v, done);
+	return ktr_lib_return(c, &v, 1, ret, want);
 }
 
 int ktr_lib_kdebug_trace_end(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
@@ -77,6 +82,8 @@ int ktr_lib_kdebug_symbol(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, st
 
 	if (ktr_lib_str(c, args, nargs, 1, &name))
 		return KTR_ERR;
+	if (c->level != KTR_LEVEL_THREAD)
+		return ktr_fail(c, "kdebug.symbol cannot be used in event handlers");
 	ktr_set_nil(&v);
 	addr = world_symbol(name->s);
 	if (addr)
@@ -87,13 +94,17 @@ int ktr_lib_kdebug_symbol(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, st
 static int timer(struct ktr_ctx *c, const char *what, u16 kind, struct ktr_val *args, u32 nargs, struct ktr_val *ret,
 		 int want)
 {
-	struct ktr_probe p = { .kind = kind };
+	const s64 shortest = kind == KTR_PROBE_TICK ? KTR_MIN_TICK_NS : KTR_MIN_PROFILE_NS;
 	const struct ktr_str *text;
+	struct ktr_trace *t;
+	s64 ns;
 
-	if (two_args(c, what, args, nargs, &text) || ktr_parse_interval(c, text, &p.interval_ns))
+	if (two_args(c, what, args, nargs, &text) || ktr_parse_interval(c, text, shortest, &ns))
 		return KTR_ERR;
-	p.text = text->s;
-	return add(c, &p, &args[1], ret, want);
+	t = ktr_trace_of_name(c, kind, text);
+	if (t)
+		ktr_made_probe(t)->interval_ns = ns;
+	return add(c, t, &args[1], ret, want);
 }
 
 int ktr_lib_timer_tick(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)

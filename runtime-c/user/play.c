@@ -121,7 +121,7 @@ bool run_handler(struct home_ctx *h, const struct task *task, struct ktr_event *
 	h->busy = true;
 	h->task = task;
 	ktr_ctx_begin(&h->x, ev);
-	if (t && t->filter)
+	if (t && ktr_has_filter(t))
 		rc = ktr_run_filter(&h->x, t, f);
 	if (rc > 0)
 		rc = is_main ? ktr_run_main(&h->x) : ktr_run(&h->x, f);
@@ -213,7 +213,7 @@ static void fire(struct reg *r, bool profile)
 		return;
 	}
 	for (cpu = 0; cpu < opt.cpus && !ended; cpu++) {
-		if (opt.cpu < 0 || (u32)opt.cpu == cpu)
+		if (!r->removed && (opt.cpu < 0 || (u32)opt.cpu == cpu))
 			run_handler(contexts[cpu][KTR_LEVEL_HARDIRQ], &last_task[cpu], NULL, r->trace, &r->func, false);
 	}
 }
@@ -238,6 +238,7 @@ static void pass_time(s64 ms)
 		mono_ns = (u64)due->next_ns;
 		due->next_ns += reg_interval(due, &profile);
 		fire(due, profile);
+		reap_removed();
 		refill_if_wanted();
 	}
 	mono_ns = (u64)until;
@@ -253,5 +254,8 @@ void play_all(void)
 			pass_time(events.lines[i++].tick_ms);
 		else
 			i = play_event(i);
+		reap_removed();
+		if (nothing_registered())
+			break;		/* nothing can happen any more */
 	}
 }

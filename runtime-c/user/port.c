@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ktr_wire.h"
 
@@ -259,21 +260,36 @@ static const struct field *find_field(const struct ktr_event *ev, const char *na
 	return fetch_field(ev, name);
 }
 
+bool is_generic_field(const char *name)
+{
+	return !strcasecmp(name, "comm") || !strcasecmp(name, "cpu") || !strcmp(name, "common_pid");
+}
+
+static int generic_field(struct ktr_ctx *c, const char *name, struct ktr_val *out)
+{
+	if (!strcasecmp(name, "comm"))
+		return ktr_execname(c, out);
+	ktr_set_int(out, strcmp(name, "common_pid") ? ktr_cpu(c) : ktr_tid(c));
+	return 0;
+}
+
 int ktr_port_field(struct ktr_ctx *c, u32 id, struct ktr_val *out)
 {
-	const struct field *f = find_field(c->ev, ktg_script.fields[id]);
+	const struct field *f = find_field(c->ev, ktr_field_name(id));
 
 	if (f)
 		return give_field(c, f, out);
+	if (is_generic_field(ktr_field_name(id)))
+		return generic_field(c, ktr_field_name(id), out);
 	if (!is_pattern(c->ev->probe))
-		return ktr_fail(c, "event %s has no field %s", c->ev->line->full, ktg_script.fields[id]);
+		return ktr_fail(c, "event %s has no field %s", c->ev->line->full, ktr_field_name(id));
 	ktr_set_nil(out);	/* of a pattern's events some may lack it */
 	return 0;
 }
 
 bool ktr_port_has_field(struct ktr_ctx *c, u32 id)
 {
-	return find_field(c->ev, ktg_script.fields[id]) != NULL;
+	return find_field(c->ev, ktr_field_name(id)) != NULL;
 }
 
 const char *ktr_port_probename(struct ktr_ctx *c)

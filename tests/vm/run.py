@@ -50,7 +50,7 @@ def build_script(kernel, path, folder):
     os.makedirs(folder, exist_ok=True)
     os.makedirs(PROGRAMS, exist_ok=True)
     # scripts name the programs that they probe without a folder
-    done = run([report.KT2KO, "-k", kernel.build, "-o", module, path], PROGRAMS)
+    done = run([report.KT2KO, "--no-facts", "-k", kernel.build, "-o", module, path], PROGRAMS)
     return module, "" if done.returncode == 0 else f"kt2ko: status {done.returncode}\n{done.stdout}"
 
 

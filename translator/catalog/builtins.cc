@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include "catalog/nearest.h"
+
 namespace kt2ko {
 
 namespace {
@@ -15,21 +17,6 @@ std::vector<Builtin> make_rows() {
 #include "catalog/builtins.def"
 #undef B
   };
-}
-
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t up = row[j];
-      row[j] = std::min({up + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
-      diagonal = up;
-    }
-  }
-  return row[b.size()];
 }
 
 }  // namespace

@@ -38,8 +38,10 @@ Status build(const Options& options, const ModuleText& text, StageTimes* times) 
 
 Status cmd_build(const Options& options) {
   StageTimes times;
-  Result<Translated> translated =
-      translate(options, options.program ? "" : options.files[0], &times);
+  const Result<Kernel> kernel =
+      chosen_kernel(options);  // that there is none matters only when building
+  Result<Translated> translated = translate(options, options.program ? "" : options.files[0],
+                                            kernel.ok() ? &kernel.value() : nullptr, &times);
   if (!translated.ok()) return report(translated.failure());
   fputs(translated.value().dump.c_str(), stdout);
   Status status = kDone;

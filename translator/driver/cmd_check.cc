@@ -60,7 +60,7 @@ Status build_for(const Options& options, const ModuleText& text, const Kernel& k
 void check_script(const Options& options, const std::string& file,
                   const std::vector<Kernel>& kernels, std::vector<Row>* rows, bool* failed) {
   StageTimes times;
-  Result<Translated> translated = translate(options, file, &times);
+  Result<Translated> translated = translate(options, file, nullptr, &times);
   std::string name = file.empty() ? "-e" : file;
   if (!translated.ok()) {
     report(translated.failure());
@@ -70,7 +70,9 @@ void check_script(const Options& options, const std::string& file,
   }
   for (const Kernel& kernel : kernels) {
     if (interrupted()) return;
-    Status status = build_for(options, translated.value().text, kernel, &times);
+    Status status = !suits_kernel(options, file, kernel)
+                        ? kScriptFailed
+                        : build_for(options, translated.value().text, kernel, &times);
     rows->push_back({name, kernel.release, verdict(status)});
     *failed = *failed || status != kDone;
   }

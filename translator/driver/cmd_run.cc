@@ -56,8 +56,9 @@ Status cmd_run(const Options& options) {
   Result<fs::path> ktrun = find_helper("ktrun");
   if (!ktrun.ok()) return report(ktrun.failure());
   StageTimes times;
-  Result<Translated> translated =
-      translate(options, options.program ? "" : options.files[0], &times);
+  const Result<Kernel> kernel = chosen_kernel(options);
+  Result<Translated> translated = translate(options, options.program ? "" : options.files[0],
+                                            kernel.ok() ? &kernel.value() : nullptr, &times);
   if (!translated.ok()) return report(translated.failure());
   const ModuleText& text = translated.value().text;
   Done free = check_not_loaded(text.module);

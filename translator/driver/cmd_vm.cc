@@ -3,6 +3,7 @@
 #include <set>
 
 #include "driver/commands.h"
+#include "driver/facts.h"
 #include "driver/ktrun_words.h"
 #include "driver/report.h"
 #include "driver/script_module.h"
@@ -13,17 +14,6 @@
 
 namespace kt2ko {
 namespace {
-
-// What QEMU can boot for these headers; empty: nothing. A build directory has its own image.
-std::string image_of(const Kernel& kernel) {
-  std::error_code error;
-  for (const fs::path& image :
-       {kernel.build_dir / "arch/x86/boot/bzImage", fs::path("/boot/vmlinuz-" + kernel.release),
-        fs::path("/lib/modules") / kernel.release / "vmlinuz"}) {
-    if (fs::is_regular_file(image, error)) return image.string();
-  }
-  return "";
-}
 
 // -k, or the newest installed kernel that has headers and an image: the running kernel need have
 // neither.
@@ -76,11 +66,11 @@ Status cmd_vm(const Options& options) {
   Result<fs::path> ktrun = find_helper("ktrun");
   if (!ktrun.ok()) return report(ktrun.failure());
   StageTimes times;
-  Result<Translated> translated =
-      translate(options, options.program ? "" : options.files[0], &times);
+  Result<Kernel> kernel = kernel_to_boot(options);
+  Result<Translated> translated = translate(options, options.program ? "" : options.files[0],
+                                            kernel.ok() ? &kernel.value() : nullptr, &times);
   if (!translated.ok()) return report(translated.failure());
   const ModuleText& text = translated.value().text;
-  Result<Kernel> kernel = kernel_to_boot(options);
   if (!kernel.ok()) return report(kernel.failure());
   Result<BuildRequest> request = build_request(options, text, kernel.value());
   if (!request.ok()) return report(request.failure());

@@ -12,6 +12,9 @@ std::vector<std::string> ktrun_words(const Options& options, bool with_output) {
   };
   if (with_output) add("-o", options.output);
   add("-p", options.pid);
+  if (options.children) words.push_back("--children");
+  if (options.no_children) words.push_back("--no-children");
+  if (options.self) words.push_back("--self");
   add("-C", options.cpu);
   add("--timeout", options.timeout);
   if (!options.on_error.empty())

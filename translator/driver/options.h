@@ -38,12 +38,17 @@ struct Options {
   bool kbuild = false;
   bool no_line = false;
   std::string pid;
+  bool children = false;
+  bool no_children = false;
+  bool self = false;
   std::string cpu;
   bool time = false;
   bool quiet = false;
   std::string timeout;
   std::string on_error;
   std::vector<std::string> params;
+  bool no_facts = false;
+  bool json = false;
   bool verbose = false;
   std::string color = "auto";
   bool version = false;
@@ -53,6 +58,7 @@ struct Options {
   std::string stop_after;
   std::string dump_after;
   std::string user_c;
+  std::string facts;  // a snapshot, instead of what is known about the kernel
 };
 
 // words: argv without the program's name.

@@ -31,7 +31,7 @@ struct State {
 
 void pass_parse(State* s) { s->script = parse(s->source, s->arena, s->diags); }
 
-void pass_check(State* s) { s->model = sema::analyze(*s->script, s->source, s->diags); }
+void pass_check(State* s) { s->model = sema::analyze(*s->script, s->source, s->options.facts, s->diags); }
 
 void pass_lower(State* s) {
   LowerOptions options;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "catalog/kernel_facts.h"
 #include "project/build_module.h"
 #include "support/source.h"
 
@@ -17,6 +18,7 @@ struct CompileOptions {
   bool color = false;
   std::string stop_after;  // parse, check, lower, emit; empty: go through
   std::string dump_after;  // parse, lower, emit; empty: none
+  KernelFacts* facts = nullptr;  // of the kernel that the module is for, where they are known
 };
 
 struct Compiled {

@@ -5,9 +5,11 @@
 
 #include <cstdio>
 
+#include "driver/facts.h"
 #include "driver/load_source.h"
 #include "driver/pipeline.h"
 #include "driver/report.h"
+#include "project/files.h"
 #include "project/module_name.h"
 #include "project/share.h"
 
@@ -29,30 +31,62 @@ Result<std::string> name_of(const Options& options, const std::string& file) {
   return options.module;
 }
 
+// Nothing about a kernel for those who want to see the passes: what they get must not depend on the
+// machine.
+std::optional<KernelFacts> facts_for(const Options& options, const Kernel* kernel) {
+  if (!options.facts.empty()) return parse_snapshot(read_file(options.facts).value_or(""));
+  if (!kernel || options.no_facts || !options.stop_after.empty() || !options.dump_after.empty() ||
+      !options.user_c.empty() || !options.emit_c.empty())
+    return std::nullopt;
+  return facts_at_hand(*kernel);
+}
+
+CompileOptions compile_options(const Options& options, const std::string& module,
+                               const std::string& file) {
+  CompileOptions compile;
+  compile.module_name = module;
+  compile.file_name = file.empty() ? kCommandLine : fs::path(file).filename().string();
+  compile.line_directives = !options.no_line;
+  compile.color = use_color(options);
+  compile.stop_after = options.stop_after;
+  compile.dump_after = options.dump_after;
+  return compile;
+}
+
 }  // namespace
 
-Result<Translated> translate(const Options& options, const std::string& file, StageTimes* times) {
+Result<Translated> translate(const Options& options, const std::string& file, const Kernel* kernel,
+                             StageTimes* times) {
   Result<std::string> name = name_of(options, file);
   if (!name.ok()) return name.failure();
   Result<Source> source = source_of(options, file);
   if (!source.ok()) return source.failure();
-  CompileOptions compile_options;
-  compile_options.module_name = name.value();
-  compile_options.file_name = file.empty() ? kCommandLine : fs::path(file).filename().string();
-  compile_options.line_directives = !options.no_line;
-  compile_options.color = use_color(options);
-  compile_options.stop_after = options.stop_after;
-  compile_options.dump_after = options.dump_after;
-  Compiled compiled = compile(source.value(), compile_options, times);
+  CompileOptions wanted = compile_options(options, name.value(), file);
+  std::optional<KernelFacts> facts = facts_for(options, kernel);
+  wanted.facts = facts ? &*facts : nullptr;
+  Compiled compiled = compile(source.value(), wanted, times);
   fputs(compiled.messages.c_str(), stderr);
   if (!compiled.ok) return Failure{kScriptFailed, "", ""};
   Translated translated;
-  translated.text = {name.value(), compile_options.file_name, std::move(compiled.c_text),
+  translated.text = {name.value(), wanted.file_name, std::move(compiled.c_text),
                      std::move(compiled.events)};
   translated.stopped = compiled.stopped;
   translated.dump = std::move(compiled.dump);
   translated.user_files = std::move(compiled.user_files);
   return translated;
+}
+
+bool suits_kernel(const Options& options, const std::string& file, const Kernel& kernel) {
+  std::optional<KernelFacts> facts = facts_for(options, &kernel);
+  Result<Source> source = source_of(options, file);
+  if (!facts || !source.ok()) return true;
+  CompileOptions wanted = compile_options(options, "module", file);
+  wanted.facts = &*facts;
+  wanted.stop_after = "check";
+  StageTimes times;
+  const Compiled compiled = compile(source.value(), wanted, &times);
+  if (!compiled.ok) fputs(compiled.messages.c_str(), stderr);
+  return compiled.ok;
 }
 
 Result<fs::path> share_dir() { return find_share({KT2KO_SOURCE_DIR, KT2KO_BUILD_DIR}); }

@@ -21,8 +21,14 @@ struct Translated {
 };
 
 // Loads and translates a script; `file` empty: the text of -e. Prints diagnostics to stderr.
+// kernel: what the module is for, nullptr: not known yet; what is known about it is checked too.
 // Fails with kScriptFailed and an empty message when diagnostics said it all.
-Result<Translated> translate(const Options& options, const std::string& file, StageTimes* times);
+Result<Translated> translate(const Options& options, const std::string& file, const Kernel* kernel,
+                             StageTimes* times);
+
+// Whether the script is right for one more kernel, as far as that is known; prints diagnostics when
+// it is not.
+bool suits_kernel(const Options& options, const std::string& file, const Kernel& kernel);
 
 // What build_module() needs for this kernel.
 Result<BuildRequest> build_request(const Options& options, const ModuleText& text,

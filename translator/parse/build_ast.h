@@ -98,7 +98,7 @@ class AstBuilder {
   // build_event.cc
   ast::Stmt trace_stat(P::TraceStatContext* ctx);
   ast::Stmt timer_stat(P::TimerStatContext* ctx);
-  int64_t timer_interval(P::TimerHeadContext* ctx);
+  int64_t timer_interval(P::TimerHeadContext* ctx, int64_t shortest);
   ast::EventSpec* event_spec(P::EventSpecContext* ctx);
   void symbol_and_offset(const antlr4::Token* token, ast::EventSpec* spec);
   ast::FetchArg fetch_arg(P::FetchArgContext* ctx);

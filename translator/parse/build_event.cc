@@ -202,14 +202,14 @@ ast::Stmt AstBuilder::timer_stat(P::TimerStatContext* ctx) {
     node->is_profile = word == "profile";
     node->text = fmt::format("{}-{}{}", word, text_of(head->TIMER_NUMBER()->getSymbol()),
                              text_of(head->TIMER_UNIT()->getSymbol()));
-    node->interval_ns = timer_interval(head);
+    node->interval_ns = timer_interval(head, node->is_profile ? kMinProfileNs : kMinTickNs);
   }
   node->body = handler(ctx, ctx->handler());
   return node;
 }
 
-// Returns the interval in ns, 1 after an error.
-int64_t AstBuilder::timer_interval(P::TimerHeadContext* ctx) {
+// Returns the interval in ns, at least `shortest`; 1 after an error.
+int64_t AstBuilder::timer_interval(P::TimerHeadContext* ctx, int64_t shortest) {
   const Token* number = ctx->TIMER_NUMBER()->getSymbol();
   const Token* unit_token = ctx->TIMER_UNIT()->getSymbol();
   std::string_view unit_name = token_text(source_, unit_token);
@@ -232,8 +232,11 @@ int64_t AstBuilder::timer_interval(P::TimerHeadContext* ctx) {
   }
   constexpr int64_t kSecond = 1000000000;
   int64_t interval = is_hz ? (value == 0 ? 0 : kSecond / value) : value * unit->ns;
-  if (interval > 0) return interval;
-  error(Code::KT3003, token_span(number), value == 0 ? "the interval is zero" : "the interval is below a nanosecond");
+  if (interval >= shortest) return interval;
+  if (value == 0)
+    error(Code::KT3003, token_span(number), "the interval is zero");
+  else
+    error(Code::KT3013, token_span(number), fmt::format("the interval is too short: the shortest is {} ns", shortest));
   return 1;
 }
 

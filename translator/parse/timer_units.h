@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-// Units of tick- and profile- intervals.
+// Units of tick- and profile- intervals, from the runtime's table.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
+
+#include "ktr_units.def"
 
 namespace kt2ko {
 
@@ -13,9 +15,12 @@ struct TimerUnit {
 };
 
 inline constexpr TimerUnit kTimerUnits[] = {
-    {"ns", 1},           {"us", 1000},         {"usec", 1000},          {"ms", 1000000},        {"msec", 1000000},
-    {"s", 1000000000},   {"sec", 1000000000},  {"m", 60000000000},      {"min", 60000000000},   {"hz", 0},
+#define KTR_UNIT(name, ns) {name, ns},
+#include "ktr_units.def"
+#undef KTR_UNIT
 };
-inline constexpr const char* kTimerUnitList = "ns us usec ms msec s sec m min hz";
+inline constexpr const char* kTimerUnitList = KTR_UNIT_NAMES;
+inline constexpr int64_t kMinTickNs = KTR_MIN_TICK_NS;
+inline constexpr int64_t kMinProfileNs = KTR_MIN_PROFILE_NS;
 
 }  // namespace kt2ko

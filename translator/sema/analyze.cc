@@ -3,13 +3,14 @@
 
 namespace kt2ko::sema {
 
-std::unique_ptr<Model> analyze(const ast::Script& script, const Source& source, Diags& diags) {
+std::unique_ptr<Model> analyze(const ast::Script& script, const Source& source, KernelFacts* facts, Diags& diags) {
   auto model = std::make_unique<Model>();
   resolve_names(script, source, *model, diags);
   if (diags.has_errors()) return model;
   infer_types(script, *model);
   check(script, *model, diags);
   resolve_user(script, *model, diags);
+  if (facts) check_facts(script, *model, *facts, diags);
   return model;
 }
 

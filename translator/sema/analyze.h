@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "ast/ast.h"
+#include "catalog/kernel_facts.h"
 #include "sema/model.h"
 #include "support/diag.h"
 
@@ -12,8 +13,9 @@ namespace kt2ko::sema {
 // Names, types and checks.
 // Requires: a complete tree from parse().
 // Ensures: every NameExpr has a meaning when no error was reported.
-// Reports: KT1018..KT1023, KT2xxx, KT3005..KT3012, KT3020, KT3021.
-std::unique_ptr<Model> analyze(const ast::Script& script, const Source& source, Diags& diags);
+// facts: of the kernel that the module is for; nullptr: not known.
+// Reports: KT1018..KT1023, KT2xxx, KT3005..KT3016, KT3020, KT3021.
+std::unique_ptr<Model> analyze(const ast::Script& script, const Source& source, KernelFacts* facts, Diags& diags);
 
 // The passes, in their order.
 void resolve_names(const ast::Script& script, const Source& source, Model& model, Diags& diags);
@@ -22,5 +24,6 @@ void infer_types(const ast::Script& script, Model& model);
 void check_aggregates(const ast::Script& script, const Model& model, Diags& diags);
 void check(const ast::Script& script, const Model& model, Diags& diags);
 void resolve_user(const ast::Script& script, Model& model, Diags& diags);
+void check_facts(const ast::Script& script, const Model& model, KernelFacts& facts, Diags& diags);
 
 }  // namespace kt2ko::sema

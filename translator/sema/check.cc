@@ -62,6 +62,7 @@ constexpr Needs kNeeds[] = {
     {"ustack", {kOptInt, kOptInt, kAnything}},
     {"user_string", {type::kInt, kOptInt, kAnything}},
     {"kernel_string", {type::kInt, kOptInt, kAnything}},
+    {"kdebug_remove", {type::kInt, kAnything, kAnything}},
     {"kread_u8", {type::kInt, kAnything, kAnything}},
     {"kread_u16", {type::kInt, kAnything, kAnything}},
     {"kread_u32", {type::kInt, kAnything, kAnything}},
@@ -304,6 +305,9 @@ class Checker : public Walker<Checker> {
       return;
     }
     if (b.flags & kRegistration) registration(e.span, std::string(b.name));
+    if ((b.flags & kProcess) && stack_.back()->kind == FunctionKind::kEvent)
+      diags_.error(Code::KT3016, e.span, fmt::format("{} cannot be used in an event handler", b.name)).hint =
+          "call it in the main chunk and keep what it gives in a variable";
     argument_types(e, b);
     argument_texts(e, b);
     if (b.id == "printf" || b.id == "string_format") printf_call(e, open_ended);

@@ -5,6 +5,7 @@
 
 #include "catalog/builtins.h"
 #include "catalog/format.h"
+#include "catalog/kernel_facts.h"
 #include "catalog/probe_spec.h"
 
 using namespace kt2ko;
@@ -75,4 +76,57 @@ TEST_CASE("events find their kind") {
   e.system = "sched";
   e.event = "*";
   CHECK(probe_spec(e).kind == ProbeKind::kTracepoint);
+}
+
+TEST_CASE("facts are read from the kernel's texts") {
+  const KernelFacts facts = parse_raw_snapshot(
+      "@release 6.0\n@events\nsched:sched_switch\nsched:a\n@fields\n"
+      "sched/sched_switch/format:\tfield:unsigned short common_type;\toffset:0;\n"
+      "sched/sched_switch/format:\tfield:char prev_comm[16];\toffset:8;\tsize:16;\n"
+      "sched/sched_switch/format:\tfield:__data_loc char[] name;\toffset:24;\n"
+      "sched/sched_switch/format:\tfield:const char * path;\toffset:28;\n"
+      "@traceable\nvfs_read\nkvm_run [kvm]\n__ftrace_invalid_address___12\n"
+      "@blacklist\n0xffffffff81000000-0xffffffff81000010\texc_int3\n"
+      "@kallsyms\nffffffff81000000 T vfs_read\nffffffff81000010 t exc_int3\n0 D data\n"
+      "ffffffff81000020 t kvm_run\t[kvm]\n@end\n");
+  CHECK(facts.release == "6.0");
+  REQUIRE(facts.events.size() == 2);
+  const auto& fields = facts.events[1].fields;
+  REQUIRE(fields.size() == 3);
+  CHECK(fields[0].type + "|" + fields[0].name == "char[16]|prev_comm");
+  CHECK(fields[1].type + "|" + fields[1].name == "__data_loc char[]|name");
+  CHECK(fields[2].type + "|" + fields[2].name == "const char *|path");
+  CHECK(facts.traceable == std::vector<std::string>{"kvm_run", "vfs_read"});
+  CHECK(facts.functions == std::vector<std::string>{"exc_int3", "kvm_run", "vfs_read"});
+  CHECK(facts.blacklist.count("exc_int3") == 1);
+  CHECK(parse_raw_snapshot("@release 6.0\n@events\nsched:a\n").release.empty());  // cut off
+
+  KernelFacts again = parse_snapshot(write_snapshot(facts));
+  CHECK(again.release == "6.0");
+  CHECK(again.functions == facts.functions);
+  CHECK(again.traceable == facts.traceable);
+  CHECK(again.blacklist == facts.blacklist);
+  REQUIRE(again.events.size() == 2);
+  CHECK(again.events[1].fields[1].type == "__data_loc char[]");
+  CHECK(again.function("vfs_read") == FunctionFact::kTraceable);
+  CHECK(again.function("exc_int3") == FunctionFact::kBlacklisted);
+  CHECK(again.function("vfs_reed") == FunctionFact::kUnknown);
+  CHECK(again.nearest_function("vfs_reed") == "vfs_read");
+  CHECK(again.nearest_event("sched", "sched_swich") == "sched:sched_switch");
+  CHECK(again.events_meant("sched", "sched_*") == std::vector<size_t>{1});
+  CHECK(again.events_meant("*", "*").size() == 2);
+  CHECK(parse_snapshot("something else").release.empty());
+}
+
+TEST_CASE("patterns match as those of the runtime") {
+  CHECK(glob_matches("*", ""));
+  CHECK(glob_matches("a*c?e", "abbcde"));
+  CHECK(!glob_matches("a*c", "abcd"));
+  CHECK(glob_matches("[a-c]x[!x]", "bxy"));
+  CHECK(!glob_matches("[a-c]x[!x]", "bxx"));
+  CHECK(glob_matches("[]]", "]"));
+  CHECK(!glob_matches("[a", "[a"));
+  CHECK(glob_matches("\\*", "*"));
+  CHECK(!glob_matches("\\*", "x"));
+  CHECK(glob_matches("*:*x", "sys:ax:x"));
 }

@@ -74,6 +74,10 @@ TEST_CASE("options that are ktrun's are handed on in its spelling") {
                                             "--param", "on_error=1", "--param", "buffer_kb=64",
                                             "--param", "linger=0", "-T", "-q"});
   CHECK(ktrun_words(options, false)[0] == "-p");
+  CHECK(ktrun_words(parsed({"vm", "--children", "--self", "a.kp"}), false) ==
+        Words{"--children", "--self"});
+  CHECK(ktrun_words(parsed({"run", "--no-children", "a.kp", "--", "x"}), true) ==
+        Words{"--no-children"});
 }
 
 TEST_CASE("check takes several scripts and kernels") {

@@ -94,6 +94,18 @@ TEST_CASE("without options there are defaults") {
   CHECK(p.options.command == nullptr);
 }
 
+TEST_CASE("children are those of a command unless it is said otherwise") {
+  auto wanted = [](const Words& words) {
+    Parsed p(words);
+    return kt_wants_children(&p.options);
+  };
+  CHECK(wanted({"x.ko", "--", "cmd"}));
+  CHECK(!wanted({"--no-children", "x.ko", "--", "cmd"}));
+  CHECK(!wanted({"-p", "7", "x.ko"}));
+  CHECK(wanted({"-p", "7", "--children", "x.ko"}));
+  CHECK(Parsed({"--self", "x.ko"}).options.self);
+}
+
 TEST_CASE("wrong command lines are refused") {
   for (const Words& words : std::vector<Words>{{},
                                                {"-x", "x.ko"},
@@ -108,6 +120,8 @@ TEST_CASE("wrong command lines are refused") {
                                                {"--timeout", "nan", "x.ko"},
                                                {"--timeout", "inf", "x.ko"},
                                                {"--timeout", "1s", "x.ko"},
+                                               {"--children", "x.ko"},
+                                               {"--no-children", "x.ko"},
                                                {"--param", "x", "x.ko"},
                                                {"--param", "=x", "x.ko"},
                                                {"--param", "x=a b", "x.ko"},

@@ -159,7 +159,7 @@ TEST_CASE("a filter may follow its event directly") {
 }
 
 TEST_CASE("intervals") {
-  CHECK(interval("tick-1ns") == 1);
+  CHECK(interval("tick-1000ns") == 1000);
   CHECK(interval("tick-2us") == 2000);
   CHECK(interval("tick-2usec") == 2000);
   CHECK(interval("tick-10ms") == 10000000);

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "driver/facts.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "driver/tracefs.h"
+#include "driver/vm/cache_dir.h"
+#include "driver/vm/run_vm.h"
+#include "project/files.h"
+
+namespace kt2ko {
+namespace {
+
+constexpr double kSnapshotTimeout = 180;  // seconds; emulated machines on busy ones are slow
+
+// ---- the running kernel ----
+
+void read_live_functions(const fs::path& tracefs, KernelFacts* facts) {
+  facts->traceable =
+      parse_filter_functions(read_file(tracefs / "available_filter_functions").value_or(""));
+  facts->functions = parse_kallsyms(read_file("/proc/kallsyms").value_or(""));
+  for (const char* blacklist :
+       {"/sys/kernel/debug/kprobes/blacklist", "/sys/kernel/kprobes/blacklist"})
+    facts->blacklist.merge(parse_blacklist(read_file(blacklist).value_or("")));
+}
+
+// ---- snapshots ----
+
+// The file of an image's snapshot; empty: there is no folder for it. An image that was replaced
+// has another size or time.
+fs::path snapshot_file(const std::string& image) {
+  struct stat st;
+  const std::string dir = vm_cache_dir();
+  if (dir.empty() || stat(image.c_str(), &st) != 0) return {};
+  uint64_t hash = 1469598103934665603u;  // FNV-1a
+  for (const char c :
+       fmt::format("{}|{}|{}.{}", image, st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec))
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  return fs::path(dir) / fmt::format("facts-{:016x}.txt", hash);
+}
+
+// A word between zero bytes or after a prefix, as tables of symbols and names of events have it.
+bool contains_word(const fs::path& file, const std::string& word) {
+  const std::optional<std::string> bytes = read_file(file);
+  return !bytes || bytes->find(word + std::string(1, '\0')) != std::string::npos;
+}
+
+// Looks into all modules of a release. Those that are compressed are not unpacked: who knows what
+// they have.
+bool find_in_modules(const std::string& release, const std::string& word) {
+  std::error_code error;
+  fs::recursive_directory_iterator file(fs::path("/lib/modules") / release / "kernel", error), end;
+  if (error) return true;
+  for (; file != end; file.increment(error)) {
+    if (error) return true;
+    if (!file->is_regular_file(error)) continue;
+    if (file->path().extension() != ".ko" || contains_word(file->path(), word)) return true;
+  }
+  return false;
+}
+
+std::optional<KernelFacts> cached_snapshot(const std::string& image) {
+  const fs::path file = image.empty() ? fs::path() : snapshot_file(image);
+  std::optional<std::string> text = file.empty() ? std::nullopt : read_file(file);
+  if (!text) return std::nullopt;
+  KernelFacts facts = parse_snapshot(*text);
+  if (facts.release.empty()) return std::nullopt;
+  facts.find_in_modules = [release = facts.release](const std::string& word) {
+    return find_in_modules(release, word);
+  };
+  return facts;
+}
+
+// Runs the job in a virtual machine with our standard output turned to a file; its status.
+int boot_into(const VmBoot& boot, int fd) {
+  fflush(stdout);
+  const int saved = dup(STDOUT_FILENO);
+  dup2(fd, STDOUT_FILENO);
+  const int status = boot_vm(boot);
+  fflush(stdout);
+  dup2(saved, STDOUT_FILENO);
+  close(saved);
+  return status;
+}
+
+Result<KernelFacts> take_snapshot(const std::string& kernel, const std::string& image) {
+  Result<TempDir> temp = TempDir::make();
+  if (!temp.ok()) return temp.failure();
+  const fs::path out = temp.value().path() / "out";
+  const int fd = open(out.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  if (fd < 0) return Failure{kRefused, fmt::format("cannot write {}", out.string())};
+  VmBoot boot;
+  boot.kernel = kernel;
+  boot.job = snapshot_job();
+  boot.check_log = false;
+  boot.timeout_s = kSnapshotTimeout;
+  fmt::print(stderr, "kt2ko: looking at {} in a virtual machine, once\n", kernel);
+  const int status = boot_into(boot, fd);
+  close(fd);
+  if (status != 0)
+    return Failure{kRefused, fmt::format("the virtual machine of {} failed", kernel),
+                   "kt2ko doctor"};
+  KernelFacts facts = parse_raw_snapshot(read_file(out).value_or(""));
+  if (facts.release.empty() || facts.events.empty())
+    return Failure{kRefused,
+                   fmt::format("the virtual machine of {} did not show its events", kernel)};
+  const fs::path file = snapshot_file(image);
+  if (!file.empty())
+    install_text(write_snapshot(facts), file);  // without it, the next one boots again
+  return facts;
+}
+
+}  // namespace
+
+std::string image_of(const Kernel& kernel) {
+  std::error_code error;
+  for (const fs::path& image :
+       {kernel.build_dir / "arch/x86/boot/bzImage", fs::path("/boot/vmlinuz-" + kernel.release),
+        fs::path("/lib/modules") / kernel.release / "vmlinuz"}) {
+    if (fs::is_regular_file(image, error)) return image.string();
+  }
+  return "";
+}
+
+Result<KernelFacts> facts_of_running() {
+  Result<fs::path> tracefs = find_tracefs();
+  if (!tracefs.ok()) return tracefs.failure();
+  KernelFacts facts;
+  facts.release = running_release();
+  facts.all_modules = true;
+  facts.events =
+      parse_available_events(read_file(tracefs.value() / "available_events").value_or(""));
+  facts.read_fields = [dir = tracefs.value()](const EventFact& e) {
+    return parse_event_format(
+        read_file(dir / "events" / e.system / e.name / "format").value_or(""));
+  };
+  facts.read_functions = [dir = tracefs.value()](KernelFacts* f) { read_live_functions(dir, f); };
+  return facts;
+}
+
+std::optional<KernelFacts> facts_at_hand(const Kernel& kernel) {
+  if (kernel.release == running_release()) {
+    Result<KernelFacts> running = facts_of_running();
+    if (running.ok() && !running.value().events.empty()) return std::move(running.value());
+  }
+  return cached_snapshot(image_of(kernel));
+}
+
+Result<KernelFacts> facts_of(const std::string& wanted) {
+  Result<Kernel> found = find_kernel(wanted);
+  const Kernel kernel = found.ok() ? found.value() : Kernel{wanted, {}};
+  const std::string image = image_of(kernel);
+  if (image.empty()) {
+    return Failure{kRefused,
+                   fmt::format("there is no image of kernel {} to look at", kernel.release),
+                   fmt::format("apt-get install linux-image-{}", kernel.release)};
+  }
+  std::optional<KernelFacts> cached = cached_snapshot(image);
+  if (cached) return std::move(*cached);
+  const bool own =
+      image.compare(0, kernel.build_dir.string().size(), kernel.build_dir.string()) == 0;
+  return take_snapshot(own && found.ok() ? image : kernel.release, image);
+}
+
+}  // namespace kt2ko

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+// What the kernel that the module is for does not have: events, functions, fields. Only when its
+// facts are known.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "catalog/kernel_facts.h"
+#include "catalog/nearest.h"
+#include "catalog/probe_spec.h"
+#include "sema/analyze.h"
+#include "sema/walk.h"
+
+namespace kt2ko::sema {
+
+using namespace ast;
+
+namespace {
+
+// Every event has these, as in the kernel's filters.
+constexpr const char* kGenericFields[] = {"comm", "COMM", "cpu", "CPU", "common_pid"};
+
+bool is_generic(const std::string& name) {
+  return std::any_of(std::begin(kGenericFields), std::end(kGenericFields),
+                     [&](const char* g) { return name == g; });
+}
+
+class FactChecker : public Walker<FactChecker> {
+ public:
+  FactChecker(const Model& model, KernelFacts& facts, Diags& diags)
+      : model_(model), facts_(facts), diags_(diags) {}
+
+  void stmt(const Stmt& s) {
+    if (const auto* t = std::get_if<TraceStmt*>(&s)) trace(**t);
+  }
+
+ private:
+  void trace(const TraceStmt& s) {
+    for (const EventSpec* e : s.events) {
+      const ProbeSpec spec = probe_spec(*e);
+      if (spec.kind == ProbeKind::kTracepoint)
+        tracepoint(s, *e, spec);
+      else if (spec.kind == ProbeKind::kKprobe || spec.kind == ProbeKind::kKretprobe)
+        function(*e, spec);
+    }
+  }
+
+  // An error, or a warning where a module that is not loaded may have what is missing.
+  Diag& missing(Code code, Span span, bool from_module, const std::string& message) {
+    if (!from_module)
+      return diags_.error(code, span, fmt::format("{} in kernel {}", message, facts_.release));
+    return diags_.warning(
+        code, span,
+        fmt::format("{} in kernel {} itself: it must come from a module", message, facts_.release));
+  }
+
+  void tracepoint(const TraceStmt& s, const EventSpec& e, const ProbeSpec& spec) {
+    if (spec.system == "ftrace") return;  // tracefs does not show that system
+    const std::vector<size_t> meant = facts_.events_meant(spec.system, spec.event);
+    if (meant.empty()) {
+      const bool from_module = is_glob(spec.system) || is_glob(spec.event)
+                                   ? !facts_.all_modules
+                                   : facts_.module_may_have(spec.event);
+      Diag& d = missing(Code::KT3009, e.span, from_module,
+                        fmt::format("event {} matches nothing", e.text));
+      const std::string near = facts_.nearest_event(spec.system, spec.event);
+      if (!near.empty()) d.hint = fmt::format("did you mean {}?", near);
+      return;
+    }
+    const auto handler = model_.bodies.find(s.body);
+    if (handler == model_.bodies.end()) return;
+    for (const int id : handler->second->fields) field(s, id, meant);
+  }
+
+  void field(const TraceStmt& s, int id, const std::vector<size_t>& meant) {
+    const std::string& name = model_.fields[static_cast<size_t>(id)];
+    if (is_generic(name)) return;
+    for (const size_t i : meant) {
+      if (has_field(i, name)) continue;
+      const EventFact& event = facts_.events[i];
+      Diag& d =
+          diags_.error(Code::KT3015, field_span(s, id),
+                       fmt::format("event {}:{} has no field {}", event.system, event.name, name));
+      field_hint(i, name, &d);
+      return;
+    }
+  }
+
+  bool has_field(size_t event, const std::string& name) {
+    const std::vector<FieldFact>& fields = facts_.fields_of(event);
+    if (fields.empty()) return true;  // not readable
+    if (facts_.events[event].system == "syscalls" && name == "nr") return true;
+    return std::any_of(fields.begin(), fields.end(),
+                       [&](const FieldFact& f) { return f.name == name; });
+  }
+
+  void field_hint(size_t event, const std::string& name, Diag* d) {
+    Nearest nearest(name);
+    std::string all;
+    for (const FieldFact& f : facts_.fields_of(event)) {
+      nearest.look_at(f.name);
+      all += (all.empty() ? "" : " ") + f.name;
+    }
+    d->hint = nearest.best().empty() ? fmt::format("its fields are: {}", all)
+                                     : fmt::format("did you mean {}?", nearest.best());
+  }
+
+  // The first place in the statement where the field is named.
+  Span field_span(const TraceStmt& s, int id) const {
+    Span first = s.span;
+    bool found = false;
+    for (const auto& [node, ref] : model_.names) {
+      if (ref.kind != NameRef::Kind::kField || ref.field != id) continue;
+      if (node->span.begin < s.span.begin || node->span.end > s.span.end) continue;
+      if (found && node->span.begin > first.begin) continue;
+      first = node->span;
+      found = true;
+    }
+    return first;
+  }
+
+  void function(const EventSpec& e, const ProbeSpec& spec) {
+    if (is_glob(spec.event)) {
+      if (facts_.any_function_matches(spec.event)) return;
+      missing(Code::KT3009, e.span, !facts_.all_modules,
+              fmt::format("event {} matches nothing", e.text));
+      return;
+    }
+    switch (facts_.function(spec.event)) {
+      case FunctionFact::kUnknown: {
+        Diag& d = missing(Code::KT3009, e.span, facts_.module_may_have(spec.event),
+                          fmt::format("there is no function {}", spec.event));
+        const std::string near = facts_.nearest_function(spec.event);
+        if (!near.empty()) d.hint = fmt::format("did you mean {}?", near);
+        break;
+      }
+      case FunctionFact::kBlacklisted:
+        diags_.error(
+            Code::KT3014, e.span,
+            fmt::format("kernel {} does not allow a probe in {}: it is used by probes themselves",
+                        facts_.release, spec.event));
+        break;
+      default:
+        break;
+    }
+  }
+
+  const Model& model_;
+  KernelFacts& facts_;
+  Diags& diags_;
+};
+
+}  // namespace
+
+void check_facts(const Script& script, const Model& model, KernelFacts& facts, Diags& diags) {
+  FactChecker(model, facts, diags).walk(*script.block);
+}
+
+}  // namespace kt2ko::sema
