@@ -224,6 +224,11 @@ int ktr_str_new(struct ktr_ctx *c, struct ktr_val *out, const char *s, u32 len);
 char *ktr_str_alloc(struct ktr_ctx *c, struct ktr_val *out, u32 len);
 /* Cuts the string just made by ktr_str_alloc() to len bytes. */
 void ktr_str_cut(struct ktr_val *out, u32 len);
+/*
+ * A tuple of n integers, which lie at p with `size` bytes each (1, 2, 4, 8), in this machine's order and in any
+ * alignment. Those that do not fit into the string limit are cut off, counted. May collect; p must not be scratch memory.
+ */
+int ktr_tuple_of_ints(struct ktr_ctx *c, struct ktr_val *out, const void *p, u32 n, u32 size, bool is_signed);
 /* A constant: s lives as long as the script. Its hash should be computed (ktr_hash_bytes()). */
 static inline void ktr_set_const(struct ktr_val *out, const struct ktr_str *s)
 {
@@ -240,7 +245,7 @@ static inline void ktr_set_kip(struct ktr_val *out, u64 addr)
 }
 
 /* Longest string, bytes. Set before scripts run; default 4096. */
-extern u32 ktr_str_max;
+extern unsigned int ktr_str_max;
 
 /*
  * An owned copy of a value (string bytes copied, objects counted), for what homes keep, such as handlers. 0, or

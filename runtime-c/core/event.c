@@ -3,17 +3,31 @@
 #include "internal.h"
 
 #define COMM_BYTES 16u
-#define ARGSTR_MAX 1024u	/* text of an event; longer ones are cut */
+#define ARGSTR_MAX 4096u	/* text of an event; longer ones are cut */
 
 static int no_event(struct ktr_ctx *c)
 {
 	return ktr_fail(c, "invalid event context");
 }
 
-int ktr_arg(struct ktr_ctx *c, u32 n, struct ktr_val *out)
+static int comm_from(struct ktr_ctx *c, const char *comm, struct ktr_val *out);
+
+static bool is_raw_comm(const struct ktr_ctx *c, u32 slot)
+{
+	return c->raw && slot < KTR_N_RAW && c->raw->kinds[slot] == KTR_RAW_COMM;
+}
+
+static const char *raw_comm(const struct ktr_ctx *c, u32 slot)
+{
+	return (const char *)(unsigned long)c->raw->value[slot];
+}
+
+int ktr_arg_slow(struct ktr_ctx *c, u32 n, struct ktr_val *out)
 {
 	if (ktr_unlikely(!c->ev))
 		return no_event(c);
+	if (is_raw_comm(c, n))
+		return comm_from(c, raw_comm(c, n), out);
 	return ktr_port_arg_value(c, n, out);
 }
 
@@ -38,18 +52,26 @@ int ktr_argstr(struct ktr_ctx *c, struct ktr_val *out)
 
 int ktr_probename(struct ktr_ctx *c, struct ktr_val *out)
 {
+	const struct ktr_str *name;
 	const char *s;
 
 	if (!c->ev)
 		return no_event(c);
+	name = ktr_port_probename_const(c);
+	if (name) {
+		ktr_set_const(out, name);
+		return 0;
+	}
 	s = ktr_port_probename(c);
 	return ktr_str_new(c, out, s, (u32)strlen(s));
 }
 
-int ktr_field(struct ktr_ctx *c, u32 id, struct ktr_val *out)
+int ktr_field_slow(struct ktr_ctx *c, u32 id, struct ktr_val *out)
 {
 	if (ktr_unlikely(!c->ev))
 		return no_event(c);
+	if (is_raw_comm(c, KTR_RAW_ARGS + id))
+		return comm_from(c, raw_comm(c, KTR_RAW_ARGS + id), out);
 	return ktr_port_field(c, id, out);
 }
 
@@ -98,8 +120,8 @@ static inline void measure_comm(struct ktr_str *s)
 }
 #endif
 
-/* The name is made in place: it is the most frequent key of all. */
-int ktr_execname(struct ktr_ctx *c, struct ktr_val *out)
+/* The string is made in place: it is the most frequent key of all. comm NULL: the current task's name. */
+static int comm_from(struct ktr_ctx *c, const char *comm, struct ktr_val *out)
 {
 	struct ktr_ictx *x = ktr__ictx(c);
 	struct ktr_str *s;
@@ -107,7 +129,10 @@ int ktr_execname(struct ktr_ctx *c, struct ktr_val *out)
 	if (ktr__room(c, (u32)sizeof(*s) + COMM_BYTES))
 		return KTR_ERR;
 	s = (struct ktr_str *)x->scratch;
-	ktr_port_comm(c, s->s);
+	if (comm)
+		__builtin_memcpy(s->s, comm, COMM_BYTES);
+	else
+		ktr_port_comm(c, s->s);
 	s->s[COMM_BYTES - 1] = 0;
 	measure_comm(s);
 	x->scratch += sizeof(*s) + COMM_BYTES;
@@ -115,6 +140,11 @@ int ktr_execname(struct ktr_ctx *c, struct ktr_val *out)
 	out->flags = 0;
 	out->s = s;
 	return 0;
+}
+
+int ktr_execname(struct ktr_ctx *c, struct ktr_val *out)
+{
+	return comm_from(c, KTR_NULL, out);
 }
 
 s64 ktr_pid(struct ktr_ctx *c)

@@ -70,7 +70,7 @@ struct ktr_hstr {
 
 static inline bool ktr__has_bytes(u32 type)
 {
-	return type == KTR_STR || type == KTR_STACK || type == KTR_TUPLE;
+	return type == KTR_STR || (type >= KTR_STACK && type <= KTR_SAMPLE);
 }
 
 static inline bool ktr__is_counted(const struct ktr_val *v)
@@ -318,6 +318,8 @@ int ktr__ret_text(struct ktr_ctx *c, const char *s, struct ktr_val *ret, int wan
 int ktr__missing(struct ktr_ctx *c, u32 n);
 int ktr__wrong_type(struct ktr_ctx *c, u32 n);
 void ktr__args_forget(void);
+/* Puts the format args[0] with its arguments to the output under construction. */
+int ktr__format_args(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs);
 int ktr__check_table(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, u32 n);
 
 #endif

@@ -3,6 +3,7 @@
  * Loops over tables. A plain loop keeps a position and takes the lock for one step at a time; a sorted loop walks a
  * snapshot that owns its keys and values.
  */
+#include "agg.h"
 #include "table.h"
 
 enum { PHASE_SMALL, PHASE_REST, PHASE_SORTED, PHASE_END };
@@ -220,8 +221,13 @@ static bool collect_ent(void *arg, const struct ktr__ent *e)
 	}
 	ktr__ent_key(e, &n->k);
 	ktr__ent_val(e, &n->v);
+	if (!ktr__agg_freeze(col->c, &n->v)) {
+		ktr_set_nil(&n->k);
+		ktr_set_nil(&n->v);
+		col->no_memory = true;
+		return false;
+	}
 	ktr__own_more(&n->k);
-	ktr__own_more(&n->v);
 	return true;
 }
 
@@ -282,16 +288,24 @@ static int load_owned(struct ktr_ctx *c, struct ktr_val *slot, const struct ktr_
 	return 0;
 }
 
+/* The order of a sorted loop: a script's function, or by key or value; equal values go by key, ascending. */
+struct order {
+	const struct ktr_val *cmp;	/* NULL: none */
+	bool by_key, descending;
+};
+
 /* *before: b must come before a. A script's function gets (b, a); numbers and strings are compared here. */
-static int goes_before(struct ktr_ctx *c, const struct node *b, const struct node *a, const struct ktr_val *cmp,
+static int goes_before(struct ktr_ctx *c, const struct node *b, const struct node *a, const struct order *o,
 		       bool *before)
 {
 	struct ktr_val *s;
 	int rc, order;
 
-	if (!cmp) {
-		order = ktr__sort_order(&b->v, &a->v, true);
-		*before = order < 0 || (order == 0 && ktr__sort_order(&b->k, &a->k, false) < 0);
+	if (!o->cmp) {
+		order = o->by_key ? 0 : ktr__sort_order(&b->v, &a->v, o->descending);
+		if (order == 0)
+			order = ktr__sort_order(&b->k, &a->k, o->by_key && o->descending);
+		*before = order < 0;
 		return 0;
 	}
 	s = ktr_enter(c, 3);
@@ -301,7 +315,7 @@ static int goes_before(struct ktr_ctx *c, const struct node *b, const struct nod
 	if (!rc)
 		rc = load_owned(c, &s[1], &a->v);
 	if (!rc)
-		rc = ktr_call(c, cmp, s, 2, &s[2], 1);
+		rc = ktr_call(c, o->cmp, s, 2, &s[2], 1);
 	if (!rc)
 		*before = ktr_truth(&s[2]);
 	ktr_leave(c, s);
@@ -309,13 +323,13 @@ static int goes_before(struct ktr_ctx *c, const struct node *b, const struct nod
 }
 
 /* Merges two sorted lists; elements of a come first where they are equal. */
-static int merge(struct ktr_ctx *c, struct node *a, struct node *b, const struct ktr_val *cmp, struct node **out)
+static int merge(struct ktr_ctx *c, struct node *a, struct node *b, const struct order *o, struct node **out)
 {
 	bool before = false;
 	int rc;
 
 	while (a && b) {
-		rc = goes_before(c, b, a, cmp, &before);
+		rc = goes_before(c, b, a, o, &before);
 		if (rc)
 			return rc;
 		if (before) {
@@ -333,7 +347,7 @@ static int merge(struct ktr_ctx *c, struct node *a, struct node *b, const struct
 }
 
 /* Merge sort from below: bins[i] is a sorted list of 2^i nodes, or empty. Bounded stack, n log n for any cmp. */
-static int sort_nodes(struct ktr_ctx *c, struct snapshot *s, const struct ktr_val *cmp)
+static int sort_nodes(struct ktr_ctx *c, struct snapshot *s, const struct order *o)
 {
 	struct node *bins[N_BINS] = { KTR_NULL }, *list;
 	struct node_block *b;
@@ -345,7 +359,7 @@ static int sort_nodes(struct ktr_ctx *c, struct snapshot *s, const struct ktr_va
 			list = &b->nodes[i];
 			list->next = KTR_NULL;
 			for (k = 0; k < N_BINS - 1 && bins[k]; k++) {
-				rc = merge(c, bins[k], list, cmp, &list);
+				rc = merge(c, bins[k], list, o, &list);
 				if (rc)
 					return rc;
 				bins[k] = KTR_NULL;
@@ -354,7 +368,7 @@ static int sort_nodes(struct ktr_ctx *c, struct snapshot *s, const struct ktr_va
 		}
 	}
 	for (list = KTR_NULL, k = 0; k < N_BINS; k++) {
-		rc = merge(c, bins[k], list, cmp, &list);
+		rc = merge(c, bins[k], list, o, &list);
 		if (rc)
 			return rc;
 	}
@@ -362,32 +376,77 @@ static int sort_nodes(struct ktr_ctx *c, struct snapshot *s, const struct ktr_va
 	return 0;
 }
 
-int ktr_iter_sorted(struct ktr_ctx *c, struct ktr_iter *it, const struct ktr_val *t, const struct ktr_val *cmp)
+static bool is_text(const struct ktr_str *s, const char *text)
+{
+	return s->len == strlen(text) && !memcmp(s->s, text, s->len);
+}
+
+/* The second argument of sort_pairs(). */
+static int order_of(struct ktr_ctx *c, const struct ktr_val *v, struct order *o)
+{
+	o->cmp = KTR_NULL;
+	o->by_key = false;
+	o->descending = true;
+	if (!v || v->type == KTR_NIL)
+		return 0;
+	if (v->type == KTR_FUNC || v->type == KTR_LIB) {
+		o->cmp = v;
+		return 0;
+	}
+	if (v->type != KTR_STR)
+		return ktr__wrong_type(c, 2);
+	o->by_key = is_text(v->s, "key") || is_text(v->s, "-key");
+	o->descending = v->s->len && v->s->s[0] == '-';
+	if (o->by_key || is_text(v->s, "value") || is_text(v->s, "-value"))
+		return 0;
+	return ktr_fail(c, "unknown order '%s': use key, -key, value or -value", v->s->s);
+}
+
+/* Ends the loop after n elements; the rest is freed with the snapshot. */
+static void keep_first(struct snapshot *s, s64 n)
+{
+	struct node **p = &s->next;
+
+	for (; *p && n > 0; n--)
+		p = &(*p)->next;
+	*p = KTR_NULL;
+}
+
+int ktr_iter_top(struct ktr_ctx *c, struct ktr_iter *it, const struct ktr_val *t, const struct ktr_val *order,
+		 const struct ktr_val *limit)
 {
 	struct snapshot *s;
+	struct order o;
 	int rc;
 
 	memset(it, 0, sizeof(*it));
 	it->phase = PHASE_END;
 	if (t->type != KTR_TABLE)
 		return ktr__wrong_type(c, 1);
-	if (cmp && cmp->type == KTR_NIL)
-		cmp = KTR_NULL;
-	if (cmp && cmp->type != KTR_FUNC && cmp->type != KTR_LIB)
-		return ktr__wrong_type(c, 2);
+	if (order_of(c, order, &o))
+		return KTR_ERR;
+	if (limit && limit->type != KTR_NIL && limit->type != KTR_INT)
+		return ktr__wrong_type(c, 3);
 	s = take_snapshot(c, t->t);
 	if (!s)
 		return c->rc;
-	rc = sort_nodes(c, s, cmp);
+	rc = sort_nodes(c, s, &o);
 	if (rc) {
 		free_snapshot(c, s);
 		return rc;
 	}
+	if (limit && limit->type == KTR_INT)
+		keep_first(s, limit->i);
 	it->t = t;
 	it->snap = s;
 	it->n_snap = s->n;
 	it->phase = PHASE_SORTED;
 	return 0;
+}
+
+int ktr_iter_sorted(struct ktr_ctx *c, struct ktr_iter *it, const struct ktr_val *t, const struct ktr_val *order)
+{
+	return ktr_iter_top(c, it, t, order, KTR_NULL);
 }
 
 static int sorted_next(struct ktr_ctx *c, struct ktr_iter *it, struct ktr_val *k, struct ktr_val *v)

@@ -154,7 +154,7 @@ static const char *parse_conv(struct ktr_ctx *c, const char *p, const char *end,
 }
 
 /* The format is args[0]; nothing here can collect, so pointers into it stay good. */
-static int format_args(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs)
+int ktr__format_args(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs)
 {
 	const char *p = args[0].s->s, *end = p + args[0].s->len, *q;
 	struct ktr_fmt f;
@@ -190,7 +190,7 @@ int ktr_lib_printf(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct kt
 	if (ktr_lib_str(c, args, nargs, 1, &fmt))
 		return KTR_ERR;
 	ktr_out_begin(c);
-	if (format_args(c, args, nargs))
+	if (ktr__format_args(c, args, nargs))
 		return KTR_ERR;
 	ktr_out_end(c);
 	return ret_nothing(c, ret, want);
@@ -291,7 +291,7 @@ int ktr_lib_type(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_
 /* The text of any value as a string. */
 static int text_of(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *v)
 {
-	u32 max = v->type == KTR_STACK || v->type == KTR_TUPLE ? ktr__str_limit() : 256;
+	u32 max = ktr__has_bytes(v->type) ? ktr__str_limit() : 256;
 	struct ktr_buf b;
 	struct ktr_val s;
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Library: print_hist(). One pass over the table with the n best rows in a heap, so memory does not grow with it. */
+/*
+ * Library: print_hist(). One pass over the table with the n best rows in a heap, so memory does not grow with it. A table of
+ * histograms is sorted by their counts, and each is looked up again when it is shown.
+ */
+#include "agg.h"
 #include "table.h"
 
-#define KEY_COLS 31u
-#define BAR_COLS 38u
+#define KEY_COLS KTR_HIST_KEY_COLS
+#define BAR_COLS KTR_HIST_BAR_COLS
 #define COUNT_COLS 7u
 #define KEY_MAX 32u		/* longer texts stand above their row */
 #define SYMBOL_CUT 28u
@@ -29,6 +33,8 @@ struct hist {
 	u64 sum_high;
 	u32 shift;		/* of the sum, so that bars can be computed */
 	bool bad_value;
+	bool has_numbers, has_hists;
+	u32 unit;		/* enum ktr_unit, for histograms */
 };
 
 static struct row *row_at(struct hist *h, u32 i)
@@ -75,22 +81,47 @@ static void sift_up(struct hist *h, u32 i)
 	}
 }
 
+/* What an element counts: its number, or its histogram's count. false: it is neither, or not what the others are. */
+static bool row_value(struct hist *h, const struct ktr__ent *e, s64 *count)
+{
+	const struct ktr_agg *a;
+	struct ktr_val v;
+
+	*count = e->v;
+	if (ktr_likely(e->vtype == KTR_INT)) {
+		h->has_numbers = true;
+		return !h->has_hists;
+	}
+	ktr__ent_val(e, &v);
+	if (!ktr__is_aggregate(v.type))
+		return false;
+	a = ktr__agg_whole(&v);
+	if (a) {
+		*count = (s64)a->count;
+		h->has_hists = true;
+		return !h->has_numbers;
+	}
+	/* the least of nothing and the like: 0 */
+	ktr__agg_number(&v, count);
+	h->has_numbers = true;
+	return !h->has_hists;
+}
+
 static bool add_ent(void *arg, const struct ktr__ent *e)
 {
 	struct hist *h = arg;
 	struct row r;
 
-	if (e->vtype != KTR_INT) {
+	if (!row_value(h, e, &r.count)) {
 		h->bad_value = true;
 		return false;
 	}
 	h->all++;
-	if (e->v > 0) {
-		h->sum += (u64)e->v;
-		h->sum_high += h->sum < (u64)e->v;
+	if (r.count > 0) {
+		h->sum += (u64)r.count;
+		h->sum_high += h->sum < (u64)r.count;
 	}
 	ktr__ent_key(e, &r.key);
-	r.count = e->v;
 	if (h->n < h->max) {
 		ktr__own_more(&r.key);
 		*row_at(h, h->n) = r;
@@ -167,18 +198,6 @@ static void put_bar(struct ktr_buf *b, const struct hist *h, s64 value)
 	ktr__put_char(b, ' ', BAR_COLS - n);
 }
 
-/* What was put at `start` becomes right-justified in the key columns. */
-static void justify_key(struct ktr_buf *b, u32 start)
-{
-	u32 n = b->len - start;
-
-	if (n >= KEY_COLS || b->max - b->len < KEY_COLS - n)
-		return;
-	memmove(b->p + start + KEY_COLS - n, b->p + start, n);
-	memset(b->p + start, ' ', KEY_COLS - n);
-	b->len = start + KEY_COLS;
-}
-
 static void put_row(struct ktr_buf *b, const struct hist *h, const struct row *r)
 {
 	struct ktr_fmt count = { 'd', KTR_FMT_LEFT, COUNT_COLS, KTR_FMT_NONE };
@@ -201,20 +220,11 @@ static void put_row(struct ktr_buf *b, const struct hist *h, const struct row *r
 		ktr__put_str(b, "\n\n");
 		return;
 	}
-	justify_key(b, start);
+	ktr__hist_justify(b, start);
 	ktr__put_str(b, " |");
 	put_bar(b, h, r->count);
 	ktr__put_fmt_s64(b, count, r->count);
 	ktr__put_char(b, '\n', 1);
-}
-
-static void put_header(struct ktr_buf *b)
-{
-	u32 start = b->len;
-
-	ktr__put_str(b, "value ");
-	justify_key(b, start);
-	ktr__put_str(b, "------------- Distribution ------------- count\n");
 }
 
 /* Starts a new record when the next row may not fit into this one. */
@@ -251,7 +261,8 @@ static void show(struct hist *h)
 
 	ktr_out_begin(c);
 	b = ktr__out_buf(c);
-	put_header(&b);
+	ktr__hist_heading(&b);
+	ktr__put_char(&b, '\n', 1);
 	for (i = 0; i < h->n && !h->bad_value; i++) {
 		flush_when_full(c, &b);
 		put_row_whole(c, &b, h, row_at(h, i));
@@ -260,11 +271,113 @@ static void show(struct hist *h)
 		flush_when_full(c, &b);
 		start = b.len;
 		ktr__put_str(&b, "...");
-		justify_key(&b, start);
+		ktr__hist_justify(&b, start);
 		ktr__put_str(&b, " |\n");
 	}
 	ktr__out_done(c, &b);
 	ktr_out_end(c);
+}
+
+/* ---- histograms --------------------------------------------------------------------------------------------- */
+
+static void show_hist(struct ktr_ctx *c, struct ktr_buf *b, const struct ktr_agg *a, u32 unit)
+{
+	struct ktr__hist_text t;
+
+	ktr__hist_text_begin(&t, a, unit);
+	while (ktr__hist_text_line(&t, b)) {
+		ktr__put_char(b, '\n', 1);
+		flush_when_full(c, b);
+	}
+}
+
+/* The key of row i on a line, then its histogram as it is now. s: two slots. */
+static int show_one(struct hist *h, struct ktr_buf *b, u32 i, const struct ktr_val *table, struct ktr_val *s)
+{
+	const struct row *r = row_at(h, i);
+	int rc = ktr_get(h->c, s, table, &r->key);
+
+	if (rc || (s->type != KTR_HIST && s->type != KTR_STATS))
+		return rc;
+	flush_when_full(h->c, b);
+	ktr__put_val(b, &r->key, true);
+	if (s->type == KTR_STATS)
+		ktr__put_str(b, ": ");
+	else if (b->len && b->p[b->len - 1] != '\n')
+		ktr__put_char(b, '\n', 1);
+	flush_when_full(h->c, b);
+	show_hist(h->c, b, ktr__agg_of(s), h->unit);
+	if (s->type == KTR_HIST)
+		ktr__put_char(b, '\n', 1);
+	return 0;
+}
+
+static int show_hists(struct hist *h, const struct ktr_val *table)
+{
+	struct ktr_val *s = ktr_enter(h->c, 1);
+	struct ktr_buf b;
+	int rc = 0;
+	u32 i;
+
+	if (!s)
+		return h->c->rc;
+	ktr_out_begin(h->c);
+	b = ktr__out_buf(h->c);
+	for (i = 0; i < h->n && !rc; i++)
+		rc = show_one(h, &b, i, table, s);
+	if (h->all > h->n)
+		ktr__put_str(&b, "...\n");
+	ktr__out_done(h->c, &b);
+	ktr_out_end(h->c);
+	ktr_leave(h->c, s);
+	return rc;
+}
+
+static void show_value(struct ktr_ctx *c, const struct ktr_val *v, u32 unit)
+{
+	struct ktr_buf b;
+
+	ktr_out_begin(c);
+	b = ktr__out_buf(c);
+	show_hist(c, &b, ktr__agg_of(v), unit);
+	ktr__out_done(c, &b);
+	ktr_out_end(c);
+}
+
+/* ---- the function ------------------------------------------------------------------------------------------- */
+
+/* print_hist(x [, rows] [, unit]): a number and a text, in any order. */
+static int hist_options(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, s64 *rows, u32 *unit)
+{
+	u32 i;
+
+	for (i = 1; i < nargs && i < 3; i++) {
+		if (args[i].type == KTR_INT)
+			*rows = args[i].i;
+		else if (args[i].type == KTR_STR && !ktr__unit_of(args[i].s, unit))
+			return ktr_fail(c, "unknown unit '%s': use ns, us, ms, s or bytes", args[i].s->s);
+		else if (args[i].type != KTR_STR && args[i].type != KTR_NIL)
+			return ktr__wrong_type(c, i + 1);
+	}
+	return 0;
+}
+
+static int hist_of_table(struct hist *h, const struct ktr_val *table)
+{
+	int rc = make_pages(h);
+
+	if (!rc)
+		rc = ktr__tab_visit(h->c, table->t, add_ent, h);
+	if (rc)
+		return rc;
+	sort_rows(h);
+	if (h->has_hists && h->bad_value)
+		return ktr_fail(h->c, "print_hist: the table holds histograms and other values");
+	if (h->has_hists)
+		return show_hists(h, table);
+	h->shift = scale_sum(h);
+	show(h);
+	return h->bad_value ? ktr_fail(h->c, "print_hist only can print number") : 0;
 }
 
 int ktr_lib_print_hist(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
@@ -273,21 +386,18 @@ int ktr_lib_print_hist(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struc
 	s64 max = DEF_ROWS;
 	int rc;
 
-	if (ktr__check_table(c, args, nargs, 1))
+	if (!nargs)
+		return ktr__missing(c, 1);
+	if (args[0].type != KTR_TABLE && args[0].type != KTR_HIST && args[0].type != KTR_STATS)
+		return ktr__wrong_type(c, 1);
+	if (hist_options(c, args, nargs, &max, &h.unit))
 		return KTR_ERR;
-	if (nargs > 1 && args[1].type != KTR_NIL && ktr_lib_int(c, args, nargs, 2, &max))
-		return KTR_ERR;
-	h.max = max < 1 ? 1 : max > MAX_ROWS ? MAX_ROWS : (u32)max;
-	rc = make_pages(&h);
-	if (!rc)
-		rc = ktr__tab_visit(c, args[0].t, add_ent, &h);
-	if (!rc) {
-		sort_rows(&h);
-		h.shift = scale_sum(&h);
-		show(&h);
-		if (h.bad_value)
-			rc = ktr_fail(c, "print_hist only can print number");
+	if (args[0].type != KTR_TABLE) {
+		show_value(c, &args[0], h.unit);
+		return ktr_lib_return(c, KTR_NULL, 0, ret, want);
 	}
+	h.max = max < 1 ? 1 : max > MAX_ROWS ? MAX_ROWS : (u32)max;
+	rc = hist_of_table(&h, &args[0]);
 	free_hist(&h);
 	return rc ? rc : ktr_lib_return(c, KTR_NULL, 0, ret, want);
 }

@@ -3,10 +3,11 @@
  * Ownership: strings, tables, closures and captured variables that outlive a run. What becomes dead is freed at once when
  * it is small, else in pieces, so that no handler pays for a big table.
  */
-#include "internal.h"
+#include "agg.h"
 #include "table.h"
 
 #define KIND_MASK 7ul
+#define MAX_TRIES 4u
 #define DIRECT_MAX 8u		/* an object with at most so many parts is freed where it dies */
 
 /* New dead objects: pushed without a lock, taken all at once. */
@@ -212,6 +213,8 @@ void ktr__disown(struct ktr_ctx *c, const struct ktr_val *v)
 		h = ktr__hstr(v->s);
 		if (__atomic_sub_fetch(&h->refs, 1, __ATOMIC_ACQ_REL) == 0)
 			ktr_mem_free(c, h, ktr__hstr_bytes(h->str.len));
+	} else if (v->type == KTR_AGG) {
+		ktr__agg_free(c, v->a);
 	} else if (ktr__is_counted(v)) {
 		o = (struct ktr_obj *)v->t;
 		if (__atomic_sub_fetch(&o->refs, 1, __ATOMIC_ACQ_REL) == 0)
@@ -320,15 +323,55 @@ static int store(struct ktr_ctx *c, u32 *lock, struct ktr_val *to, const struct 
 static int add(struct ktr_ctx *c, u32 *lock, struct ktr_val *to, s64 d)
 {
 	unsigned long flags;
-	bool is_int;
+	const char *had;
 
 	if (!ktr__lock(c, lock, &flags))
 		return ktr__skip_locked(c);
-	is_int = to->type == KTR_INT;
-	if (is_int)
+	if (ktr_likely(to->type == KTR_INT)) {
 		to->i += d;
+		ktr__unlock(lock, flags);
+		return 0;
+	}
+	had = ktr__is_aggregate(to->type) ? ktr__agg_what(to) : KTR_NULL;
 	ktr__unlock(lock, flags);
-	return is_int ? 0 : ktr_fail(c, "use '+=' on non-number");
+	return had ? ktr_fail(c, "cannot add a number to %s", had) : ktr_fail(c, "use '+=' on non-number");
+}
+
+/* Adds a sample or an aggregate. */
+static int aggregate(struct ktr_ctx *c, u32 *lock, struct ktr_val *to, const struct ktr_agg_op *op)
+{
+	const char *had = KTR_NULL;
+	enum ktr_agg_rc rc;
+	unsigned long flags;
+	u32 tries = 0;
+
+	do {
+		if (!ktr__lock(c, lock, &flags))
+			return ktr__skip_locked(c);
+		rc = ktr__agg_apply(c, to, op);
+		if (rc == KTR_AGG_MISMATCH)
+			had = ktr__agg_what(to);
+		ktr__unlock(lock, flags);
+	} while (rc == KTR_AGG_NO_MEMORY && ++tries < MAX_TRIES && ktr__mem_more(c));
+	if (rc == KTR_AGG_NO_MEMORY)
+		ktr_count(KTR_STAT_NO_MEMORY);
+	return rc == KTR_AGG_MISMATCH ? ktr__agg_mismatch(c, had, op) : 0;
+}
+
+static int aggregate_lin(struct ktr_ctx *c, u32 *lock, struct ktr_val *to, s64 x, const struct ktr_lin *lin)
+{
+	struct ktr_agg_op op = { .kind = KTR_AGG_LHIST, .lin = lin, .x = x };
+
+	return ktr__lin_check(c, lin) ? KTR_ERR : aggregate(c, lock, to, &op);
+}
+
+static int add_val(struct ktr_ctx *c, u32 *lock, struct ktr_val *to, const struct ktr_val *v)
+{
+	struct ktr_agg_op op = { .val = v };
+
+	if (v->type == KTR_INT)
+		return add(c, lock, to, v->i);
+	return ktr__is_aggregate(v->type) ? aggregate(c, lock, to, &op) : ktr_fail(c, "use '+=' on non-number");
 }
 
 int ktr_box_load(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *box)
@@ -359,4 +402,42 @@ int ktr_cell_store(struct ktr_ctx *c, struct ktr_cell *cell, const struct ktr_va
 int ktr_cell_add(struct ktr_ctx *c, struct ktr_cell *cell, s64 d)
 {
 	return add(c, &cell->lock, &cell->v, d);
+}
+
+int ktr_cell_agg(struct ktr_ctx *c, struct ktr_cell *cell, u32 kind, s64 x)
+{
+	struct ktr_agg_op op = { .kind = kind, .x = x };
+
+	return aggregate(c, &cell->lock, &cell->v, &op);
+}
+
+int ktr_cell_lin(struct ktr_ctx *c, struct ktr_cell *cell, s64 x, s64 from, s64 to, s64 step)
+{
+	struct ktr_lin lin = { from, to, step };
+
+	return aggregate_lin(c, &cell->lock, &cell->v, x, &lin);
+}
+
+int ktr_cell_add_val(struct ktr_ctx *c, struct ktr_cell *cell, const struct ktr_val *v)
+{
+	return add_val(c, &cell->lock, &cell->v, v);
+}
+
+int ktr_box_agg(struct ktr_ctx *c, const struct ktr_val *box, u32 kind, s64 x)
+{
+	struct ktr_agg_op op = { .kind = kind, .x = x };
+
+	return aggregate(c, &box->b->lock, &box->b->v, &op);
+}
+
+int ktr_box_lin(struct ktr_ctx *c, const struct ktr_val *box, s64 x, s64 from, s64 to, s64 step)
+{
+	struct ktr_lin lin = { from, to, step };
+
+	return aggregate_lin(c, &box->b->lock, &box->b->v, x, &lin);
+}
+
+int ktr_box_add_val(struct ktr_ctx *c, const struct ktr_val *box, const struct ktr_val *v)
+{
+	return add_val(c, &box->b->lock, &box->b->v, v);
 }

@@ -3,7 +3,7 @@
  * Scratch memory of a context: a bump arena in two halves for the bytes of temporary strings, and the list of references
  * that protect the objects in slots. Roots of both are the slots below top.
  */
-#include "internal.h"
+#include "agg.h"
 
 #define KTR_MOVED 0xffffffffu	/* len of a string that was copied; hash is then its offset in the other half */
 
@@ -135,6 +135,8 @@ int ktr__room_slow(struct ktr_ctx *c, u32 bytes)
 
 u32 ktr__fetch_bytes(const struct ktr_val *v)
 {
+	if (ktr_unlikely(ktr__is_place(v->type)))
+		return ktr__agg_fetch_bytes(v);
 	return ktr__has_bytes(v->type) && !(v->flags & KTR_VF_CONST) ? ktr__str_bytes(v->s->len) : 0;
 }
 
@@ -145,6 +147,8 @@ u32 ktr__fetch(struct ktr_ctx *c, struct ktr_val *v)
 
 	if (v->type <= KTR_INT || v->type == KTR_KIP)
 		return 0;
+	if (ktr_unlikely(ktr__is_place(v->type)))
+		return ktr__agg_fetch(c, v);
 	if (ktr__has_bytes(v->type)) {
 		bytes = ktr__fetch_bytes(v);
 		if (!bytes)

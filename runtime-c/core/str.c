@@ -4,7 +4,7 @@
 
 #define STR_CAP 8000u		/* an owned string has to fit into one block */
 
-u32 ktr_str_max = 4096;
+unsigned int ktr_str_max = 4096;
 
 u32 ktr__str_limit(void)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tables: finding, storing, incrementing, clearing. See table.h for the shape, iter.c for loops. */
+#include "agg.h"
 #include "table.h"
 
 #define FIRST_ENTS 4u
@@ -337,6 +338,8 @@ static int get(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *tv,
 /* key[n]: an element of a composite key, as a loop over a table gives it. */
 static int get_from_other(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *t, const struct ktr_val *k)
 {
+	if (t->type == KTR_HIST || t->type == KTR_STATS)
+		return ktr__agg_field(c, out, t, k);
 	if (t->type != KTR_TUPLE)
 		return ktr_fail(c, "get key from non-table");
 	if (k->type == KTR_INT && k->i > 0 && k->i <= 0xffff)
@@ -441,11 +444,21 @@ int ktr_set_at(struct ktr_ctx *c, const struct ktr_val *t, s64 k, const struct k
 	return ktr_set(c, t, &kv, v);
 }
 
+/* What aggregate an entry holds, for messages; NULL: none. The lock is held. */
+static const char *aggregate_in(const struct ktr__ent *e)
+{
+	struct ktr_val v;
+
+	ktr__ent_val(e, &v);
+	return ktr__is_aggregate(v.type) ? ktr__agg_what(&v) : KTR_NULL;
+}
+
 static int incr_slow(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k, u32 hash, s64 d)
 {
 	enum insert_rc rc = INS_OK;
 	struct ktr__ent *e;
 	unsigned long flags;
+	const char *had = KTR_NULL;
 	bool is_int = true;
 	u32 tries = 0;
 
@@ -462,8 +475,12 @@ static int incr_slow(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_va
 			is_int = e->vtype == KTR_INT;
 			if (ktr_likely(is_int))
 				e->v += d;
+			else
+				had = aggregate_in(e);
 		}
 		ktr__unlock(&t->lock, flags);
+		if (had)
+			return ktr_fail(c, "cannot add a number to %s", had);
 		if (ktr_likely(e || give_up(c, rc, &tries)))
 			return is_int ? 0 : ktr_fail(c, "use '+=' operator on non-number value");
 	}
@@ -505,6 +522,59 @@ int ktr_incr_int(struct ktr_ctx *c, const struct ktr_val *t, s64 k, s64 d)
 		return ktr_fail(c, "set key to non-table");
 	ktr_set_int(&kv, k);
 	return incr(c, t->t, &kv, ktr__hash_int(k, KTR_INT), d);
+}
+
+/* ktr__agg_apply() to an element; the lock is held. A new one goes again when there is no memory. */
+static enum ktr_agg_rc apply(struct ktr_ctx *c, struct ktr_table *t, struct ktr__ent *e, bool is_new,
+			     const struct ktr_agg_op *op, const char **had)
+{
+	struct ktr_val v, k;
+	enum ktr_agg_rc rc;
+
+	ktr__ent_val(e, &v);
+	rc = ktr__agg_apply(c, &v, op);
+	e->vtype = (u8)v.type;
+	e->vflags = (u8)v.flags;
+	e->v = v.i;
+	if (ktr_likely(rc == KTR_AGG_DONE))
+		return rc;
+	if (rc == KTR_AGG_MISMATCH)
+		*had = ktr__agg_what(&v);
+	if (is_new) {
+		remove_ent(t, e, &k, &v);
+		ktr__disown(c, &k);
+	}
+	return rc;
+}
+
+int ktr__tab_agg(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k, u32 hash, const struct ktr_agg_op *op)
+{
+	enum ktr_agg_rc rc = KTR_AGG_DONE;
+	enum insert_rc ins;
+	const char *had = KTR_NULL;
+	struct ktr__ent *e;
+	unsigned long flags;
+	u32 tries = 0;
+	bool is_new;
+
+	for (;;) {
+		if (!ktr__lock(c, &t->lock, &flags))
+			return ktr__skip_locked(c);
+		ins = INS_OK;
+		e = find(t, k, hash);
+		is_new = !e;
+		if (ktr_unlikely(!e))
+			ins = insert(c, t, k, hash, &e);
+		if (ktr_likely(e))
+			rc = apply(c, t, e, is_new, op, &had);
+		ktr__unlock(&t->lock, flags);
+		if (had)
+			return ktr__agg_mismatch(c, had, op);
+		if (ktr_likely(e && rc == KTR_AGG_DONE))
+			return 0;
+		if (give_up(c, ins == INS_OK ? INS_NO_MEMORY : ins, &tries))
+			return 0;
+	}
 }
 
 int ktr_tab_new(struct ktr_ctx *c, struct ktr_val *out, s64 narr, s64 nrec)

@@ -97,6 +97,10 @@ u32 ktr__seg_free(struct ktr_ctx *c, struct ktr__seg **seg, u32 work);
 /* A bound on the work that freeing it takes. */
 u32 ktr__tab_parts(const struct ktr_table *t);
 
+struct ktr_agg_op;
+/* t[k] += a sample or an aggregate. hash: of the key. */
+int ktr__tab_agg(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k, u32 hash, const struct ktr_agg_op *op);
+
 int ktr__tab_clear(struct ktr_ctx *c, struct ktr_table *t);
 int ktr__tab_len(struct ktr_ctx *c, struct ktr_table *t, u32 *n);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Values as text, in bounded buffers: what print() shows, and the conversions of printf(). */
+#include "agg.h"
 #include "table.h"
 
 #define MAX_STATICS 256u
@@ -195,6 +196,10 @@ void ktr__put_val(struct ktr_buf *b, const struct ktr_val *v, bool in_key)
 
 	if (v->type == KTR_TUPLE) {
 		put_tuple(b, v->s, in_key);
+		return;
+	}
+	if (v->type == KTR_HIST || v->type == KTR_STATS) {
+		ktr__put_agg(b, ktr__agg_of(v), KTR_UNIT_NONE);
 		return;
 	}
 	if (ktr__has_bytes(v->type)) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Values: numbers, equality, order, composite keys. */
-#include "internal.h"
+#include "agg.h"
 
 static const char *const type_names[KTR_N_TYPES] = {
 	[KTR_NIL] = "nil",
@@ -10,6 +10,11 @@ static const char *const type_names[KTR_N_TYPES] = {
 	[KTR_KIP] = "kip",
 	[KTR_STACK] = "stack",
 	[KTR_TUPLE] = "tuple",
+	[KTR_HIST] = "histogram",
+	[KTR_STATS] = "stats",
+	[KTR_SAMPLE] = "sample",
+	[KTR_TALLY] = "sample",
+	[KTR_AGG] = "aggregate",
 	[KTR_TABLE] = "table",
 	[KTR_FUNC] = "function",
 	[KTR_LIB] = "function",
@@ -124,7 +129,10 @@ int ktr__sort_order(const struct ktr_val *a, const struct ktr_val *b, bool desce
 				  b->type < KTR_INT ? b->type + 100 : b->type);
 		return order;
 	}
-	order = ktr__has_bytes(a->type) ? order_bytes(a->s, b->s) : order_int(identity(a), identity(b));
+	if (a->type == KTR_HIST || a->type == KTR_STATS)
+		order = order_int((s64)ktr__agg_of(a)->count, (s64)ktr__agg_of(b)->count);
+	else
+		order = ktr__has_bytes(a->type) ? order_bytes(a->s, b->s) : order_int(identity(a), identity(b));
 	return descending ? -order : order;
 }
 
@@ -182,6 +190,44 @@ int ktr_tuple(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *v, u
 	s = ktr__take_str(c, (u32)bytes);
 	for (i = 0, p = s->s; i < n; i++)
 		p = put_elem(p, &v[i]);
+	out->type = KTR_TUPLE;
+	out->flags = 0;
+	out->s = s;
+	return 0;
+}
+
+static s64 load_int(const char *p, u32 size, bool is_signed)
+{
+	u64 v = 0;
+	u32 unused = 64 - 8 * size;
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	memcpy(&v, p, size);
+#else
+	memcpy((char *)&v + 8 - size, p, size);
+#endif
+	return is_signed ? (s64)(v << unused) >> unused : (s64)v;
+}
+
+int ktr_tuple_of_ints(struct ktr_ctx *c, struct ktr_val *out, const void *p, u32 n, u32 size, bool is_signed)
+{
+	u32 max = ktr__str_limit() / 16, i;
+	struct ktr_str *s;
+	u64 head = KTR_INT;
+
+	if (n > max) {
+		n = max;
+		ktr_count(KTR_STAT_STR_TRUNC);
+	}
+	if (ktr__room(c, ktr__str_bytes(16 * n)))
+		return KTR_ERR;
+	s = ktr__take_str(c, 16 * n);
+	for (i = 0; i < n; i++) {
+		s64 v = load_int((const char *)p + (u64)i * size, size, is_signed);
+
+		__builtin_memcpy(s->s + 16 * i, &head, 8);
+		__builtin_memcpy(s->s + 16 * i + 8, &v, 8);
+	}
 	out->type = KTR_TUPLE;
 	out->flags = 0;
 	out->s = s;

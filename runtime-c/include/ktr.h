@@ -23,7 +23,7 @@
 #ifndef KTR_H
 #define KTR_H
 
-#define KTR_API_VERSION 1
+#define KTR_API_VERSION 2
 
 #include "ktr_sites.h"
 
@@ -58,6 +58,11 @@ enum ktr_type {
 	KTR_KIP,	/* .i: a kernel code address, printed as its symbol */
 	KTR_STACK,	/* .s: u64 return addresses, innermost first; len is in bytes */
 	KTR_TUPLE,	/* .s: composite key: serialised elements */
+	KTR_HIST,	/* .s: a histogram: the bytes of an aggregate */
+	KTR_STATS,	/* .s: the same of stats() */
+	KTR_SAMPLE,	/* .s: the same of avg() and stddev(); on its way into a variable or element, which then reads as number */
+	KTR_TALLY,	/* .i: the same of count(), sum(), min(), max(); flags: which */
+	KTR_AGG,	/* .a: an aggregate that a variable or element keeps; never in a slot */
 	KTR_TABLE,	/* .t: counted reference */
 	KTR_FUNC,	/* .f: counted reference unless static */
 	KTR_LIB,	/* .l: library function */
@@ -79,6 +84,7 @@ struct ktr_table;
 struct ktr_func;
 struct ktr_box;
 struct ktr_lib;
+struct ktr_agg;
 
 enum { KTR_VF_CONST = 1 };	/* .s points to a constant that lives as long as the script: never copied or freed */
 
@@ -92,6 +98,7 @@ struct ktr_val {
 		struct ktr_func *f;
 		struct ktr_box *b;
 		const struct ktr_lib *l;
+		struct ktr_agg *a;
 	};
 };
 
@@ -132,6 +139,25 @@ struct ktr_ctx {
 	u16 cpu;
 	struct ktr_event *ev;		/* current event, NULL outside event handlers */
 	s64 *shard;			/* this CPU and level's counters, see ktr_counter_add() */
+	const struct ktr_raw *raw;	/* the event's values that are at hand, or NULL */
+};
+
+/*
+ * Values that the hook of an event has put ready: slot n is argN (n < KTR_RAW_ARGS), slot KTR_RAW_ARGS + id is field id.
+ * ktr_trace.values says which ones a handler uses.
+ */
+enum { KTR_RAW_ARGS = 10, KTR_N_RAW = 56 };
+
+enum ktr_raw_kind {
+	KTR_RAW_NONE,		/* not there */
+	KTR_RAW_INT,		/* the number */
+	KTR_RAW_COMM,		/* address of char[16], 8-aligned: up to its NUL */
+	KTR_RAW_OTHER,		/* the home's */
+};
+
+struct ktr_raw {
+	const u8 *kinds;	/* enum ktr_raw_kind of each slot */
+	s64 value[KTR_N_RAW];
 };
 
 enum ktr_level {
@@ -453,19 +479,85 @@ struct ktr_iter {
 };
 /* "wrong type of argument 1" when t is no table. */
 int ktr_iter_begin(struct ktr_ctx *c, struct ktr_iter *it, const struct ktr_val *t);
-/* sort_pairs(t [, cmp]): by value, descending (numbers before others), or by cmp(v1, v2). May collect. */
-int ktr_iter_sorted(struct ktr_ctx *c, struct ktr_iter *it, const struct ktr_val *t, const struct ktr_val *cmp);
+/*
+ * sort_pairs(t [, order [, limit]]): order is nil or "-value" (by value, descending, numbers before others), "value", "key",
+ * "-key", or a function cmp(v1, v2); NULL is nil. At most `limit` elements are visited, all when it is nil or NULL.
+ * "unknown order '...'". May collect.
+ */
+int ktr_iter_sorted(struct ktr_ctx *c, struct ktr_iter *it, const struct ktr_val *t, const struct ktr_val *order);
+int ktr_iter_top(struct ktr_ctx *c, struct ktr_iter *it, const struct ktr_val *t, const struct ktr_val *order,
+		 const struct ktr_val *limit);
 /* 1: *k and *v are set (either may be NULL); 0: the end; negative: failure. May collect. */
 int ktr_iter_next(struct ktr_ctx *c, struct ktr_iter *it, struct ktr_val *k, struct ktr_val *v);
 void ktr_iter_end(struct ktr_ctx *c, struct ktr_iter *it);
 
+/* ---- aggregations ------------------------------------------------------------------------------------------- */
+
+/* Kinds up to KTR_AGG_MAX are a number each; from KTR_AGG_STATS on reading gives a KTR_STATS or KTR_HIST, else a number. */
+enum ktr_agg_kind {
+	KTR_AGG_COUNT = 1,
+	KTR_AGG_SUM,
+	KTR_AGG_MIN,
+	KTR_AGG_MAX,
+	KTR_AGG_AVG,
+	KTR_AGG_STDDEV,
+	KTR_AGG_STATS,
+	KTR_AGG_HIST,		/* powers of two */
+	KTR_AGG_QHIST,		/* eight buckets for each power of two */
+	KTR_AGG_LHIST		/* buckets of one size */
+};
+
+/* Buckets from, from + step, ... below to, and one more at each end. */
+struct ktr_lin {
+	s64 from, to, step;
+};
+
+/*
+ * t[k] += KIND(x): adds a sample, exactly; an absent element starts empty. kind is not KTR_AGG_LHIST, which has functions
+ * of its own because of its bounds ("lhist: ..." when they are bad). "cannot add ... to ..." when the element is
+ * something else. A full table counts and goes on.
+ */
+int ktr_agg_add(struct ktr_ctx *c, const struct ktr_val *t, const struct ktr_val *k, u32 kind, s64 x);
+int ktr_agg_add_int(struct ktr_ctx *c, const struct ktr_val *t, s64 k, u32 kind, s64 x);
+int ktr_lin_add(struct ktr_ctx *c, const struct ktr_val *t, const struct ktr_val *k, s64 x, s64 from, s64 to, s64 step);
+int ktr_lin_add_int(struct ktr_ctx *c, const struct ktr_val *t, s64 k, s64 x, s64 from, s64 to, s64 step);
+/* t[k] += v for a v whose type is not known: a number, or a histogram, stats or sample, which is merged. */
+int ktr_incr_val(struct ktr_ctx *c, const struct ktr_val *t, const struct ktr_val *k, const struct ktr_val *v);
+/* The same for shared and for captured variables. nil counts as an empty aggregate, but not as a number. */
+int ktr_cell_agg(struct ktr_ctx *c, struct ktr_cell *cell, u32 kind, s64 x);
+int ktr_cell_lin(struct ktr_ctx *c, struct ktr_cell *cell, s64 x, s64 from, s64 to, s64 step);
+int ktr_cell_add_val(struct ktr_ctx *c, struct ktr_cell *cell, const struct ktr_val *v);
+int ktr_box_agg(struct ktr_ctx *c, const struct ktr_val *box, u32 kind, s64 x);
+int ktr_box_lin(struct ktr_ctx *c, const struct ktr_val *box, s64 x, s64 from, s64 to, s64 step);
+int ktr_box_add_val(struct ktr_ctx *c, const struct ktr_val *box, const struct ktr_val *v);
+
 /* ---- events ------------------------------------------------------------------------------------------------- */
 
-int ktr_arg(struct ktr_ctx *c, u32 n, struct ktr_val *out);	/* "invalid event context" without an event; may collect */
+/* "invalid event context" without an event; may collect. n < KTR_RAW_ARGS. */
+int ktr_arg_slow(struct ktr_ctx *c, u32 n, struct ktr_val *out);
+static inline int ktr_arg(struct ktr_ctx *c, u32 n, struct ktr_val *out)
+{
+	const struct ktr_raw *r = c->raw;
+
+	if (!r || r->kinds[n] != KTR_RAW_INT)
+		return ktr_arg_slow(c, n, out);
+	ktr_set_int(out, r->value[n]);
+	return 0;
+}
 int ktr_argstr(struct ktr_ctx *c, struct ktr_val *out);		/* with its newline; may collect */
 int ktr_probename(struct ktr_ctx *c, struct ktr_val *out);	/* may collect */
 /* The field with the name ktr_script.fields[id]; fails when the event has none of that name. May collect. */
-int ktr_field(struct ktr_ctx *c, u32 id, struct ktr_val *out);
+int ktr_field_slow(struct ktr_ctx *c, u32 id, struct ktr_val *out);
+static inline int ktr_field(struct ktr_ctx *c, u32 id, struct ktr_val *out)
+{
+	const struct ktr_raw *r = c->raw;
+	u32 n = KTR_RAW_ARGS + id;
+
+	if (!r || n >= KTR_N_RAW || r->kinds[n] != KTR_RAW_INT)
+		return ktr_field_slow(c, id, out);
+	ktr_set_int(out, r->value[n]);
+	return 0;
+}
 bool ktr_has_field(struct ktr_ctx *c, u32 id);
 int ktr_execname(struct ktr_ctx *c, struct ktr_val *out);	/* may collect */
 s64 ktr_pid(struct ktr_ctx *c);
@@ -570,6 +662,7 @@ struct ktr_trace {
 	int (*filter)(struct ktr_ctx *c, struct ktr_func *self);
 	const u16 *fields;	/* ids of fields that every event of it must have */
 	u16 n_fields;
+	u64 values;		/* slots of struct ktr_raw that it uses; 0: none, or it cannot be told */
 };
 
 /*

@@ -41,11 +41,37 @@
 	X(tonumber, "tonumber") \
 	X(pairs, "pairs")			/* as a value only: loops use ktr_iter_begin() */ \
 	X(sort_pairs, "sort_pairs")		/* as a value only: loops use ktr_iter_sorted() */ \
+	X(count, "count") \
+	X(sum, "sum") \
+	X(min, "min") \
+	X(max, "max") \
+	X(avg, "avg") \
+	X(stddev, "stddev") \
+	X(stats, "stats") \
+	X(hist, "hist") \
+	X(lhist, "lhist") \
+	X(qhist, "qhist") \
+	X(percentile, "percentile") \
 	X(kread_u8, "kread_u8") \
 	X(kread_u16, "kread_u16") \
 	X(kread_u32, "kread_u32") \
 	X(kread_u64, "kread_u64") \
 	X(table_new, "table.new") \
+	X(string_len, "string.len") \
+	X(string_sub, "string.sub") \
+	X(string_find, "string.find") \
+	X(string_upper, "string.upper") \
+	X(string_lower, "string.lower") \
+	X(string_rep, "string.rep") \
+	X(string_byte, "string.byte") \
+	X(string_char, "string.char") \
+	X(string_format, "string.format") \
+	X(string_split, "string.split") \
+	X(string_starts, "string.starts") \
+	X(string_ends, "string.ends") \
+	X(string_glob, "string.glob") \
+	X(string_basename, "string.basename") \
+	X(string_trim, "string.trim") \
 	X(ansi_clear_screen, "ansi.clear_screen") \
 	X(ansi_set_color, "ansi.set_color") \
 	X(ansi_set_color2, "ansi.set_color2") \

@@ -31,6 +31,7 @@
  *   max_loop_count       loop iterations per event handler, default 100000
  *   max_main_loop_count  the same for the main chunk, tick handlers and trace_end, default 20000000
  *   buffer_kb            relay buffer per CPU in KiB, default 1024
+ *   max_string           longest string made at run time, 64 to 4096 bytes, default 4096; longer ones are cut and counted
  *   on_error             0: a run-time error ends the script (default), 1: it ends just the handler and is counted
  */
 #ifndef KTR_WIRE_H

@@ -12,6 +12,7 @@
 #include "perf_record.h"
 #include "render.h"
 #include "trace_list.h"
+#include "tracepoint_set.h"
 
 #define KTR_MAX_REGS 65536
 
@@ -40,6 +41,7 @@ static void free_reg(struct ktr_reg *reg)
 		free_att(&reg->atts[i]);
 	ktr_val_drop(NULL, &reg->func);
 	kvfree(reg->atts);
+	bitmap_free(reg->seen);
 	kvfree(reg->owned);
 	kfree(reg);
 }
@@ -54,6 +56,7 @@ void ktr_attach_exit(void)
 	}
 	n_regs = 0;
 	ktr_val_drop(NULL, &end_handler);
+	ktr_tp_sets_exit();
 	ktr_render_exit();
 	ktr_record_exit();
 }
@@ -98,7 +101,7 @@ static struct choice choose(const struct ktr_probe *p)
 			return (struct choice){ { &ktr_be_kprobe } };
 		return (struct choice){ { &ktr_be_ftrace, &ktr_be_kprobe } };
 	case KTR_PROBE_KRETPROBE:
-		return (struct choice){ { &ktr_be_kretprobe } };
+		return (struct choice){ { &ktr_be_rethook, &ktr_be_kretprobe } };
 	case KTR_PROBE_UPROBE:
 	case KTR_PROBE_URETPROBE:
 		return (struct choice){ { &ktr_be_uprobe } };
@@ -132,6 +135,44 @@ static struct ktr_att *add_att(struct ktr_reg *reg, const struct ktr_probe *p, c
 	return a;
 }
 
+static bool is_event_pattern(const struct ktr_probe *p)
+{
+	return p->kind == KTR_PROBE_TRACEPOINT && (ktr_is_pattern(p->system) || ktr_is_pattern(p->event));
+}
+
+int ktr_att_fields(struct ktr_ctx *c, struct ktr_att *a, const char *system, const char *name,
+		   bool (*has)(const void *event, u32 id), const void *event)
+{
+	const struct ktr_trace *t = a->reg->trace;
+	bool pattern = is_event_pattern(a->probe);
+	u32 i;
+
+	for (i = 0; i < t->n_fields; i++) {
+		if (has(event, t->fields[i]))
+			__set_bit(i, a->reg->seen);
+		else if (!pattern)
+			return ktr_fail(c, "event %s:%s has no field %s", system, name, ktg_script.fields[t->fields[i]]);
+	}
+	return 0;
+}
+
+static int check_seen(struct ktr_ctx *c, const struct ktr_reg *reg, const struct ktr_probe *p)
+{
+	const struct ktr_trace *t = reg->trace;
+	u32 i = is_event_pattern(p) ? find_first_zero_bit(reg->seen, t->n_fields) : t->n_fields;
+
+	if (i >= t->n_fields)
+		return 0;
+	return ktr_fail(c, "no event of %s has a field %s", p->text, ktg_script.fields[t->fields[i]]);
+}
+
+static int matches_nothing(struct ktr_ctx *c, const struct ktr_probe *p)
+{
+	if (p->kind != KTR_PROBE_TRACEPOINT || !strcmp(p->system, "syscalls"))
+		return ktr_fail(c, "event %s matches nothing", p->text);
+	return ktr_fail(c, "event %s matches nothing; if a module has it, load that first", p->text);
+}
+
 /* One event of the statement. 0, KTR_ERR, or KTR_EXIT: the script is to end. */
 static int resolve_probe(struct ktr_ctx *c, struct ktr_reg *reg, const struct ktr_probe *p)
 {
@@ -139,6 +180,7 @@ static int resolve_probe(struct ktr_ctx *c, struct ktr_reg *reg, const struct kt
 	bool found = false;
 	u32 i;
 
+	bitmap_zero(reg->seen, reg->trace->n_fields);
 	for (i = 0; i < ARRAY_SIZE(ch.be) && ch.be[i]; i++) {
 		struct ktr_att *a = add_att(reg, p, ch.be[i]);
 		int n;
@@ -157,7 +199,7 @@ static int resolve_probe(struct ktr_ctx *c, struct ktr_reg *reg, const struct kt
 			break;
 		}
 	}
-	return found ? 0 : ktr_fail(c, "event %s matches nothing", p->text);
+	return found ? check_seen(c, reg, p) : matches_nothing(c, p);
 }
 
 static int resolve_all(struct ktr_ctx *c, struct ktr_reg *reg)
@@ -167,7 +209,8 @@ static int resolve_all(struct ktr_ctx *c, struct ktr_reg *reg)
 	u32 i;
 
 	reg->atts = kvcalloc(2 * t->n_probes, sizeof(*reg->atts), GFP_KERNEL);
-	if (!reg->atts)
+	reg->seen = bitmap_zalloc(t->n_fields + 1, GFP_KERNEL);
+	if (!reg->atts || !reg->seen)
 		return ktr_fail(c, "no memory");
 	for (i = 0; i < t->n_probes && !rc; i++)
 		rc = resolve_probe(c, reg, &t->probes[i]);
@@ -338,6 +381,13 @@ const char *ktr_port_probename(struct ktr_ctx *c)
 	return be->probename ? be->probename(c, c->ev) : c->ev->att->probe->text;
 }
 
+const struct ktr_str *ktr_port_probename_const(struct ktr_ctx *c)
+{
+	const struct ktr_back_end *be = c->ev->att->back_end;
+
+	return be->probename_const ? be->probename_const(c, c->ev) : NULL;
+}
+
 /* ---- status ------------------------------------------------------------------------------------------------- */
 
 static void sum_stats(const struct ktr_att *a, struct ktr_att_stats *sum)
@@ -357,6 +407,7 @@ static void sum_stats(const struct ktr_att *a, struct ktr_att_stats *sum)
 static void show_att(struct seq_file *m, const struct ktr_att *a)
 {
 	struct ktr_att_stats sum;
+	u32 n_points;
 
 	sum_stats(a, &sum);
 	seq_printf(m, KTR_STATUS_PROBE " %s: %llu hits", a->probe->text, sum.hits);
@@ -366,9 +417,23 @@ static void show_att(struct seq_file *m, const struct ktr_att *a)
 		seq_printf(m, ", %llu skipped: no memory for the CPU", sum.skips[KTR_SKIP_NO_CONTEXT]);
 	if (sum.skips[KTR_SKIP_STACK])
 		seq_printf(m, ", %llu skipped: stack too deep", sum.skips[KTR_SKIP_STACK]);
-	if (a->n_points > 1)
-		seq_printf(m, " (%u events)", a->n_points);
-	seq_printf(m, " [%s]\n", a->back_end->name);
+	if (sum.skips[KTR_SKIP_NO_NODE])
+		seq_printf(m, ", %llu missed: no free instance", sum.skips[KTR_SKIP_NO_NODE]);
+	if (sum.skips[KTR_SKIP_NMI])
+		seq_printf(m, ", %llu skipped: in NMI", sum.skips[KTR_SKIP_NMI]);
+	n_points = READ_ONCE(a->n_points);
+	if (sum.skips[KTR_SKIP_OVERLOAD])
+		seq_printf(m, ", %llu skipped: overload", sum.skips[KTR_SKIP_OVERLOAD]);
+	if (a->note[0])
+		seq_printf(m, " (%u events, %s)", n_points, a->note);
+	else if (n_points != 1)
+		seq_printf(m, " (%u events)", n_points);
+	if (a->how)
+		seq_printf(m, " [%s, %s]\n", a->back_end->name, a->how);
+	else
+		seq_printf(m, " [%s]\n", a->back_end->name);
+	if (a->back_end->show)
+		a->back_end->show(m, a);
 }
 
 void ktr_attach_show(struct seq_file *m)

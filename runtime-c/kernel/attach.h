@@ -20,6 +20,9 @@ enum ktr_skip {
 	KTR_SKIP_REENTRY,	/* a handler of the same level was running on this CPU */
 	KTR_SKIP_NO_CONTEXT,	/* the CPU came online without memory for its contexts */
 	KTR_SKIP_STACK,		/* the interrupted task has too little stack left */
+	KTR_SKIP_NO_NODE,	/* no memory was free to note that a function's return is wanted */
+	KTR_SKIP_NMI,		/* returns cannot be hooked in an NMI */
+	KTR_SKIP_OVERLOAD,	/* a pattern's handlers would take nearly all of the CPU's time */
 	KTR_N_SKIPS
 };
 
@@ -51,6 +54,10 @@ struct ktr_back_end {
 	int (*field)(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_val *out);
 	u32 (*argstr)(struct ktr_ctx *c, struct ktr_event *ev, char *buf, u32 size);
 	const char *(*probename)(struct ktr_ctx *c, struct ktr_event *ev);
+	/* The name as a constant that lives as long as the script, or NULL; a back end may have no such constants. */
+	const struct ktr_str *(*probename_const)(struct ktr_ctx *c, struct ktr_event *ev);
+	/* More lines of the status file. Context: process. */
+	void (*show)(struct seq_file *m, const struct ktr_att *a);
 };
 
 struct ktr_reg {
@@ -58,6 +65,7 @@ struct ktr_reg {
 	const struct ktr_trace *trace;
 	struct ktr_val func;		/* kept */
 	void *owned;			/* memory of trace, when it was made at run time */
+	unsigned long *seen;		/* while a pattern is resolved: fields of trace that some event has */
 	u32 n_atts;
 	struct ktr_att *atts;
 };
@@ -73,6 +81,8 @@ struct ktr_att {
 	void *points;			/* the back end's */
 	u32 n_points;
 	bool attached;
+	const char *how;		/* variant of the back end for status, or NULL */
+	char note[80];			/* what a pattern leaves out, for status; empty: nothing */
 };
 
 /* The event that a handler sees; each context of an event level has one. */
@@ -86,7 +96,10 @@ struct ktr_event {
 	/* the back end's */
 	const void *point;
 	const void *data;
-	unsigned long word[2];
+	unsigned long word[3];
+	/* where the hook itself takes the event's values, see typed.h */
+	struct ktr_raw raw;
+	u8 bytes[256] __aligned(8);
 };
 
 /* A context of an event level, with what the home adds to it. */
@@ -120,6 +133,13 @@ void ktr_attach_show(struct seq_file *m);
 /* The error of a back end that cannot attach an event; rc is the kernel's errno. Returns KTR_ERR. */
 int ktr_attach_failed(struct ktr_ctx *c, const struct ktr_att *a, const char *what, int rc);
 
+/*
+ * For each event that an attachment means: whether it has the fields that the handler names. An event given by its name
+ * must have them; of a pattern's events at least one. 0, or KTR_ERR after ktr_fail().
+ */
+int ktr_att_fields(struct ktr_ctx *c, struct ktr_att *a, const char *system, const char *name,
+		   bool (*has)(const void *event, u32 id), const void *event);
+
 /* ---- the way of an event ------------------------------------------------------------------------------------ */
 
 void ktr_event_skipped(struct ktr_att *a, unsigned int level);
@@ -145,6 +165,20 @@ static __always_inline struct ktr_ictx *ktr_event_enter(struct ktr_att *a, unsig
 	WRITE_ONCE(pc->idle[level], NULL);
 	barrier();	/* events of the same level in here find it taken */
 	return x;
+}
+
+/*
+ * Whether an event at a level would be taken now, for hooks that prepare one; if it is the guard that would not, that is
+ * counted. Context: any, preemption off.
+ */
+static __always_inline bool ktr_event_wanted(struct ktr_att *a, unsigned int level)
+{
+	if (unlikely(READ_ONCE(ktr_gate)) && !ktr_gate_passes())
+		return false;
+	if (likely(this_cpu_read(ktr_cpus.idle[level])))
+		return true;
+	ktr_event_skipped(a, level);
+	return false;
 }
 
 static __always_inline void ktr_event_leave(struct ktr_ictx *x, unsigned int level)
@@ -176,6 +210,7 @@ extern const struct ktr_back_end ktr_be_tracepoint;
 extern const struct ktr_back_end ktr_be_syscall;
 extern const struct ktr_back_end ktr_be_ftrace;
 extern const struct ktr_back_end ktr_be_kprobe;
+extern const struct ktr_back_end ktr_be_rethook;
 extern const struct ktr_back_end ktr_be_kretprobe;
 extern const struct ktr_back_end ktr_be_uprobe;
 extern const struct ktr_back_end ktr_be_sdt;

@@ -8,8 +8,8 @@
  */
 #include <linux/kprobes.h>
 
+#include "blocklist.h"
 #include "functions.h"
-#include "symbols.h"
 #include "trace_list.h"
 
 struct kp_hook {
@@ -44,6 +44,7 @@ static int kp_handler(struct kprobe *kp, struct pt_regs *regs)
 	ev->point = h;
 	ev->data = regs;
 	ev->word[0] = ev->ip;
+	ev->word[2] = ev->ip;
 	ktr_event_run(x, h->fn.att);
 	ktr_event_leave(x, level);
 	return 0;
@@ -54,42 +55,6 @@ static void kp_post_handler(struct kprobe *kp, struct pt_regs *regs, unsigned lo
 }
 
 /* ---- resolving ---------------------------------------------------------------------------------------------- */
-
-/* The compiler's versions of a function: there is no list to be asked, so the usual names are tried. */
-static unsigned long find_variant(const char *name)
-{
-	static const char *const suffixes[] = { "isra", "constprop", "part" };
-	char buf[KTR_FN_NAME_MAX];
-	unsigned int i, n;
-
-	for (i = 0; i < ARRAY_SIZE(suffixes); i++)
-		for (n = 0; n < 10; n++) {
-			unsigned long addr;
-
-			if (snprintf(buf, sizeof(buf), "%s.%s.%u", name, suffixes[i], n) >= sizeof(buf))
-				return 0;
-			addr = ktr_symbol_address(buf);
-			if (addr)
-				return addr;
-		}
-	return 0;
-}
-
-static unsigned long find_function(const char *name, bool *syscall)
-{
-	char buf[KTR_FN_NAME_MAX];
-	unsigned int i;
-
-	for (i = 0; ktr_fn_name(name, i, buf); i++) {
-		unsigned long addr = ktr_symbol_address(buf);
-
-		*syscall = ktr_fn_is_syscall(buf);
-		if (addr)
-			return addr;
-	}
-	*syscall = false;
-	return find_variant(name);
-}
 
 static void kp_release(struct ktr_att *a)
 {
@@ -102,6 +67,8 @@ static void kp_release(struct ktr_att *a)
 static int kp_resolve(struct ktr_ctx *c, struct ktr_att *a)
 {
 	const struct ktr_probe *p = a->probe;
+	char symbol[KTR_FN_NAME_MAX];
+	const char *why;
 	struct kp_hook *h;
 	unsigned long addr;
 
@@ -113,9 +80,15 @@ static int kp_resolve(struct ktr_ctx *c, struct ktr_att *a)
 	a->points = h;
 	h->fn.att = a;
 	h->fn.entry = !p->offset;
-	addr = find_function(p->event, &h->fn.syscall);
+	addr = ktr_fn_find(p->event, symbol);
 	if (!addr)
 		return 0;
+	why = ktr_blocked(symbol, KTR_HOOK_BREAK);
+	if (why)
+		return ktr_fn_refuse(c, a, symbol, why);
+	h->fn.syscall = ktr_fn_is_syscall(symbol);
+	if (ktr_fn_set_name(c, &h->fn, symbol))
+		return KTR_ERR;
 	h->kp.addr = (kprobe_opcode_t *)addr;
 	h->kp.offset = p->offset;
 	h->kp.pre_handler = kp_handler;
@@ -171,4 +144,5 @@ const struct ktr_back_end ktr_be_kprobe = {
 	.field = ktr_fn_field,
 	.argstr = ktr_fn_argstr,
 	.probename = ktr_fn_probename,
+	.probename_const = ktr_fn_probename_const,
 };

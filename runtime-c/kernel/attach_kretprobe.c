@@ -1,15 +1,122 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * attach_kretprobe.c - returns of kernel functions (%return).
+ * attach_kretprobe.c - returns that attach_rethook.c cannot serve: of functions that the function tracer does not know, or
+ * on kernels whose rethook is not to be found.
  */
-#include "attach.h"
+#include <linux/kprobes.h>
 
-static int kretprobe_resolve(struct ktr_ctx *c, struct ktr_att *a)
+#include "blocklist.h"
+#include "functions.h"
+#include "trace_list.h"
+
+/* Calls of the function that may be under way at the same time, on all CPUs, sleeping ones included. */
+#define KTR_RET_INSTANCES 1024
+
+struct krp_hook {
+	struct ktr_fn fn;		/* first: what events point to */
+	struct kretprobe rp;
+	bool registered;
+};
+
+/* ---- events ------------------------------------------------------------------------------------------------- */
+
+/* Runs in the context of the probed function, preemption off. */
+static int krp_handler(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	return ktr_fail(c, "cannot trace %s: return probes are not supported yet", a->probe->text);
+	struct krp_hook *h = container_of(get_kretprobe(ri), struct krp_hook, rp);
+	unsigned int level = interrupt_context_level();
+	struct ktr_ictx *x = ktr_event_enter(h->fn.att, level);
+	struct ktr_event *ev;
+
+	if (!x)
+		return 0;
+	ev = ktr_event_of(x);
+	ev->regs = regs;
+	ev->ip = get_kretprobe_retaddr(ri);
+	ev->point = h;
+	ev->data = regs;
+	ev->word[0] = (unsigned long)h->rp.kp.addr;
+	ev->word[1] = ev->ip;
+	ev->word[2] = ev->word[0];
+	ktr_event_run(x, h->fn.att);
+	ktr_event_leave(x, level);
+	return 0;
+}
+
+/* ---- resolving ---------------------------------------------------------------------------------------------- */
+
+static void krp_release(struct ktr_att *a)
+{
+	struct krp_hook *h = a->points;
+
+	ktr_fn_release(&h->fn);
+	kfree(h);
+}
+
+static int krp_resolve(struct ktr_ctx *c, struct ktr_att *a)
+{
+	char symbol[KTR_FN_NAME_MAX];
+	struct krp_hook *h;
+	unsigned long addr;
+	const char *why;
+
+	if (ktr_is_pattern(a->probe->event))
+		return 0;
+	addr = ktr_fn_find(a->probe->event, symbol);
+	if (!addr)
+		return 0;
+	why = ktr_blocked(symbol, KTR_HOOK_RETURN);
+	if (why)
+		return ktr_fn_refuse(c, a, symbol, why);
+	h = kzalloc(sizeof(*h), GFP_KERNEL);
+	if (!h)
+		return ktr_fail(c, "no memory");
+	a->points = h;
+	h->fn.att = a;
+	h->fn.ret = true;
+	h->rp.kp.addr = (kprobe_opcode_t *)addr;
+	h->rp.handler = krp_handler;
+	h->rp.maxactive = KTR_RET_INSTANCES;
+	if (ktr_fn_set_name(c, &h->fn, symbol) || ktr_fn_prepare(c, &h->fn))
+		return KTR_ERR;
+	return ktr_fn_check_fields(c, &h->fn) ? KTR_ERR : 1;
+}
+
+/* ---- attaching ---------------------------------------------------------------------------------------------- */
+
+static int krp_attach(struct ktr_ctx *c, struct ktr_att *a)
+{
+	struct krp_hook *h = a->points;
+	int err = register_kretprobe(&h->rp);
+
+	h->registered = !err;
+	if (!err)
+		return 0;
+	return ktr_attach_failed(c, a, err == -EINVAL ? "the kernel does not allow a probe there" : "the kernel refuses", err);
+}
+
+/* Returns when no handler runs any more. */
+static void krp_detach(struct ktr_att *a)
+{
+	struct krp_hook *h = a->points;
+
+	if (!h->registered)
+		return;
+	unregister_kretprobe(&h->rp);
+	h->registered = false;
+	this_cpu_add(a->stats->skips[KTR_SKIP_NO_NODE], h->rp.nmissed);
+	ktr_count_n(KTR_STAT_RETPROBE_MISSED, h->rp.nmissed);
 }
 
 const struct ktr_back_end ktr_be_kretprobe = {
 	.name = "kretprobe",
-	.resolve = kretprobe_resolve,
+	.resolve = krp_resolve,
+	.attach = krp_attach,
+	.detach = krp_detach,
+	.release = krp_release,
+	.arg = ktr_fn_arg,
+	.field = ktr_fn_field,
+	.argstr = ktr_fn_argstr,
+	.probename = ktr_fn_probename,
+	.probename_const = ktr_fn_probename_const,
 };

@@ -139,12 +139,21 @@ static int find_field(const struct sys_node *node, const char *name)
 	return -1;
 }
 
+static bool is_pattern(const struct ktr_probe *p)
+{
+	return ktr_is_pattern(p->system) || ktr_is_pattern(p->event);
+}
+
 static int sys_field(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_val *out)
 {
 	int n = find_field(ev->point, ktg_script.fields[id]);
 
-	if (n < 0)
-		return -1;
+	if (n < 0) {
+		if (!out || !is_pattern(((const struct sys_node *)ev->point)->att->probe))
+			return -1;
+		ktr_set_nil(out);
+		return 0;
+	}
 	return out ? sys_arg(c, ev, n, out) : 0;
 }
 
@@ -191,8 +200,9 @@ static bool matches(const struct ktr_probe *p, const char *name)
 {
 	const char *part;
 	unsigned int i;
+	int left_out;
 
-	if (ktr_trace_list_matches(p, "syscalls", name))
+	if (ktr_trace_list_matches(p, "syscalls", name, &left_out))
 		return true;
 	if (!strstarts(p->event, "sys_e") || strcmp(p->system, "syscalls"))
 		return false;
@@ -246,15 +256,18 @@ static int add_if_meant(struct trace_event_call *call, void *data)
 	return 0;
 }
 
-static int check_fields(struct ktr_ctx *c, struct sys_set *set, const struct ktr_trace *t)
+static bool node_has_field(const void *node, u32 id)
 {
-	u32 i, k;
+	return find_field(node, ktg_script.fields[id]) >= 0;
+}
+
+static int check_fields(struct ktr_ctx *c, struct sys_set *set, struct ktr_att *a)
+{
+	u32 i;
 
 	for (i = 0; i < set->n_nodes; i++)
-		for (k = 0; k < t->n_fields; k++)
-			if (find_field(&set->nodes[i], ktg_script.fields[t->fields[k]]) < 0)
-				return ktr_fail(c, "event syscalls:%s has no field %s", set->nodes[i].name,
-						ktg_script.fields[t->fields[k]]);
+		if (ktr_att_fields(c, a, "syscalls", set->nodes[i].name, node_has_field, &set->nodes[i]))
+			return KTR_ERR;
 	return 0;
 }
 
@@ -278,7 +291,7 @@ static int sys_resolve(struct ktr_ctx *c, struct ktr_att *a)
 	rc = ktr_trace_list_walk(add_if_meant, &w);
 	if (rc < 0)
 		return ktr_attach_failed(c, a, "the kernel's events cannot be listed", rc);
-	return check_fields(c, w.set, a->reg->trace) ? KTR_ERR : w.set->n_nodes;
+	return check_fields(c, w.set, a) ? KTR_ERR : w.set->n_nodes;
 }
 
 /* ---- the pair of probes ------------------------------------------------------------------------------------- */

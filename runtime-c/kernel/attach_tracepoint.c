@@ -3,50 +3,22 @@
  * attach_tracepoint.c - SYSTEM:EVENT, by name or pattern, except system calls.
  *
  * A handler that wants neither arguments nor text is hooked directly to the tracepoint: every probe gets its data
- * pointer first, and what follows need not be looked at. The others get the event's record, see perf_record.h.
+ * pointer first, and what follows need not be looked at. Where the module could be built with the event's real prototype the
+ * hook takes the values itself, see typed.h. The others get the event's record, see perf_record.h.
  */
 #include "attach.h"
 
-#include <linux/mm.h>
 #include <linux/tracepoint.h>
 
-#include "perf_record.h"
-#include "records.h"
 #include "render.h"
-#include "trace_list.h"
-
-#define KTR_NO_FIELD 0xff
-
-struct tp_set;
-
-struct tp_point {
-	struct tp_set *set;
-	struct trace_event_call *call;
-	const char *name;
-	unsigned long iterator;		/* the tracepoint's function that calls all probes */
-	bool hooked;
-	/* with records only */
-	struct ktr_record_type *type;
-	u8 *field_of;			/* index of field by id of ktg_script.fields */
-	struct ktr_recorded recorded;
-};
-
-struct tp_set {
-	struct ktr_att *att;
-	struct ktr_recorder *recorder;	/* NULL: hooked directly */
-	u32 first_id;			/* of the events; their ids lead to points by_id */
-	u32 n_ids;
-	u16 *by_id;			/* index + 1 */
-	u32 n_points;
-	u32 room;
-	struct tp_point *points;
-};
+#include "tracepoint_set.h"
+#include "typed.h"
 
 /* ---- events ------------------------------------------------------------------------------------------------- */
 
 static __always_inline void deliver(struct tp_point *p, const void *rec, u32 size, unsigned long frame)
 {
-	struct ktr_att *att = p->set->att;
+	struct ktr_att *att = p->att;
 	unsigned int level = interrupt_context_level();
 	struct ktr_ictx *x = ktr_event_enter(att, level);
 	struct ktr_event *ev;
@@ -70,19 +42,75 @@ static void plain_hook(void *data)
 	deliver(data, NULL, 0, (unsigned long)__builtin_frame_address(0));
 }
 
+/*
+ * `*:*` means so many events of the timer interrupt alone that on a slow machine their handlers take longer than it is
+ * until the next one. Nothing else would run any more then. So patterns for the system, which mean the events of any part of
+ * the kernel, get three quarters of a CPU's time.
+ */
+#define KTR_WINDOW_NS (20 * NSEC_PER_MSEC)
+#define KTR_WINDOW_SHARE (15 * NSEC_PER_MSEC)
+
+struct tp_time {
+	u64 window;	/* when it began */
+	u64 spent;	/* in handlers of patterns since */
+};
+
+static DEFINE_PER_CPU(struct tp_time, tp_time);
+
+static void deliver_limited(struct tp_point *p, const void *rec, u32 size, unsigned long frame)
+{
+	struct tp_time *t = this_cpu_ptr(&tp_time);
+	u64 now = ktime_get_mono_fast_ns();
+
+	if (now - t->window > KTR_WINDOW_NS) {
+		t->window = now;
+		t->spent = 0;
+	}
+	if (unlikely(t->spent > KTR_WINDOW_SHARE)) {
+		if (!(READ_ONCE(ktr_gate) & KTR_GATE_CLOSED)) {
+			this_cpu_inc(p->att->stats->skips[KTR_SKIP_OVERLOAD]);
+			ktr_count(KTR_STAT_OVERLOAD);
+		}
+		return;
+	}
+	deliver(p, rec, size, frame);
+	t->spent += ktime_get_mono_fast_ns() - now;
+}
+
 static void record_hook(void *data, const void *rec, u32 size, struct pt_regs *regs)
 {
-	struct tp_set *set = data;
-	u32 id = ((const struct trace_entry *)rec)->type - set->first_id;
+	struct tp_batch *b = data;
+	u32 id = ((const struct trace_entry *)rec)->type - b->first_id;
+	struct tp_point *p;
 
-	if (likely(id < set->n_ids && set->by_id[id]))
-		deliver(&set->points[set->by_id[id] - 1], rec, size, regs->sp);
+	if (unlikely(id >= b->n_ids || !b->by_id[id]))
+		return;
+	p = &b->points[b->by_id[id] - 1];
+	if (b->set->general)
+		deliver_limited(p, rec, size, regs->sp);
+	else
+		deliver(p, rec, size, regs->sp);
+}
+
+/* What ktr.h does not take from a slot itself. */
+static int raw_value(struct ktr_ctx *c, struct ktr_event *ev, u32 slot, struct ktr_val *out)
+{
+	const struct tp_point *p = ev->point;
+	const struct ktr_record_field *f;
+
+	ktr_set_nil(out);
+	if (slot >= KTR_N_RAW || ev->raw.kinds[slot] == KTR_RAW_NONE)
+		return 0;
+	f = &p->type->fields[ktr_tp_field_at(p, slot)];
+	return ktr_record_value(c, f, (const char *)(unsigned long)ev->raw.value[slot], f->size, out);
 }
 
 static int tp_arg(struct ktr_ctx *c, struct ktr_event *ev, u32 n, struct ktr_val *out)
 {
 	const struct tp_point *p = ev->point;
 
+	if (p->typed)
+		return raw_value(c, ev, n, out);
 	if (n < p->type->n_fields)
 		return ktr_record_get(c, &p->type->fields[n], ev->data, ev->word[0], out);
 	ktr_set_nil(out);
@@ -94,8 +122,15 @@ static int tp_field(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_
 	const struct tp_point *p = ev->point;
 	u8 at = p->field_of ? p->field_of[id] : KTR_NO_FIELD;
 
-	if (at == KTR_NO_FIELD)
-		return -1;
+	if (at == KTR_NO_FIELD) {
+		/* of a pattern's events some may lack the field; whether there is one can still be asked */
+		if (!p->batch->set->pattern || !out)
+			return -1;
+		ktr_set_nil(out);
+		return 0;
+	}
+	if (p->typed)
+		return out ? raw_value(c, ev, KTR_RAW_ARGS + id, out) : 0;
 	return out ? ktr_record_get(c, &p->type->fields[at], ev->data, ev->word[0], out) : 0;
 }
 
@@ -111,210 +146,74 @@ static const char *tp_probename(struct ktr_ctx *c, struct ktr_event *ev)
 	return ((const struct tp_point *)ev->point)->name;
 }
 
-/* ---- resolving ---------------------------------------------------------------------------------------------- */
+/* ---- attaching ---------------------------------------------------------------------------------------------- */
 
-static void tp_release(struct ktr_att *a)
+static int add_hook(struct tp_point *p)
 {
-	struct tp_set *set = a->points;
-	u32 i;
-
-	for (i = 0; i < set->n_points; i++) {
-		struct tp_point *p = &set->points[i];
-
-		kfree(p->type);
-		kfree(p->field_of);
-		module_put(p->call->module);
-	}
-	ktr_recorder_free(set->recorder);
-	kvfree(set->by_id);
-	kvfree(set->points);
-	kfree(set);
+	if (p->typed)
+		return tracepoint_probe_register(p->call->tp, p->typed->probe, p);
+	if (p->batch->recorder)
+		return ktr_record_add(p->batch->recorder, p->call, &p->recorded);
+	return tracepoint_probe_register(p->call->tp, plain_hook, p);
 }
 
-static int grow(struct tp_set *set)
+static void remove_hook(struct tp_point *p)
 {
-	u32 room = set->room ? 2 * set->room : 4;
-	struct tp_point *more = kvcalloc(room, sizeof(*more), GFP_KERNEL);
-
-	if (!more)
-		return -ENOMEM;
-	if (set->n_points)
-		memcpy(more, set->points, set->n_points * sizeof(*more));
-	kvfree(set->points);
-	set->points = more;
-	set->room = room;
-	return 0;
+	if (p->typed)
+		tracepoint_probe_unregister(p->call->tp, p->typed->probe, p);
+	else if (p->batch->recorder)
+		ktr_record_remove(&p->recorded);
+	else
+		tracepoint_probe_unregister(p->call->tp, plain_hook, p);
 }
 
-static int add_if_meant(struct trace_event_call *call, void *data)
-{
-	struct tp_set *set = data;
-	const char *system = call->class->system;
-	struct tp_point *p;
-
-	if (!(call->flags & TRACE_EVENT_FL_TRACEPOINT) || !call->tp || !call->class->perf_probe ||
-	    !strcmp(system, "syscalls") || !ktr_trace_list_matches(set->att->probe, system, trace_event_name(call)))
-		return 0;
-	if (set->n_points == U16_MAX)
-		return -E2BIG;
-	if (!try_module_get(call->module))
-		return 0;	/* its module is going */
-	if (set->n_points == set->room && grow(set)) {
-		module_put(call->module);
-		return -ENOMEM;
-	}
-	p = &set->points[set->n_points++];
-	p->set = set;
-	p->call = call;
-	p->name = trace_event_name(call);
-	p->iterator = (unsigned long)call->tp->iterator;
-	return 0;
-}
-
-/* Which field of this event each field name of the script is. */
-static int map_fields(struct tp_point *p)
-{
-	u32 id;
-
-	if (!ktg_script.n_fields)
-		return 0;
-	p->field_of = kmalloc(ktg_script.n_fields, GFP_KERNEL);
-	if (!p->field_of)
-		return -ENOMEM;
-	for (id = 0; id < ktg_script.n_fields; id++) {
-		int at = ktr_record_find(p->type, ktg_script.fields[id]);
-
-		p->field_of[id] = at >= 0 && at < KTR_NO_FIELD ? at : KTR_NO_FIELD;
-	}
-	return 0;
-}
-
-/* The fields that the handler names must be there. */
-static int check_fields(struct ktr_ctx *c, const struct tp_point *p, const struct ktr_trace *t)
-{
-	u32 i;
-
-	for (i = 0; i < t->n_fields; i++)
-		if (p->field_of[t->fields[i]] == KTR_NO_FIELD)
-			return ktr_fail(c, "event %s:%s has no field %s", p->call->class->system, p->name,
-					ktg_script.fields[t->fields[i]]);
-	return 0;
-}
-
-static int describe_records(struct ktr_ctx *c, struct tp_set *set)
-{
-	const struct ktr_trace *t = set->att->reg->trace;
-	u32 i;
-
-	for (i = 0; i < set->n_points; i++) {
-		struct tp_point *p = &set->points[i];
-
-		p->type = ktr_record_type(p->call);
-		if (!p->type || map_fields(p))
-			return ktr_fail(c, "cannot trace %s: no fields of %s:%s", set->att->probe->text,
-					p->call->class->system, p->name);
-		if (check_fields(c, p, t))
-			return KTR_ERR;
-	}
-	return 0;
-}
-
-static int map_ids(struct tp_set *set)
-{
-	u32 i, first = U32_MAX, last = 0;
-
-	for (i = 0; i < set->n_points; i++) {
-		first = min_t(u32, first, set->points[i].call->event.type);
-		last = max_t(u32, last, set->points[i].call->event.type);
-	}
-	set->first_id = first;
-	set->n_ids = last - first + 1;
-	set->by_id = kvcalloc(set->n_ids, sizeof(*set->by_id), GFP_KERNEL);
-	if (!set->by_id)
-		return -ENOMEM;
-	for (i = 0; i < set->n_points; i++)
-		set->by_id[set->points[i].call->event.type - first] = i + 1;
-	return 0;
-}
-
-static int prepare_records(struct ktr_ctx *c, struct tp_set *set)
-{
-	u16 uses = set->att->reg->trace->uses;
-
-	if (describe_records(c, set))
-		return KTR_ERR;
-	set->recorder = ktr_recorder_new(record_hook, set);
-	if (!set->recorder || map_ids(set) || ((uses & KTR_USES_ARGSTR) && ktr_render_init()))
-		return ktr_fail(c, "cannot trace %s: no memory", set->att->probe->text);
-	return 0;
-}
+static const struct tp_hooks hooks = {
+	.record = record_hook,
+	.add = add_hook,
+	.remove = remove_hook,
+};
 
 static int tp_resolve(struct ktr_ctx *c, struct ktr_att *a)
 {
 	const struct ktr_trace *t = a->reg->trace;
-	struct tp_set *set = kzalloc(sizeof(*set), GFP_KERNEL);
-	int rc;
+	bool records = (t->uses & (KTR_USES_ARGS | KTR_USES_ARGSTR)) || t->n_fields;
+	struct tp_set *set;
+	int err = ktr_tp_sets_init();
+	u32 n;
 
+	if (err)
+		return ktr_attach_failed(c, a, "modules cannot be followed", err);
+	set = ktr_tp_set_new(c, a, &hooks, records, &n);
 	if (!set)
-		return ktr_fail(c, "no memory");
-	set->att = a;
-	a->points = set;
-	rc = ktr_trace_list_walk(add_if_meant, set);
-	if (rc < 0)
-		return ktr_attach_failed(c, a, "the kernel's events cannot be listed", rc);
-	if (!set->n_points)
-		return 0;
-	if (((t->uses & (KTR_USES_ARGS | KTR_USES_ARGSTR)) || t->n_fields) && prepare_records(c, set))
 		return KTR_ERR;
-	return set->n_points;
-}
-
-/* ---- attaching ---------------------------------------------------------------------------------------------- */
-
-static int hook(struct tp_set *set, struct tp_point *p)
-{
-	if (set->recorder)
-		return ktr_record_add(set->recorder, p->call, &p->recorded);
-	return tracepoint_probe_register(p->call->tp, plain_hook, p);
+	a->points = set;
+	if (!n)
+		return 0;
+	if (set->typed || !records)
+		a->how = "direct";
+	err = records && !set->typed ? ktr_record_init() : 0;
+	if (err)
+		return ktr_attach_failed(c, a, "no records of events", err);
+	if ((t->uses & KTR_USES_ARGSTR) && ktr_render_init())
+		return ktr_fail(c, "cannot trace %s: no memory", a->probe->text);
+	return n;
 }
 
 static int tp_attach(struct ktr_ctx *c, struct ktr_att *a)
 {
-	struct tp_set *set = a->points;
-	u32 i, n = 0;
-	int rc = 0;
+	int err = ktr_tp_set_hook(a->points);
 
-	for (i = 0; i < set->n_points; i++) {
-		struct tp_point *p = &set->points[i];
-		int err = hook(set, p);
-
-		p->hooked = !err;
-		n += p->hooked;
-		/* perf refuses a few events to everybody; a pattern need not mean them */
-		if (err && (err != -EPERM || set->n_points == 1))
-			rc = err;
-		cond_resched();
-	}
-	return rc || !n ? ktr_attach_failed(c, a, "the kernel refuses", rc) : 0;
+	return err ? ktr_attach_failed(c, a, "the kernel refuses", err) : 0;
 }
 
 static void tp_detach(struct ktr_att *a)
 {
-	struct tp_set *set = a->points;
-	u32 i;
+	ktr_tp_set_unhook(a->points);
+}
 
-	for (i = 0; i < set->n_points; i++) {
-		struct tp_point *p = &set->points[i];
-
-		if (!p->hooked)
-			continue;
-		p->hooked = false;
-		if (set->recorder)
-			ktr_record_remove(&p->recorded);
-		else
-			tracepoint_probe_unregister(p->call->tp, plain_hook, p);
-		cond_resched();
-	}
+static void tp_release(struct ktr_att *a)
+{
+	ktr_tp_set_free(a->points);
 }
 
 const struct ktr_back_end ktr_be_tracepoint = {

@@ -26,6 +26,13 @@ static void readers_fn(struct work_struct *work)
 
 static DECLARE_WORK(readers_work, readers_fn);
 
+static void nodes_fn(struct work_struct *work)
+{
+	ktr_rethook_grow();
+}
+
+static DECLARE_WORK(nodes_work, nodes_fn);
+
 static void answer_bells(struct irq_work *work)
 {
 	unsigned int bells = atomic_xchg(&pending_bells, 0);
@@ -36,14 +43,29 @@ static void answer_bells(struct irq_work *work)
 		queue_work(system_unbound_wq, &refill_work);
 	if (bells & KTR_BELL_READERS)
 		queue_work(system_unbound_wq, &readers_work);
+	if (bells & KTR_BELL_NODES)
+		queue_work(system_unbound_wq, &nodes_work);
 }
 
 static struct irq_work bell_work;
 
+/*
+ * What is on its way already is not asked for again: events inside of the bell's own interrupt (when all functions are
+ * traced) would ring it again and again, and the work would never get the CPU.
+ */
 void ktr_ring_bell(unsigned int bells)
 {
-	unsigned int before = atomic_fetch_or(bells, &pending_bells);
+	unsigned int before;
 
+	if ((bells & KTR_BELL_REFILL) && work_pending(&refill_work))
+		bells &= ~KTR_BELL_REFILL;
+	if ((bells & KTR_BELL_READERS) && work_pending(&readers_work))
+		bells &= ~KTR_BELL_READERS;
+	if ((bells & KTR_BELL_NODES) && work_pending(&nodes_work))
+		bells &= ~KTR_BELL_NODES;
+	if (!bells)
+		return;
+	before = atomic_fetch_or(bells, &pending_bells);
 	if ((before & bells) != bells)
 		irq_work_queue(&bell_work);
 }
@@ -63,4 +85,5 @@ void ktr_bell_sync(void)
 	irq_work_sync(&bell_work);
 	cancel_work_sync(&refill_work);
 	cancel_work_sync(&readers_work);
+	cancel_work_sync(&nodes_work);
 }

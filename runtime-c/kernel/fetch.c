@@ -14,7 +14,7 @@
 
 #define KTR_FETCH_STRING_MAX 256
 
-enum type_kind { TYPE_INT, TYPE_STRING, TYPE_USTRING, TYPE_SYMBOL };
+enum type_kind { TYPE_INT, TYPE_CHAR, TYPE_STRING, TYPE_USTRING, TYPE_SYMBOL };
 
 struct fetch_type {
 	const char *name;
@@ -28,7 +28,7 @@ static const struct fetch_type types[] = {
 	{ "s8", TYPE_INT, 1, true }, { "s16", TYPE_INT, 2, true }, { "s32", TYPE_INT, 4, true },
 	{ "s64", TYPE_INT, 8, true },
 	{ "x8", TYPE_INT, 1 }, { "x16", TYPE_INT, 2 }, { "x32", TYPE_INT, 4 }, { "x64", TYPE_INT, 8 },
-	{ "char", TYPE_INT, 1 }, { "string", TYPE_STRING, 1 }, { "ustring", TYPE_USTRING, 1 },
+	{ "char", TYPE_CHAR, 1 }, { "string", TYPE_STRING, 1 }, { "ustring", TYPE_USTRING, 1 },
 	{ "symbol", TYPE_SYMBOL, 8 },
 };
 
@@ -85,7 +85,7 @@ static int prepare_arg(struct ktr_ctx *c, const struct ktr_probe *p, struct fetc
 {
 	u32 i;
 
-	a->type = find_type(a->fetch->type ? a->fetch->type : "u64");
+	a->type = find_type(a->fetch->type);
 	if (!a->type)
 		return ktr_fail(c, "cannot trace %s: unknown type %s", p->text, a->fetch->type);
 	for (i = 0; i < a->fetch->n_steps; i++) {
@@ -271,34 +271,57 @@ int ktr_fetch_get(struct ktr_ctx *c, const struct ktr_fetch_set *set, u32 i, str
 	return 0;
 }
 
+static u32 string_text(const struct fetch_type *t, u64 addr, char *buf, u32 size)
+{
+	char text[KTR_FETCH_STRING_MAX];
+	int n = -1;
+
+	if (t->kind == TYPE_STRING)
+		n = ktr_port_str_kernel(text, addr, sizeof(text));
+	if (n < 0)
+		n = ktr_port_str_user(text, addr, sizeof(text));
+	if (n < 0)
+		return scnprintf(buf, size, "(fault)");
+	return scnprintf(buf, size, "\"%.*s\"", n, text);
+}
+
+/* A number, as the kernel's own probes show it. */
+static u32 number_text(const struct fetch_arg *a, u64 v, char *buf, u32 size)
+{
+	switch (a->type->kind) {
+	case TYPE_SYMBOL:
+		return scnprintf(buf, size, "%pS", (void *)(unsigned long)v);
+	case TYPE_CHAR:
+		return scnprintf(buf, size, "'%c'", (char)v);
+	default:
+		break;
+	}
+	if (a->type->name[0] == 'x')
+		return scnprintf(buf, size, "0x%llx", (u64)narrow(a->type, v));
+	return scnprintf(buf, size, a->type->is_signed ? "%lld" : "%llu", narrow(a->type, v));
+}
+
 static u32 value_text(const struct fetch_arg *a, struct pt_regs *regs, char *buf, u32 size)
 {
-	bool is_address;
+	bool is_address, is_string;
 	u64 v, raw = 0;
 
 	if (a->fetch->n_steps == 1 && a->fetch->steps[0].op == KTR_FETCH_COMM)
 		return scnprintf(buf, size, "\"%s\"", current->comm);
-	if (evaluate(a, regs, &v, &is_address))
-		return scnprintf(buf, size, "(fault)");
-	if (a->type->kind == TYPE_STRING || a->type->kind == TYPE_USTRING) {
-		char text[64];
-
-		if (ktr_port_str_kernel(text, v, sizeof(text)) < 0 && ktr_port_str_user(text, v, sizeof(text)) < 0)
+	is_string = a->type->kind == TYPE_STRING || a->type->kind == TYPE_USTRING;
+	if (evaluate(a, regs, &v, &is_address)) {
+		if (is_string)
 			return scnprintf(buf, size, "(fault)");
-		return scnprintf(buf, size, "\"%s\"", text);
+		v = 0;
+		is_address = false;
 	}
+	if (is_string)
+		return string_text(a->type, v, buf, size);
 	if (is_address) {
-		if (read_any(&raw, v, a->type->size))
-			return scnprintf(buf, size, "(fault)");
+		read_any(&raw, v, a->type->size);
 		v = raw;
 	}
-	if (a->type->kind == TYPE_SYMBOL)
-		return scnprintf(buf, size, "%pS", (void *)(unsigned long)v);
-	if (a->type->name[0] == 'x' || !a->fetch->type)
-		return scnprintf(buf, size, "0x%llx", (u64)narrow(a->type, v));
-	if (a->type->is_signed)
-		return scnprintf(buf, size, "%lld", narrow(a->type, v));
-	return scnprintf(buf, size, "%llu", (u64)narrow(a->type, v));
+	return number_text(a, v, buf, size);
 }
 
 u32 ktr_fetch_text(struct ktr_ctx *c, const struct ktr_probe *p, const struct ktr_fetch_set *set, struct pt_regs *regs,

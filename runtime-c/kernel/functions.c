@@ -6,6 +6,9 @@
 
 #include <linux/uaccess.h>
 
+#include "fn_names.h"
+#include "symbols.h"
+
 #define KTR_C_ARGS 6
 #define KTR_SYSCALL_PREFIX "__x64_sys_"
 
@@ -13,10 +16,23 @@
 
 int ktr_fn_prepare(struct ktr_ctx *c, struct ktr_fn *fn)
 {
+	if (fn->many && (fn->att->reg->trace->uses & KTR_USES_PROBENAME))
+		ktr_fn_names_want();
 	if (!fn->att->probe->n_fetch)
 		return 0;
 	fn->fetch = ktr_fetch_prepare(c, fn->att->probe);
 	return fn->fetch ? 0 : KTR_ERR;
+}
+
+int ktr_fn_set_name(struct ktr_ctx *c, struct ktr_fn *fn, const char *symbol)
+{
+	fn->name = ktr_fn_names_keep(symbol, fn->ret);
+	return fn->name ? 0 : ktr_fail(c, "no memory");
+}
+
+int ktr_fn_refuse(struct ktr_ctx *c, const struct ktr_att *a, const char *function, const char *why)
+{
+	return ktr_fail(c, "cannot trace %s: not possible for %s: %s", a->probe->text, function, why);
 }
 
 void ktr_fn_release(struct ktr_fn *fn)
@@ -36,6 +52,38 @@ bool ktr_fn_name(const char *name, unsigned int i, char buf[KTR_FN_NAME_MAX])
 	if (i > 1 || (!strstarts(name, "sys_") && !strstarts(name, "SyS_")))
 		return false;
 	return snprintf(buf, KTR_FN_NAME_MAX, KTR_SYSCALL_PREFIX "%s", name + 4) < KTR_FN_NAME_MAX;
+}
+
+/* The compiler's versions of a function: there is no list to be asked, so the usual names are tried. */
+static unsigned long find_variant(const char *name, char symbol[KTR_FN_NAME_MAX])
+{
+	static const char *const suffixes[] = { "isra", "constprop", "part" };
+	unsigned int i, n;
+
+	for (i = 0; i < ARRAY_SIZE(suffixes); i++)
+		for (n = 0; n < 10; n++) {
+			unsigned long addr;
+
+			if (snprintf(symbol, KTR_FN_NAME_MAX, "%s.%s.%u", name, suffixes[i], n) >= KTR_FN_NAME_MAX)
+				return 0;
+			addr = ktr_symbol_address(symbol);
+			if (addr)
+				return addr;
+		}
+	return 0;
+}
+
+unsigned long ktr_fn_find(const char *name, char symbol[KTR_FN_NAME_MAX])
+{
+	unsigned int i;
+
+	for (i = 0; ktr_fn_name(name, i, symbol); i++) {
+		unsigned long addr = ktr_symbol_address(symbol);
+
+		if (addr)
+			return addr;
+	}
+	return find_variant(name, symbol);
 }
 
 /* ---- the event's parts -------------------------------------------------------------------------------------- */
@@ -62,20 +110,29 @@ static int c_arg(const struct ktr_fn *fn, struct pt_regs *regs, u32 n, s64 *out)
 	return 0;
 }
 
+/* Number of the first argument behind the addresses. */
+static u32 first_arg(const struct ktr_fn *fn)
+{
+	return fn->ret || fn->any ? 2 : 1;
+}
+
 int ktr_fn_arg(struct ktr_ctx *c, struct ktr_event *ev, u32 n, struct ktr_val *out)
 {
 	const struct ktr_fn *fn = ev->point;
 	struct pt_regs *regs = (struct pt_regs *)ev->data;
+	u32 first = first_arg(fn);
 	s64 v;
 
-	if (n == 0 || (fn->any && n == 1)) {
+	if (n < first) {
 		ktr_set_int(out, ev->word[n]);
 		return 0;
 	}
 	if (fn->fetch)
-		return ktr_fetch_get(c, fn->fetch, n - 1, regs, out);
+		return ktr_fetch_get(c, fn->fetch, n - first, regs, out);
 	ktr_set_nil(out);
-	if (!fn->any && !c_arg(fn, regs, n - 1, &v))
+	if (fn->ret && n == first)
+		ktr_set_int(out, regs_return_value(regs));
+	else if (!fn->any && !c_arg(fn, regs, n - first, &v))
 		ktr_set_int(out, v);
 	return 0;
 }
@@ -87,10 +144,12 @@ static int find_field(const struct ktr_fn *fn, const char *name)
 
 	if (fn->any)
 		return !strcmp(name, "ip") ? 0 : !strcmp(name, "parent_ip") ? 1 : -1;
-	if (!strcmp(name, "__probe_ip"))
+	if (!strcmp(name, fn->ret ? "__probe_func" : "__probe_ip"))
 		return 0;
+	if (fn->ret && !strcmp(name, "__probe_ret_ip"))
+		return 1;
 	i = ktr_fetch_find(fn->att->probe, name);
-	return i < 0 ? -1 : i + 1;
+	return i < 0 ? -1 : i + first_arg(fn);
 }
 
 int ktr_fn_check_fields(struct ktr_ctx *c, const struct ktr_fn *fn)
@@ -121,22 +180,38 @@ u32 ktr_fn_argstr(struct ktr_ctx *c, struct ktr_event *ev, char *buf, u32 size)
 
 	if (fn->any)
 		return scnprintf(buf, size, "%pS <- %pS\n", (void *)ev->word[0], (void *)ev->word[1]);
-	n = scnprintf(buf, size, "%s: (%pS)", ktr_fn_probename(c, ev), (void *)ev->word[0]);
+	n = scnprintf(buf, size, "%s: (", ktr_fn_probename(c, ev));
+	if (fn->ret)
+		n += scnprintf(buf + n, size - n, "%pS <- %ps)", (void *)ev->word[1], (void *)ev->word[2]);
+	else
+		n += scnprintf(buf + n, size - n, "%pS)", (void *)ev->word[2]);
 	if (fn->fetch)
 		n += ktr_fetch_text(c, fn->att->probe, fn->fetch, (struct pt_regs *)ev->data, buf + n, size - n);
 	return n + scnprintf(buf + n, size - n, "\n");
 }
 
+const struct ktr_str *ktr_fn_probename_const(struct ktr_ctx *c, struct ktr_event *ev)
+{
+	static const struct {
+		struct ktr_str str;
+		char text[9];
+	} function = { .str.len = 8, .text = "function" };
+	const struct ktr_fn *fn = ev->point;
+
+	if (fn->any)
+		return &function.str;
+	return fn->many ? ktr_fn_names_get(ev->word[0], fn->ret) : fn->name;
+}
+
 const char *ktr_fn_probename(struct ktr_ctx *c, struct ktr_event *ev)
 {
+	const struct ktr_str *name = ktr_fn_probename_const(c, ev);
 	const struct ktr_fn *fn = ev->point;
 	char *buf;
 
-	if (fn->any)
-		return "function";
-	if (!fn->many)
-		return fn->att->probe->event;
+	if (name)
+		return name->s;
 	buf = container_of(c, struct ktr_event_ctx, x.pub)->name;
-	ktr_port_symbolize(buf, KTR_NAME_BYTES, ev->word[0], false);
+	ktr_fn_symbol_name(buf, KTR_NAME_BYTES, ev->word[0], fn->ret);
 	return buf;
 }

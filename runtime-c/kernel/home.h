@@ -106,11 +106,15 @@ enum ktr_bell {
 	KTR_BELL_THREAD = 1,	/* wake the script's thread */
 	KTR_BELL_REFILL = 2,	/* ktr_mem_refill() in a work queue */
 	KTR_BELL_READERS = 4,	/* wake whoever waits for output */
+	KTR_BELL_NODES = 8,	/* ktr_rethook_grow() in a work queue */
 };
 
 void ktr_ring_bell(unsigned int bells);
 void ktr_bell_init(void);
 void ktr_bell_sync(void);			/* afterwards nothing that was asked for is running */
+
+/* attach_rethook.c: more memory for returns, where some were missed. Context: process, may sleep. */
+void ktr_rethook_grow(void);
 
 /* ---- module_life.c: states, the script's thread ------------------------------------------------------------- */
 

@@ -15,6 +15,7 @@
 #include <linux/sched/signal.h>
 
 #include "attach.h"
+#include "fn_names.h"
 #include "ktr_module.h"
 #include "render.h"
 
@@ -365,6 +366,7 @@ static const struct step {
 } steps[] = {
 	{ "parameters", ktr_params_init, ktr_params_exit },
 	{ "target process", ktr_task_init, ktr_task_exit },
+	{ "names of functions", NULL, ktr_fn_names_exit },	/* tables have them as keys */
 	{ "memory and symbols", init_core, ktr_core_exit },
 	{ "contexts", ktr_contexts_init, ktr_contexts_exit },
 	{ "output", ktr_stream_init, ktr_stream_exit },
@@ -387,7 +389,7 @@ int ktr_module_init(void)
 	state = ktr_p_hold ? KTR_STATE_HELD : KTR_STATE_STARTING;
 	while (n_done < ARRAY_SIZE(steps)) {
 		const struct step *s = &steps[n_done++];	/* counted first: a failed step cleans up too */
-		int err = s->up();
+		int err = s->up ? s->up() : 0;
 
 		if (err) {
 			ktr_pr_err("cannot load: %s: error %d\n", s->what, err);

@@ -10,6 +10,8 @@
 #define KTR_DEF_BUFFER_KB 1024
 #define KTR_MIN_BUFFER_KB 32
 #define KTR_MAX_BUFFER_KB (1024 * 1024)
+#define KTR_MIN_STRING 64
+#define KTR_MAX_STRING 4096
 
 int ktr_p_pid;
 int ktr_p_cpu = -1;
@@ -34,6 +36,8 @@ module_param_named(max_main_loop_count, ktr_p_max_main_loop, long, 0444);
 MODULE_PARM_DESC(max_main_loop_count, "loop iterations of the main chunk, tick handlers and trace_end");
 module_param_named(buffer_kb, ktr_p_buffer_kb, uint, 0444);
 MODULE_PARM_DESC(buffer_kb, "output buffer per CPU in KiB");
+module_param_named(max_string, ktr_str_max, uint, 0444);
+MODULE_PARM_DESC(max_string, "longest string made at run time, bytes");
 module_param_named(on_error, ktr_p_on_error, int, 0444);
 MODULE_PARM_DESC(on_error, "0: a run-time error ends the script, 1: just the handler");
 
@@ -133,6 +137,10 @@ static int check_params(void)
 	}
 	if (ktr_p_buffer_kb < KTR_MIN_BUFFER_KB || ktr_p_buffer_kb > KTR_MAX_BUFFER_KB) {
 		ktr_pr_err("buffer_kb must be between %d and %d\n", KTR_MIN_BUFFER_KB, KTR_MAX_BUFFER_KB);
+		return -EINVAL;
+	}
+	if (ktr_str_max < KTR_MIN_STRING || ktr_str_max > KTR_MAX_STRING) {
+		ktr_pr_err("max_string must be between %d and %d\n", KTR_MIN_STRING, KTR_MAX_STRING);
 		return -EINVAL;
 	}
 	if (ktr_p_cpu != -1 &&

@@ -133,17 +133,18 @@ static int add_counters(struct ktr_recorder *r, struct trace_event_call *call, s
 	rd->counters = kvcalloc(nr_cpu_ids, sizeof(*rd->counters), GFP_KERNEL);
 	if (!rd->counters)
 		return -ENOMEM;
-	cpus_read_lock();
+	/* CPUs may go meanwhile: keeping them would nest in the lock that enabling a tracepoint takes for that */
 	for_each_online_cpu(cpu) {
 		struct perf_event *event = perf_event_create_kernel_counter(&attr, cpu, NULL, overflow, r);
 
+		if (event == ERR_PTR(-ENODEV))
+			continue;
 		if (IS_ERR(event)) {
 			err = PTR_ERR(event);
 			break;
 		}
 		rd->counters[cpu] = event;
 	}
-	cpus_read_unlock();
 	if (err)
 		remove_counters(rd);
 	return err;
@@ -178,6 +179,15 @@ static void check_record(void *data, const void *rec, u32 size, struct pt_regs *
 		WRITE_ONCE(ck->bad, ck->bad + 1);
 }
 
+/* On a machine that stands still for a moment (a busy host of virtual ones) the time is over before the task sleeps. */
+static void sleep_until_recorded(const struct check *ck)
+{
+	unsigned int i;
+
+	for (i = 0; i < 20 && !READ_ONCE(ck->good) && !READ_ONCE(ck->bad); i++)
+		usleep_range(1000 * (i + 1), 2000 * (i + 1));
+}
+
 static bool direct_works(struct trace_event_call *call)
 {
 	struct check ck = { .call = call };
@@ -187,7 +197,7 @@ static bool direct_works(struct trace_event_call *call)
 	if (!r)
 		return false;
 	if (!add_direct(r, call, &rd)) {
-		usleep_range(1000, 2000);
+		sleep_until_recorded(&ck);
 		remove_direct(&rd);
 		tracepoint_synchronize_unregister();
 	}
@@ -210,7 +220,7 @@ static int make_keeper(struct trace_event_call *call)
 	return 0;
 }
 
-/* Once: which way records are had here. Context: process, record_lock held. */
+/* Which way records are had here. Context: process, record_lock held. */
 static int check_once(void)
 {
 	struct check ck = { };
@@ -233,15 +243,18 @@ static int check_once(void)
 	return 0;
 }
 
-int ktr_record_add(struct ktr_recorder *r, struct trace_event_call *call, struct ktr_recorded *rd)
+int ktr_record_init(void)
 {
 	int err;
 
 	mutex_lock(&record_lock);
 	err = check_once();
 	mutex_unlock(&record_lock);
-	if (err)
-		return err;
+	return err;
+}
+
+int ktr_record_add(struct ktr_recorder *r, struct trace_event_call *call, struct ktr_recorded *rd)
+{
 	if (use_counters)
 		return add_counters(r, call, rd);
 	return add_direct(r, call, rd);

@@ -16,6 +16,9 @@
  */
 typedef void ktr_record_fn(void *data, const void *rec, u32 size, struct pt_regs *regs);
 
+/* Finds out how records are had, once, before the first ktr_record_add(). 0 or an errno. Context: process. */
+int ktr_record_init(void);
+
 /* A receiver for any number of events. */
 struct ktr_recorder;
 

@@ -7,6 +7,7 @@
 #include <linux/seq_file.h>
 
 #include "attach.h"
+#include "fn_names.h"
 #include "render.h"
 
 static void show_memory(struct seq_file *m)
@@ -19,6 +20,7 @@ static void show_memory(struct seq_file *m)
 	seq_printf(m, "memory_used %llu\n", info.used);
 	seq_printf(m, "memory_contexts %llu\n", ktr_contexts_bytes());
 	seq_printf(m, "memory_text %llu\n", ktr_render_bytes());
+	seq_printf(m, "memory_names %llu\n", ktr_fn_names_bytes());
 	seq_printf(m, "memory_output %llu\n", ktr_stream_bytes());
 }
 

@@ -12,10 +12,10 @@
 enum ktr_field_kind {
 	KTR_FIELD_INT,		/* 1, 2, 4 or 8 bytes; pointers too */
 	KTR_FIELD_CHARS,	/* char[N]: up to its NUL */
-	KTR_FIELD_BYTES,	/* array of bytes: all of them, as a string */
-	KTR_FIELD_LOC_CHARS,	/* the same two, their place being in the record: u32 length << 16 | offset */
-	KTR_FIELD_LOC_BYTES,
-	KTR_FIELD_OTHER,	/* shown as nil */
+	KTR_FIELD_BYTES,	/* array of bytes, or what is no number: all of its bytes, as a string */
+	KTR_FIELD_INTS,		/* array of integers: a tuple */
+	KTR_FIELD_CPUMASK,	/* words of bits: the kernel's text of a mask, in hexadecimal */
+	KTR_FIELD_NOTHING,	/* nil */
 };
 
 struct ktr_record_field {
@@ -23,8 +23,10 @@ struct ktr_record_field {
 	u16 offset;
 	u16 size;
 	u8 kind;		/* enum ktr_field_kind */
+	u8 elem;		/* INTS: bytes of one */
 	bool is_signed;
-	bool relative;		/* LOC: the offset counts from the end of this field */
+	bool located;		/* an array whose place is in the record: u32 length << 16 | offset */
+	bool relative;		/* the offset counts from the end of this field */
 };
 
 struct ktr_record_type {
@@ -36,7 +38,8 @@ struct ktr_record_type {
 struct ktr_record_type *ktr_record_type(struct trace_event_call *call);
 /* Index of a field, -1: there is none. */
 int ktr_record_find(const struct ktr_record_type *t, const char *name);
-/* The value of a field, nil when it has no value that a script can hold. 0 or KTR_ERR. */
+/* The value of a field: of its n bytes at p; in a record, nil when there is none. 0 or KTR_ERR. */
+int ktr_record_value(struct ktr_ctx *c, const struct ktr_record_field *f, const char *p, u32 n, struct ktr_val *out);
 int ktr_record_get(struct ktr_ctx *c, const struct ktr_record_field *f, const void *rec, u32 size, struct ktr_val *out);
 
 #endif

@@ -37,20 +37,15 @@ bool ktr_is_pattern(const char *s)
 	return s && strpbrk(s, "*?[\\");
 }
 
-/* Events of the locking and tracing machinery itself: by name they can be had, a general pattern does not mean them. */
-static bool is_machinery(const char *system)
-{
-	return !strcmp(system, "ftrace") || !strcmp(system, "lock") || !strcmp(system, "preemptirq");
-}
+const char *const ktr_machinery[KTR_N_MACHINERY] = { "ftrace", "lock", "preemptirq" };
 
-bool ktr_trace_list_matches(const struct ktr_probe *p, const char *system, const char *name)
+bool ktr_trace_list_matches(const struct ktr_probe *p, const char *system, const char *name, int *left_out)
 {
 	char pattern[KTR_EVENT_NAME_MAX], full[KTR_EVENT_NAME_MAX];
 	int np, n;
 
-	if (ktr_is_pattern(p->system) && is_machinery(system))
-		return false;
 	np = scnprintf(pattern, sizeof(pattern), "%s:%s", p->system, p->event);
 	n = scnprintf(full, sizeof(full), "%s:%s", system, name);
+	*left_out = ktr_is_pattern(p->system) ? match_string(ktr_machinery, KTR_N_MACHINERY, system) : -1;
 	return ktr_glob_match(pattern, np, full, n);
 }

@@ -16,10 +16,17 @@
 int ktr_trace_list_walk(int (*fn)(struct trace_event_call *call, void *data), void *data);
 
 /*
- * Whether an event SYSTEM:EVENT is meant by a pattern of the same form. The two are matched as one text, as `*` may
- * cross the colon. A pattern whose system is a pattern itself leaves out events that handlers cause all the time.
+ * Systems whose events the tracer's own work, the locking and tracing machinery, sets off: by name they can be had, a
+ * pattern for the system does not mean them.
  */
-bool ktr_trace_list_matches(const struct ktr_probe *p, const char *system, const char *name);
+#define KTR_N_MACHINERY 3
+extern const char *const ktr_machinery[KTR_N_MACHINERY];
+
+/*
+ * Whether an event SYSTEM:EVENT fits a pattern of the same form. The two are matched as one text, as `*` may cross the
+ * colon. *left_out: index of the system in ktr_machinery[] when the pattern does not mean it, else negative.
+ */
+bool ktr_trace_list_matches(const struct ktr_probe *p, const char *system, const char *name, int *left_out);
 
 /* Whether a string is a pattern rather than a name. */
 bool ktr_is_pattern(const char *s);

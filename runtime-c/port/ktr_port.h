@@ -92,6 +92,8 @@ int ktr_port_field(struct ktr_ctx *c, u32 id, struct ktr_val *out);
 bool ktr_port_has_field(struct ktr_ctx *c, u32 id);
 u32 ktr_port_argstr(struct ktr_ctx *c, char *buf, u32 size);	/* the text with its newline; its length */
 const char *ktr_port_probename(struct ktr_ctx *c);
+/* The same as a constant that lives as long as the script; NULL: there is none. */
+const struct ktr_str *ktr_port_probename_const(struct ktr_ctx *c);
 
 /* The script's loop limits: iterations for this context. */
 s64 ktr_port_loop_limit(const struct ktr_ctx *c);

@@ -194,28 +194,53 @@ static bool line_has_field(const struct line *l, const struct ktr_probe *p, cons
 	return false;
 }
 
-/* One definition: it must match something, and what it matches must have the fields that the handler names. */
-static int check_probe(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_probe *p)
+bool is_pattern(const struct ktr_probe *p)
 {
-	bool found = is_timer(p) || is_well_known(p);
+	return p->kind == KTR_PROBE_TRACEPOINT && (strpbrk(p->system, "*?[\\") || strpbrk(p->event, "*?[\\"));
+}
+
+/* What a definition matches must have the fields that the handler names; of a pattern's events one is enough. */
+static int check_field(struct ktr_ctx *c, const struct ktr_probe *p, const char *name)
+{
+	bool found = false, any = false;
 	const struct line *l;
-	const char *name;
-	u32 i, k;
+	u32 i;
 
 	for (i = 0; i < events.n; i++) {
 		l = &events.lines[i];
 		if (l->kind != LINE_EVENT || !matches_name(p, l->system, l->name))
 			continue;
-		found = true;
-		for (k = 0; k < t->n_fields; k++) {
-			name = ktg_script.fields[t->fields[k]];
-			if (!line_has_field(l, p, name))
-				return ktr_fail(c, "event %s has no field %s", l->full, name);
-		}
+		any = true;
+		if (line_has_field(l, p, name))
+			found = true;
+		else if (!is_pattern(p))
+			return ktr_fail(c, "event %s has no field %s", l->full, name);
+	}
+	return any && !found ? ktr_fail(c, "no event of %s has a field %s", p->text, name) : 0;
+}
+
+/* One definition: it must match something. */
+static int check_probe(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_probe *p)
+{
+	bool found = is_timer(p) || is_well_known(p);
+	const struct line *l;
+	u32 i;
+
+	for (i = 0; i < events.n && !found; i++) {
+		l = &events.lines[i];
+		found = l->kind == LINE_EVENT && matches_name(p, l->system, l->name);
+	}
+	for (i = 0; i < t->n_fields; i++) {
+		if (check_field(c, p, ktg_script.fields[t->fields[i]]))
+			return KTR_ERR;
 	}
 	if (is_timer(p) && p->interval_ns <= 0)
 		return ktr_fail(c, "%s: the interval must be positive", p->text);
-	return found ? 0 : ktr_fail(c, "event %s matches nothing", p->text);
+	if (found)
+		return 0;
+	if (p->kind != KTR_PROBE_TRACEPOINT || !strcmp(p->system, "syscalls"))
+		return ktr_fail(c, "event %s matches nothing", p->text);
+	return ktr_fail(c, "event %s matches nothing; if a module has it, load that first", p->text);
 }
 
 int ktr_register(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle)

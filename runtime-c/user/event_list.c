@@ -224,6 +224,20 @@ static struct ktr_str *make_str(const char *s, size_t n)
 	return str;
 }
 
+/* [1,-2,0x3]: the numbers of an array, without blanks. */
+static void parse_list(struct field *f, char *s)
+{
+	size_t n = strlen(s);
+	char *p, *rest;
+
+	if (s[n - 1] != ']')
+		bad_line("[NUMBER,...] expected", s);
+	s[n - 1] = 0;
+	f->list = need(calloc(n, sizeof(*f->list)));
+	for (p = strtok_r(s + 1, ",", &rest); p; p = strtok_r(NULL, ",", &rest))
+		f->list[f->n_list++] = need_number(f->name, p);
+}
+
 static void parse_fields(struct line *l, char *s)
 {
 	char *name, *word, *text;
@@ -235,7 +249,13 @@ static void parse_fields(struct line *l, char *s)
 		f = &l->fields[l->n_fields++];
 		f->name = copy_text(name, strlen(name));
 		f->text = text ? make_str(text, quoted_len) : NULL;
-		f->num = text ? 0 : need_number(name, word);
+		f->list = NULL;
+		f->n_list = 0;
+		f->num = 0;
+		if (word && *word == '[')
+			parse_list(f, word);
+		else if (!text)
+			f->num = need_number(name, word);
 		free(text);
 	}
 	if (!strcmp(l->system, "syscalls") && (!l->n_fields || strcmp(l->fields[0].name, "__syscall_nr")))
@@ -378,6 +398,7 @@ void free_events(void)
 		for (k = 0; k < l->n_fields; k++) {
 			free(l->fields[k].name);
 			free(l->fields[k].text);
+			free(l->fields[k].list);
 		}
 		free(l->fields);
 		free(l->system);

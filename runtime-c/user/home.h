@@ -53,7 +53,9 @@ struct task {
 
 struct field {
 	char *name;
-	struct ktr_str *text;	/* NULL: a number */
+	struct ktr_str *text;	/* NULL: a number, or */
+	s64 *list;		/* an array: n_list numbers; NULL: a number */
+	u32 n_list;
 	s64 num;
 };
 
@@ -113,6 +115,8 @@ extern struct reg *regs;
 extern struct ktr_val end_handler;	/* nil: none */
 extern bool starting;			/* the main chunk runs: events can be added */
 
+/* Whether a definition of a tracepoint is a pattern. */
+bool is_pattern(const struct ktr_probe *p);
 /* The definition of r that the event matches, or NULL. */
 const struct ktr_probe *reg_matches(const struct reg *r, const struct line *l);
 /* The interval of a timer, 0: r is none. */

@@ -21,7 +21,7 @@ static const char usage_text[] =
 	"usage: SCRIPT [OPTION...] [--] [ARG...]\n"
 	"  --events FILE           play the events of FILE into the handlers\n"
 	"  --cpus N                fake CPUs, default 4\n"
-	"  --param NAME=VALUE      a module parameter: max_loop_count, max_main_loop_count, on_error, pid, cpu\n"
+	"  --param NAME=VALUE      a module parameter: max_loop_count, max_main_loop_count, max_string, on_error, pid, cpu\n"
 	"  --max-loop-count N      the same as --param max_loop_count=N\n"
 	"  --threads N             N threads play the list at once, each as a CPU of its own\n"
 	"  --repeat N              times that each thread plays it\n"
@@ -95,6 +95,8 @@ static void set_param(const char *s)
 		opt.max_main_loop = number(s, eq + 1, 1, INT64_MAX);
 	else if (!strncmp(s, "on_error", n) && n == 8)
 		opt.continue_on_error = number(s, eq + 1, 0, 1) != 0;
+	else if (!strncmp(s, "max_string", n) && n == 10)
+		ktr_str_max = (unsigned int)number(s, eq + 1, 64, 4096);
 	else if (!strncmp(s, "pid", n) && n == 3)
 		opt.pid = number(s, eq + 1, 0, INT64_MAX);
 	else if (!strncmp(s, "cpu", n) && n == 3)

@@ -214,12 +214,15 @@ u32 ktr_port_ustack(struct ktr_ctx *c, u64 *addrs, u32 max)
 
 /* ---- the current event -------------------------------------------------------------------------------------- */
 
-static void give_field(const struct field *f, struct ktr_val *out)
+static int give_field(struct ktr_ctx *c, const struct field *f, struct ktr_val *out)
 {
+	if (f->list)
+		return ktr_tuple_of_ints(c, out, f->list, f->n_list, sizeof(*f->list), true);
 	if (f->text)
 		ktr_set_const(out, f->text);
 	else
 		ktr_set_int(out, f->num);
+	return 0;
 }
 
 int ktr_port_arg_value(struct ktr_ctx *c, u32 n, struct ktr_val *out)
@@ -227,9 +230,8 @@ int ktr_port_arg_value(struct ktr_ctx *c, u32 n, struct ktr_val *out)
 	const struct line *l = c->ev->line;
 
 	if (n < l->n_fields)
-		give_field(&l->fields[n], out);
-	else
-		ktr_set_nil(out);
+		return give_field(c, &l->fields[n], out);
+	ktr_set_nil(out);
 	return 0;
 }
 
@@ -261,9 +263,11 @@ int ktr_port_field(struct ktr_ctx *c, u32 id, struct ktr_val *out)
 {
 	const struct field *f = find_field(c->ev, ktg_script.fields[id]);
 
-	if (!f)
+	if (f)
+		return give_field(c, f, out);
+	if (!is_pattern(c->ev->probe))
 		return ktr_fail(c, "event %s has no field %s", c->ev->line->full, ktg_script.fields[id]);
-	give_field(f, out);
+	ktr_set_nil(out);	/* of a pattern's events some may lack it */
 	return 0;
 }
 
@@ -275,6 +279,12 @@ bool ktr_port_has_field(struct ktr_ctx *c, u32 id)
 const char *ktr_port_probename(struct ktr_ctx *c)
 {
 	return c->ev->line->probename;
+}
+
+const struct ktr_str *ktr_port_probename_const(struct ktr_ctx *c)
+{
+	(void)c;
+	return NULL;
 }
 
 /* ---- the text of an event ----------------------------------------------------------------------------------- */
@@ -310,6 +320,17 @@ static void add_syscall(struct text *t, const struct line *l)
 	add(t, ")");
 }
 
+/* As the kernel's __print_array() does. */
+static void add_list(struct text *t, const struct field *f)
+{
+	u32 i;
+
+	add(t, " %s={", f->name);
+	for (i = 0; i < f->n_list; i++)
+		add(t, "%s0x%llx", i ? "," : "", (u64)f->list[i]);
+	add(t, "}");
+}
+
 /* Values of probes are shown in hexadecimal, those of tracepoints as they are. */
 static void add_fields(struct text *t, const struct line *l, u32 first, bool hex)
 {
@@ -318,7 +339,9 @@ static void add_fields(struct text *t, const struct line *l, u32 first, bool hex
 	for (i = first; i < l->n_fields; i++) {
 		const struct field *f = &l->fields[i];
 
-		if (f->text)
+		if (f->list)
+			add_list(t, f);
+		else if (f->text)
 			add(t, hex ? " %s=\"%s\"" : " %s=%s", f->name, f->text->s);
 		else if (hex)
 			add(t, " %s=0x%llx", f->name, (u64)f->num);

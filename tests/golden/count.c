@@ -39,6 +39,7 @@ static const struct ktr_trace ktg_trace_0 = {
 	.n_probes = 1,
 	.probes = ktg_trace_0_probes,
 	.filter = ktg_filter_0,
+	.values = 0x400ull,
 };
 
 /* filter of trace syscalls:sys_enter_* */

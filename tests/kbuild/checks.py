@@ -13,12 +13,13 @@ import report
 
 TIMEOUT_S = 300
 
-# Enough of the library and of the probes that much of the runtime is asked for.
+# Enough of the library and of the probes that much of the runtime is asked for; with an event for the second file.
 SCRIPT = """
 var n = 0
 var s = {}
 var f = function (a, b) { return a .. b }
 trace sched:sched_switch { n += 1; s[execname] += 1 }
+trace sched:sched_switch /prev_prio > 0/ { s[prev_comm] += 1 }
 tick-1s { printf("%s %d\\n", f("n", 1), n); print_hist(s) }
 trace_end { for (k, v in pairs(s)) { print(k, v) } }
 """

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Runs in a guest: loads and unloads $SCRIPTS in turn, $CYCLES times, the first cycle being number $FIRST, under load.
-# run.py sets the three. How long a script stays and whether somebody reads depends on the cycle's number.
+# run.py sets the three, and $PROGRAMS, where the probed programs are. How long a script stays and whether somebody reads depends on the cycle's number.
 M=/modules
 set -- $SCRIPTS
 
@@ -16,8 +16,9 @@ system_calls() { while :; do dd if=/dev/zero of=/dev/null bs=16 count=2000 2>/de
 forks() { while :; do (/bin/true); (:); done; }
 switches() { while :; do yes | head -c 20000 | cat >/dev/null; usleep 500; done; }
 files() { while :; do cat /proc/self/stat /etc/passwd >f.$$ 2>/dev/null; ls /proc >/dev/null; rm -f f.$$; done; }
+programs() { while :; do $PROGRAMS/calls_static 20 >/dev/null; $PROGRAMS/marks_static >/dev/null; done; }
 
-system_calls & forks & switches & files &
+system_calls & programs & forks & switches & files &
 load=$(jobs -p)
 
 # ---- memory ------------------------------------------------------------------------------------------------------

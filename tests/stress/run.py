@@ -86,18 +86,19 @@ def build_modules(kernel, words, result):
     return modules
 
 
-def make_piece(first, modules):
+def make_piece(first, modules, programs):
     """CYCLES_PER_PIECE cycles, the first one being number `first`: which script a cycle takes depends on its number."""
     with open(os.path.join(HERE, "cycles.sh"), encoding="utf-8") as file:
         text = file.read()
     names = " ".join(os.path.splitext(os.path.basename(module))[0] for module in modules)
-    head = f"SCRIPTS='{names}'\nFIRST={first}\nCYCLES={CYCLES_PER_PIECE}\n"
-    files = {f"/modules/{os.path.basename(module)}": module for module in modules}
+    head = f"SCRIPTS='{names}'\nFIRST={first}\nCYCLES={CYCLES_PER_PIECE}\nPROGRAMS={vm.PROGRAMS}\n"
+    files = dict(programs)
+    files.update({f"/modules/{os.path.basename(module)}": module for module in modules})
     return guest.GuestCase(f"cycles {first} to {first + CYCLES_PER_PIECE - 1}", head + text, files,
                            CYCLES_PER_PIECE * SECONDS_PER_CYCLE)
 
 
-def run_boot(kernel, modules, state, wanted, cpus, result):
+def run_boot(kernel, modules, programs, state, wanted, cpus, result):
     """One guest. False when something failed."""
     firsts = range(state.done, wanted, CYCLES_PER_PIECE)[:PIECES_PER_BOOT]
     good = True
@@ -110,11 +111,11 @@ def run_boot(kernel, modules, state, wanted, cpus, result):
         elif problem:
             good = False
             result.add(f"{name} on {kernel.name}", problem)
-    guest.Runner(kernel, tell, cpus).run([make_piece(first, modules) for first in firsts])
+    guest.Runner(kernel, tell, cpus).run([make_piece(first, modules, programs) for first in firsts])
     return good
 
 
-def run_kernel(kernel, options, result):
+def run_kernel(kernel, programs, options, result):
     modules = build_modules(kernel, options.words, result)
     if not modules:
         result.add(f"cycles on {kernel.name}", "no module could be built")
@@ -122,7 +123,7 @@ def run_kernel(kernel, options, result):
     state = State(kernel, fingerprint(modules), options.again)
     wanted = options.cycles or DEFAULT_CYCLES.get(kernel.name, OTHER_CYCLES)
     while state.done < wanted:
-        if not run_boot(kernel, modules, state, wanted, options.cpus, result):
+        if not run_boot(kernel, modules, programs, state, wanted, options.cpus, result):
             break
     result.passed += min(state.done, wanted)
 
@@ -139,8 +140,12 @@ def main():
     if not options.kernels:
         os.environ["KT2KO_TEST_DEBUG_KERNEL"] = "1"
     result = report.Report("stress")
+    programs, problem = vm.build_programs()
+    if problem:
+        result.add("tests/vm/programs", problem)
+        return result.finish()
     for kernel in kernels.find(options.kernels):
-        run_kernel(kernel, options, result)
+        run_kernel(kernel, programs, options, result)
     return result.finish()
 
 

@@ -41,6 +41,16 @@ wait_until() {
 
 unloaded() { [ ! -e "/sys/module/$1" ] || fail "module $1 is still loaded"; }
 
+# Unloads module $1 while its text is read to the end, into the file out.
+read_out() {
+	exec 3<"/proc/kt2ko/$1/trace"	# open first: unloading does not wait for who has not come yet
+	rmmod "$1" &
+	unloading=$!
+	cat <&3 >out
+	exec 3<&-
+	wait $unloading || fail "rmmod $1"
+}
+
 # By insmod alone, with a reader: begin MODULE [PARAM...] until the script runs; finish MODULE: all it printed is in out.
 begin() {
 	module=$1

@@ -145,7 +145,7 @@ class Frames:
 class Guest:
     """One boot. Cases are named by their number."""
 
-    def __init__(self, kernel, numbered, cpus, folder):
+    def __init__(self, kernel, numbered, cpus, one_thread, folder):
         self.kernel = kernel
         self._log = os.path.join(folder, "console")
         self._errors = open(os.path.join(folder, "errors"), "w+b")
@@ -162,7 +162,9 @@ class Guest:
         for guest_path, host_path in sorted(files.items()):
             words += ["-f", f"{guest_path}={host_path}"]
         words.append(os.path.join(HERE, "guest_runner.sh"))
-        self._process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._errors)
+        environment = {**os.environ, "KT2KO_VM_ACCEL": "tcg,thread=single"} if one_thread else None
+        self._process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._errors,
+                                         env=environment)
         self.frames = Frames(self._process)
 
     @staticmethod
@@ -194,10 +196,11 @@ class Guest:
 class Runner:
     """Runs the cases for one kernel. report(case_name, problem) is called as they end."""
 
-    def __init__(self, kernel, tell, cpus=1):
+    def __init__(self, kernel, tell, cpus=1, one_thread=False):
         self.kernel = kernel
         self.tell = tell
         self.cpus = cpus
+        self.one_thread = one_thread
 
     def run(self, cases):
         left = list(enumerate(cases))
@@ -214,7 +217,7 @@ class Runner:
     def _boot(self, numbered):
         """Boots once; the number of cases that are done with, one that broke the guest included."""
         with tempfile.TemporaryDirectory(prefix="kt2ko-vm-") as folder:
-            guest = Guest(self.kernel, numbered, self.cpus, folder)
+            guest = Guest(self.kernel, numbered, self.cpus, self.one_thread, folder)
             try:
                 return self._follow(guest, numbered)
             finally:

@@ -90,6 +90,7 @@ class ShellCase:
         self.path = path
         self.limit = SCRIPT_LIMIT_S
         self.cpus = 1
+        self.one_thread = False  # QEMU emulates all CPUs in one thread
         self.kernels = []
         self.dirty_log = False
         with open(path, encoding="utf-8") as file:
@@ -102,6 +103,8 @@ class ShellCase:
                 self.limit = int(rest[0])
             elif word == "cpus":
                 self.cpus = int(rest[0])
+            elif word == "one-thread":
+                self.one_thread = True
             elif word == "kernels":
                 self.kernels = rest
             elif word == "dirty-log":
@@ -146,11 +149,11 @@ class KernelRun:
             lambda result: case_format.compare(case, "vm", result.status, result.stdout, script_stderr(result.stderr)))
 
     def shell_cases(self, found):
-        """GuestCases of the scripts in cases/, by the number of CPUs."""
+        """GuestCases of the scripts in cases/, by the machine: (number of CPUs, one thread)."""
         wanted = [case for case in found if not case.kernels or self.kernel.name in case.kernels]
-        by_cpus = {}
+        by_machine = {}
         if not wanted:
-            return by_cpus
+            return by_machine
         modules, problem = build_handmade(self.kernel, os.path.join(self.folder, "handmade"))
         if problem:
             self.add(f"tests/vm/handmade for {self.kernel.name}", problem)
@@ -159,18 +162,18 @@ class KernelRun:
         files.update(self.programs)
         files.update({f"{MODULES_DIR}/{os.path.basename(path)}": path for path in modules + list(scripts.values())})
         for case in wanted:
-            by_cpus.setdefault(case.cpus, []).append(guest.GuestCase(
+            by_machine.setdefault((case.cpus, case.one_thread), []).append(guest.GuestCase(
                 self.name(case.path), f"PROGRAMS={PROGRAMS}\n{case.text}", files, case.limit, None, case.dirty_log))
-        return by_cpus
+        return by_machine
 
     def run(self, script_cases, shell_cases):
-        by_cpus = self.shell_cases(shell_cases)
+        by_machine = self.shell_cases(shell_cases)
         built = self.build_all([case.path for case in script_cases])
-        by_cpus.setdefault(1, [])
-        by_cpus[1] += [self.script_case(case, built[case.path]) for case in script_cases if case.path in built]
-        for cpus, found in sorted(by_cpus.items()):
+        by_machine.setdefault((1, False), [])
+        by_machine[(1, False)] += [self.script_case(case, built[case.path]) for case in script_cases if case.path in built]
+        for (cpus, one_thread), found in sorted(by_machine.items()):
             if found:
-                guest.Runner(self.kernel, self.add, cpus).run(found)
+                guest.Runner(self.kernel, self.add, cpus, one_thread).run(found)
 
 
 def find_shell_cases(words):

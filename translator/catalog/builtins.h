@@ -12,7 +12,14 @@ namespace kt2ko {
 using TypeSet = uint32_t;
 namespace type {
 constexpr TypeSet kNone = 0, kNil = 1, kBool = 2, kInt = 4, kStr = 8, kKip = 16, kStack = 32, kTuple = 64, kTable = 128,
-                  kFunc = 256, kAny = 511;
+                  kFunc = 256, kHist = 512, kStats = 1024, kAny = 2047;
+// What count(), sum(), and min(), max(), avg(), stddev() give: never the value of a variable or element, which reads as a
+// number, or as a number or nil.
+constexpr TypeSet kCount = 2048, kSum = 4096, kSample = 8192;
+constexpr TypeSet kScalars = kCount | kSum | kSample;
+constexpr TypeSet kAggregates = kHist | kStats | kScalars;
+// What an event's argument or field can be.
+constexpr TypeSet kEventData = kAny & ~(kHist | kStats);
 }
 
 enum BuiltinFlags : uint32_t {
@@ -21,6 +28,8 @@ enum BuiltinFlags : uint32_t {
   kRegistersTick = 4,   // the same, the handler runs in the script's own thread
   kRegistersEnd = 8,    // registers the handler of the trace's end (first argument)
   kRegistration = kRegisters | kRegistersTick | kRegistersEnd,
+  kAggregate = 16,      // gives something to aggregate; the name is the library's only where it is called
+  kManyResults = 32,    // may give more or fewer than one result
 };
 
 struct Builtin {

@@ -26,6 +26,7 @@ struct State {
   std::unique_ptr<sema::Model> model;
   std::unique_ptr<kir::Program> program;
   std::string c_text;
+  std::string events;
 };
 
 void pass_parse(State* s) { s->script = parse(s->source, s->arena, s->diags); }
@@ -43,6 +44,7 @@ void pass_emit(State* s) {
   EmitOptions options;
   options.line_directives = s->options.line_directives;
   s->c_text = emit(*s->program, options);
+  s->events = emit_events(*s->program);
 }
 
 std::string dump_script(const State& s) { return ast::dump(*s.script); }
@@ -65,7 +67,7 @@ constexpr Pass kPasses[] = {
 }  // namespace
 
 Compiled compile(const Source& source, const CompileOptions& options, StageTimes* times) {
-  State state{source, options, {}, {}, nullptr, nullptr, nullptr, {}};
+  State state{source, options, {}, {}, nullptr, nullptr, nullptr, {}, {}};
   Compiled compiled;
   for (const Pass& pass : kPasses) {
     {
@@ -86,6 +88,7 @@ Compiled compile(const Source& source, const CompileOptions& options, StageTimes
   compiled.ok = !state.diags.has_errors();
   compiled.messages = render(state.diags, source, RenderOptions{options.color});
   compiled.c_text = std::move(state.c_text);
+  compiled.events = std::move(state.events);
   return compiled;
 }
 

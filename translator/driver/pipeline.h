@@ -23,6 +23,7 @@ struct Compiled {
   bool ok = false;       // no errors
   bool stopped = false;  // by stop_after
   std::string c_text;    // when ok and not stopped
+  std::string events;    // the second C text, may be empty
   std::string messages;  // rendered errors and warnings, may be non-empty when ok
   std::string dump;
   std::vector<std::string> user_files;  // absolute paths of the programs whose places were found

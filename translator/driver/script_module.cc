@@ -47,7 +47,8 @@ Result<Translated> translate(const Options& options, const std::string& file, St
   fputs(compiled.messages.c_str(), stderr);
   if (!compiled.ok) return Failure{kScriptFailed, "", ""};
   Translated translated;
-  translated.text = {name.value(), compile_options.file_name, std::move(compiled.c_text)};
+  translated.text = {name.value(), compile_options.file_name, std::move(compiled.c_text),
+                     std::move(compiled.events)};
   translated.stopped = compiled.stopped;
   translated.dump = std::move(compiled.dump);
   translated.user_files = std::move(compiled.user_files);

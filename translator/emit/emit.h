@@ -14,4 +14,7 @@ struct EmitOptions {
 // The C text of a program; it includes ktr.h and nothing else. Same input, same bytes.
 std::string emit(const kir::Program& program, const EmitOptions& options);
 
+// The C text of the second file, events.c, which needs the kernel's headers; empty when no event of the program wants it.
+std::string emit_events(const kir::Program& program);
+
 }  // namespace kt2ko

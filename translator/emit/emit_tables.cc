@@ -125,6 +125,7 @@ void emit_trace(const kir::Trace& t, CWriter& out) {
     out.line(fmt::format(".n_fields = {},", t.fields.size()));
     out.line(fmt::format(".fields = {}_fields,", t.c_name));
   }
+  if (t.values) out.line(fmt::format(".values = {:#x}ull,", t.values));
   out.close(";");
 }
 

@@ -82,6 +82,19 @@ class FunctionLowerer {
   void assign_many(const ast::AssignStmt& s);
   void increment(const ast::Expr& target, const ast::Expr& value, bool negative, Need need);
   void increment_element(const ast::IndexExpr& e, const ast::Expr& value, bool negative);
+  void add_number(const sema::Variable& v, const ast::Expr& target, const ast::Expr& value, bool negative, Need need);
+  // -- lower_aggregate.cc: += with aggregations; false: it is plain arithmetic
+  bool aggregate(const sema::Variable& v, const ast::Expr& value);
+  bool aggregate_element(const ast::IndexExpr& e, const ast::Expr& value);
+  // The arguments of a sample that goes into its place without becoming a value first.
+  struct Sample {
+    bool linear = false;
+    std::vector<kir::Arg> args;  // kind and x, or x and the bounds
+  };
+  // count() and sum(x) as numbers: what a variable starts with, what += adds. nullptr: `e` is neither.
+  kir::ExprPtr tally(const ast::Expr& e, bool adds);
+  bool direct_sample(const ast::Expr& e) const;
+  Sample sample(const ast::CallExpr& e);
   void store_expr(const sema::Variable& v, const ast::Expr& e);
   void store_val(const sema::Variable& v, kir::Val val);
   void declare(const sema::Variable& v);

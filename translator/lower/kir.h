@@ -206,6 +206,7 @@ struct Trace {
   std::vector<Probe> probes;
   std::string filter;  // C name; empty: none
   std::vector<int> fields;
+  uint64_t values = 0;  // slots of values that it uses (catalog/event_values.h); 0: none, or it cannot be told
 };
 
 struct Variable {

@@ -200,7 +200,13 @@ void FunctionLowerer::increment(const Expr& target, const Expr& value_expr, bool
     return;
   }
   const sema::Variable& v = *program_.model().ref(std::get<NameExpr*>(target)).variable;
-  kir::ExprPtr d = num(value_expr, need);
+  if (negative || !aggregate(v, value_expr)) add_number(v, target, value_expr, negative, need);
+}
+
+void FunctionLowerer::add_number(const sema::Variable& v, const Expr& target, const Expr& value_expr, bool negative,
+                                 Need need) {
+  kir::ExprPtr d = tally(value_expr, true);
+  if (!d) d = num(value_expr, need);
   const kir::Op op = negative ? kir::Op::kSub : kir::Op::kAdd;
   const auto signed_d = [&] { return negative ? minus(d) : d; };
   switch (storage(v)) {
@@ -224,6 +230,7 @@ void FunctionLowerer::increment(const Expr& target, const Expr& value_expr, bool
 }
 
 void FunctionLowerer::increment_element(const IndexExpr& e, const Expr& value_expr, bool negative) {
+  if (!negative && aggregate_element(e, value_expr)) return;
   const kir::Val table = value(e.object);
   const bool by_number = e.keys.size() == 1 && is_int(e.keys[0]);
   kir::Arg k;

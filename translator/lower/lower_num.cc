@@ -96,6 +96,7 @@ kir::ExprPtr FunctionLowerer::variable_num(const sema::Variable& v) {
 // `e` as a number; fails at run time with the message of `need` when it is none.
 kir::ExprPtr FunctionLowerer::num(const Expr& e, Need need) {
   if (is_int(e)) return pure_num(e);
+  if (kir::ExprPtr start = tally(e, false)) return start;
   const kir::Val v = value(e);
   const std::string t = temp(kir::LocalType::kNumber);
   try_call("ktr_num", {v, kir::AddressOf{t}, text(need)});

@@ -2,6 +2,8 @@
 // Statements but assignments.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lower/function_lowerer.h"
 #include "support/overloaded.h"
 
@@ -214,14 +216,16 @@ void FunctionLowerer::for_in(const ForInStmt& s) {
   const auto& iteration = *std::get<CallExpr*>(sema::strip_parens(s.exprs[0]));
   const bool sorted = program_.model().builtin_of(iteration.callee)->id == "sort_pairs";
   const int outer = next_slot_;
-  const int table = new_slots(2);
-  for (int i = 0; i < 2 && i < static_cast<int>(iteration.args.size()); ++i) value_into(iteration.args[i], table + i);
-  const kir::Arg compare =
-      iteration.args.size() > 1 ? kir::Arg{slot(table + 1)} : kir::Arg{text("(struct ktr_val *)0")};
+  const int n_args = std::min(3, static_cast<int>(iteration.args.size()));
+  const int table = new_slots(std::max(2, n_args));
+  for (int i = 0; i < n_args; ++i) value_into(iteration.args[static_cast<size_t>(i)], table + i);
+  const kir::Arg order = n_args > 1 ? kir::Arg{slot(table + 1)} : kir::Arg{text("(struct ktr_val *)0")};
   const std::string it = temp(kir::LocalType::kIterator);
   const kir::AddressOf iterator{it};
-  if (sorted)
-    try_call("ktr_iter_sorted", {iterator, slot(table), compare});
+  if (sorted && n_args > 2)
+    try_call("ktr_iter_top", {iterator, slot(table), order, slot(table + 2)});
+  else if (sorted)
+    try_call("ktr_iter_sorted", {iterator, slot(table), order});
   else
     try_call("ktr_iter_begin", {iterator, slot(table)});
   const bool parts = s.vars.size() > 2;

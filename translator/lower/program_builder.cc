@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "catalog/event_values.h"
 #include "catalog/probe_spec.h"
 #include "lower/function_lowerer.h"
 
@@ -123,20 +124,40 @@ kir::Val ProgramBuilder::arg_cell() {
   return kir::Val{kir::Val::Kind::kCell, arg_cell_};
 }
 
-uint32_t ProgramBuilder::uses_of(const sema::Function& f) const {
-  constexpr uint32_t kEverything = 7;
-  uint32_t uses = 0;
+namespace {
+
+// KTR_USES_* of the runtime
+constexpr uint32_t kUsesArgstr = 2;
+constexpr uint32_t kUsesAny = 7;
+
+// The function and all that it may call; empty when that cannot be told.
+std::unordered_set<const sema::Function*> reach(const sema::Function& f) {
   std::vector<const sema::Function*> work{&f};
   std::unordered_set<const sema::Function*> seen;
   while (!work.empty()) {
     const sema::Function* g = work.back();
     work.pop_back();
     if (!seen.insert(g).second) continue;
-    if (g->calls_unknown) return kEverything;
-    uses |= g->uses;
+    if (g->calls_unknown) return {};
     work.insert(work.end(), g->callees.begin(), g->callees.end());
   }
+  return seen;
+}
+
+}  // namespace
+
+uint32_t ProgramBuilder::uses_of(const sema::Function& f) const {
+  const auto all = reach(f);
+  uint32_t uses = all.empty() ? kUsesAny : 0;
+  for (const sema::Function* g : all) uses |= g->uses;
   return uses;
+}
+
+// The values of the event that a handler uses, 0 when one of them has no slot.
+uint64_t ProgramBuilder::values_of(const sema::Function& f) const {
+  uint64_t values = 0;
+  for (const sema::Function* g : reach(f)) values |= g->values;
+  return values & kValueWithoutSlot ? 0 : values;
 }
 
 // ---- events --------------------------------------------------------------------------------------------------------
@@ -203,6 +224,7 @@ std::string ProgramBuilder::trace(const ast::TraceStmt& s, const sema::Function&
   t.line = line(s.span);
   t.uses = uses_of(handler);
   t.fields = handler.fields;
+  t.values = t.uses & kUsesArgstr ? 0 : values_of(handler);
   bool all_ftrace = true;
   for (const ast::EventSpec* e : s.events) {
     t.probes.push_back(make_probe(probe_spec(*e)));

@@ -57,6 +57,7 @@ class ProgramBuilder {
   kir::Val intern(kir::Const c);
   int new_cell(const std::string& c_name, const std::string& title);
   uint32_t uses_of(const sema::Function& f) const;
+  uint64_t values_of(const sema::Function& f) const;
   std::string filter(const ast::TraceStmt& s, const sema::Function& handler, kir::Trace& trace, size_t number);
 
   const sema::Model& model_;

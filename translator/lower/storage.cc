@@ -27,13 +27,16 @@ std::vector<sema::Variable*> StoragePlan::boxes_of(const sema::Function& f) cons
 Storage StoragePlan::of(const sema::Variable& v) const {
   const sema::Function* f = v.known_function();
   if (f && is_static(*f)) return Storage::kStaticFunction;
-  if (!v.captured) {
-    if (v.types == type::kInt) return Storage::kLocalNumber;
+  // Aggregations need a home of their own, where += changes them in place and reading gives their value.
+  const bool whole = v.types & (type::kHist | type::kStats) && !(v.types & type::kTable);  // not just anything
+  const bool aggregated = (v.aggregated && !v.is_number()) || (whole && !v.added.empty());
+  if (!v.captured && !aggregated) {
+    if (v.is_number()) return Storage::kLocalNumber;
     return v.types == type::kBool ? Storage::kLocalBool : Storage::kSlot;
   }
   const bool lives_once = v.owner == &model_.main() && !v.in_loop;
   if (!lives_once) return Storage::kBox;
-  if (v.types == type::kInt) {
+  if (v.is_number()) {
     const bool only_added = v.added_in_event && !v.read_in_event && !v.stored_in_event;
     return only_added ? Storage::kCounter : Storage::kNumber;
   }

@@ -29,7 +29,8 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_fetch_type(std::string_view type) {
   static constexpr std::string_view kTypes[] = {"u8",  "u16", "u32", "u64", "s8",  "s16",    "s32",
-                                                "s64", "x8",  "x16", "x32", "x64", "string", "ustring"};
+                                                "s64", "x8",  "x16", "x32", "x64", "char", "symbol",
+                                                "string", "ustring"};
   for (auto known : kTypes) {
     if (known == type) return true;
   }
@@ -117,7 +118,7 @@ ast::FetchArg AstBuilder::fetch_arg(P::FetchArgContext* ctx) {
     arg.type = std::string(trim(token_text(source_, token).substr(1)));
     if (!is_fetch_type(arg.type)) {
       error(Code::KT3004, token_span(token), fmt::format("unknown type '{}' of a fetch argument", arg.type),
-            "the types are u8 u16 u32 u64 s8 s16 s32 s64 x8 x16 x32 x64 string ustring");
+            "the types are u8 u16 u32 u64 s8 s16 s32 s64 x8 x16 x32 x64 char symbol string ustring");
     }
   }
   return arg;

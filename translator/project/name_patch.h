@@ -11,7 +11,7 @@
 namespace kt2ko {
 
 // The stand-ins that a cached runtime is built with.
-ModuleText stand_in_text(const std::string& c_text);
+ModuleText stand_in_text(const std::string& c_text, const std::string& events = "");
 
 // True when all that the kernel reads of the stand-ins can be replaced by replace_names().
 bool names_can_be_replaced(const std::string& ko);

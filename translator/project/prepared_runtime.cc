@@ -21,7 +21,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kFormat =
-    "1";  // of the cache; to be raised when an older entry would mislead us
+    "2";  // of the cache; to be raised when an older entry would mislead us
 constexpr const char* kRecord = "kt2ko.json";
 
 // What is known of a prepared runtime.
@@ -37,6 +37,7 @@ Done save(const Prepared& prepared, const fs::path& dir) {
                  {"compile", prepared.commands.compile},
                  {"combine", prepared.commands.combine},
                  {"link", prepared.commands.link},
+                 {"flags", prepared.commands.flags},
                  {"srcarch", prepared.commands.srcarch},
                  {"known", prepared.known}};
   return write_file(dir / kRecord, record.dump(1));
@@ -51,7 +52,8 @@ Result<Prepared> load(const fs::path& dir) {
   Prepared prepared;
   prepared.usable = record["usable"].get<bool>();
   prepared.commands = {record["compile"].get<std::string>(), record["combine"].get<std::string>(),
-                       record["link"].get<std::string>(), record["srcarch"].get<std::string>()};
+                       record["link"].get<std::string>(), record["flags"].get<std::string>(),
+                       record["srcarch"].get<std::string>()};
   prepared.known = record["known"].get<std::set<std::string>>();
   return prepared;
 }
@@ -70,9 +72,10 @@ Prepared inspect(const fs::path& dir, const std::string& module) {
   return prepared;
 }
 
-Done prepare(const BuildRequest& request, const fs::path& dir, StageTimes* times) {
+Done prepare(const BuildRequest& request, const std::string& events, const fs::path& dir,
+             StageTimes* times) {
   StageTimer timer(times, "runtime, once for this kernel");
-  ModuleText text = stand_in_text(request.text.c_text);
+  ModuleText text = stand_in_text(request.text.c_text, events);
   Done written = write_project(dir, text, request.share);
   if (!written.ok()) return written;
   Outcome outcome = run_kbuild(dir, request.kernel, request.cross, build_words(dir));
@@ -97,14 +100,18 @@ Outcome run_shell(const std::string& recorded, const Prepared& prepared, const f
   return run_captured(command);
 }
 
-// The list of objects, MODULE.mod, with the script's own object in the work directory.
-Done write_object_list(const fs::path& dir, const fs::path& work, const std::string& module) {
+// The list of objects, MODULE.mod, with the script's own object in the work directory and that of
+// its events, if it has one.
+Done write_object_list(const fs::path& dir, const fs::path& work, const std::string& module,
+                       const fs::path& events) {
   std::string list = read_file(dir / (module + ".mod")).value_or("");
   std::string old = (dir / "script.o").string();
   size_t at = list.find(old);
   if (at == std::string::npos)
     return Failure{kRefused, fmt::format("the cache entry {} is damaged", dir.string())};
-  list.replace(at, old.size(), (work / "script.o").string());
+  std::string objects = (work / "script.o").string();
+  if (!events.empty()) objects += "\n" + events.string();
+  list.replace(at, old.size(), objects);
   return write_file(work / (module + ".mod"), list);
 }
 
@@ -127,8 +134,43 @@ Done step(const std::string& recorded, const Prepared& prepared, TempDir* work,
   return internal_build_error(outcome, kept, kept);
 }
 
+// What events.c needs of the kernel decides what ends up in ktr_events.h; then it is compiled as
+// script.c is.
+Done build_events(const Prepared& prepared, const BuildRequest& request, const fs::path& runtime,
+                  const fs::path& dir) {
+  Done done = write_file(dir / "events.c", request.text.events);
+  if (!done.ok()) return done;
+  fs::path script = runtime / "runtime-c/compat/events/events.sh";
+  const std::string find =
+      fmt::format("sh {} {}/ktr_events.h {}/events.c {}/Module.symvers {}", script.string(), kWorkDir,
+                  kWorkDir, request.kernel.build_dir.string(), prepared.commands.flags);
+  std::string compile = prepared.commands.compile;
+  for (const auto& [from, to] : {std::pair<std::string, std::string>{"script.c", "events.c"},
+                                 {".script.o", ".events.o"},
+                                 {"script.o", "events.o"}}) {
+    const std::string old = fmt::format("{}/{}", kWorkDir, from);
+    const std::string fresh = from == "script.c" ? fmt::format("-I{} {}/{}", kWorkDir, kWorkDir, to)
+                                                 : fmt::format("{}/{}", kWorkDir, to);
+    for (size_t at = 0; (at = compile.find(old, at)) != std::string::npos; at += fresh.size())
+      compile.replace(at, old.size(), fresh);
+  }
+  for (const std::string& command : {find, compile}) {
+    Outcome outcome = run_shell(command, prepared, dir, request.kernel);
+    if (interrupted()) return Failure{kRefused, "interrupted"};
+    if (outcome.ok()) continue;
+    Result<TempDir> kept = TempDir::make();
+    if (!kept.ok()) return kept.failure();
+    Failure failure = internal_build_error(outcome, dir, kept.value().path());
+    Done copied = write_project(kept.value().path(), request.text, request.share);
+    if (copied.ok()) kept.value().keep();
+    return failure;
+  }
+  return Nothing{};
+}
+
 Result<FastBuild> build_with(const Prepared& prepared, const BuildRequest& request,
-                             const fs::path& dir, const fs::path& out, StageTimes* times) {
+                             const fs::path& dir, const fs::path& events, const fs::path& out,
+                             StageTimes* times) {
   Result<TempDir> temp = TempDir::make();
   if (!temp.ok()) return temp.failure();
   TempDir& work = temp.value();
@@ -141,7 +183,7 @@ Result<FastBuild> build_with(const Prepared& prepared, const BuildRequest& reque
     if (!all_known(work.path() / "script.o", prepared)) return FastBuild::kCannot;
   }
   StageTimer timer(times, "link");
-  Done done = write_object_list(dir, work.path(), module);
+  Done done = write_object_list(dir, work.path(), module, events);
   if (done.ok()) done = step(prepared.commands.combine, prepared, &work, request.kernel);
   if (done.ok()) done = step(prepared.commands.link, prepared, &work, request.kernel);
   if (!done.ok()) return done.failure();
@@ -150,6 +192,38 @@ Result<FastBuild> build_with(const Prepared& prepared, const BuildRequest& reque
   done = install_text(ko, out);
   if (!done.ok()) return done.failure();
   return FastBuild::kDone;
+}
+
+struct Place {
+  fs::path cache;
+  std::string key;  // of the runtime
+  fs::path runtime;
+};
+
+// Events may import what the runtime does not; then a runtime that was built with them serves.
+Result<FastBuild> build_with_events(const Prepared& prepared, const BuildRequest& request,
+                                    const Place& place, const fs::path& out, StageTimes* times) {
+  Fingerprint key;
+  key.add(place.key);
+  key.add(request.text.events);
+  Result<CacheEntry> events =
+      use_cache_entry(place.cache, key.hex(), [&](const fs::path& dir) {
+        StageTimer timer(times, "events, once for this kernel");
+        return build_events(prepared, request, place.runtime, dir);
+      });
+  if (!events.ok()) return events.failure();
+  fs::path object = events.value().dir() / "events.o";
+  if (all_known(object, prepared))
+    return build_with(prepared, request, place.runtime, object, out, times);
+  key.add("with the runtime");
+  Result<CacheEntry> both = use_cache_entry(place.cache, key.hex(), [&](const fs::path& dir) {
+    return prepare(request, request.text.events, dir, times);
+  });
+  if (!both.ok()) return both.failure();
+  Result<Prepared> other = load(both.value().dir());
+  if (!other.ok()) return other.failure();
+  if (!other.value().usable) return FastBuild::kCannot;
+  return build_with(other.value(), request, both.value().dir(), {}, out, times);
 }
 
 }  // namespace
@@ -186,13 +260,15 @@ Result<FastBuild> build_fast(const BuildRequest& request, const fs::path& cache,
     key = runtime_key(request);
   }
   Result<CacheEntry> entry = use_cache_entry(
-      cache, key, [&](const fs::path& dir) { return prepare(request, dir, times); });
+      cache, key, [&](const fs::path& dir) { return prepare(request, "", dir, times); });
   if (!entry.ok()) return entry.failure();
   const fs::path& dir = entry.value().dir();
   Result<Prepared> prepared = load(dir);
   if (!prepared.ok()) return prepared.failure();
   if (!prepared.value().usable) return FastBuild::kCannot;
-  return build_with(prepared.value(), request, dir, out, times);
+  if (request.text.events.empty())
+    return build_with(prepared.value(), request, dir, {}, out, times);
+  return build_with_events(prepared.value(), request, {cache, key, dir}, out, times);
 }
 
 }  // namespace kt2ko

@@ -53,8 +53,12 @@ std::optional<RecordedCommands> read_commands(const fs::path& dir, const std::st
   commands.compile = saved_command(dir / ".script.o.cmd");
   commands.combine = saved_command(dir / fmt::format(".{}.o.cmd", module));
   commands.link = saved_command(dir / fmt::format(".{}.ko.cmd", module));
+  commands.flags = saved_command(dir / "runtime-c/compat/.ktr_features.h.cmd");
+  const std::string before_flags = "/compat/probes ";
+  size_t flags = commands.flags.find(before_flags);
+  commands.flags = flags == std::string::npos ? "" : commands.flags.substr(flags + before_flags.size());
   commands.srcarch = srcarch_of(commands.compile);
-  bool known = !commands.srcarch.empty();
+  bool known = !commands.srcarch.empty() && !commands.flags.empty();
   known = move_file(&commands.compile, dir, "script.c") && known;
   known = move_file(&commands.compile, dir, "script.o") && known;
   move_file(&commands.compile, dir, ".script.o.d");

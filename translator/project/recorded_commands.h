@@ -16,6 +16,7 @@ struct RecordedCommands {
   std::string combine;  // script.o and the runtime's objects -> MODULE.o; objtool where the kernel
                         // wants it there
   std::string link;     // MODULE.o and the module header -> MODULE.ko
+  std::string flags;    // the compiler and its flags for C that includes kernel headers
   std::string srcarch;  // of the environment: objtool asks for it
 };
 

@@ -55,6 +55,8 @@ TemplateData template_data(const ModuleText& text, const fs::path& share) {
   data.values["version"] = KT2KO_VERSION;
   data.values["wire"] = wire_version(share);
   data.lists["objects"] = runtime_objects(share);
+  data.lists["script_objects"] = {};
+  if (!text.events.empty()) data.lists["script_objects"].push_back("events.o");
   return data;
 }
 
@@ -102,6 +104,10 @@ Done write_project(const fs::path& dir, const ModuleText& text, const fs::path& 
   if (done.ok()) done = copy_runtime(dir, share);
   if (done.ok()) done = write_templates(dir, template_data(text, share), share);
   if (done.ok()) done = write_if_changed(dir / "script.c", text.c_text);
+  if (text.events.empty())
+    fs::remove(dir / "events.c", error);
+  else if (done.ok())
+    done = write_if_changed(dir / "events.c", text.events);
   return done;
 }
 

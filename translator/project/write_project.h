@@ -15,6 +15,7 @@ struct ModuleText {
   std::string module;  // module name, see module_name.h
   std::string script;  // the script's file name, without directories
   std::string c_text;  // script.c
+  std::string events;  // events.c: records of tracepoints that the module builds itself; may be empty
 };
 
 // The script's name inside C strings and modinfo: printable ASCII without quotes, backslashes and

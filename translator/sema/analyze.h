@@ -18,6 +18,8 @@ std::unique_ptr<Model> analyze(const ast::Script& script, const Source& source, 
 // The passes, in their order.
 void resolve_names(const ast::Script& script, const Source& source, Model& model, Diags& diags);
 void infer_types(const ast::Script& script, Model& model);
+// The part of check() that is about aggregations.
+void check_aggregates(const ast::Script& script, const Model& model, Diags& diags);
 void check(const ast::Script& script, const Model& model, Diags& diags);
 void resolve_user(const ast::Script& script, Model& model, Diags& diags);
 

@@ -19,7 +19,8 @@ std::string type_names(TypeSet set) {
   static const std::pair<TypeSet, const char*> kNames[] = {
       {type::kNil, "nil"},     {type::kBool, "a boolean"},  {type::kInt, "a number"},
       {type::kStr, "a string"}, {type::kKip, "a code address"}, {type::kStack, "a stack"},
-      {type::kTuple, "a composite key"}, {type::kTable, "a table"}, {type::kFunc, "a function"}};
+      {type::kTuple, "a composite key"}, {type::kTable, "a table"}, {type::kFunc, "a function"},
+      {type::kHist, "a histogram"}, {type::kStats, "stats"}, {type::kScalars, "a sample"}};
   std::string out;
   for (const auto& [bit, name] : kNames)
     if (set & bit) out += (out.empty() ? "" : " or ") + std::string(name);
@@ -42,11 +43,21 @@ constexpr TypeSet kOptInt = type::kInt | type::kNil;
 constexpr TypeSet kAnything = type::kAny;
 constexpr Needs kNeeds[] = {
     {"printf", {type::kStr, kAnything, kAnything}},
-    {"print_hist", {type::kTable, kOptInt, kAnything}},
+    {"print_hist", {type::kTable | type::kHist | type::kStats, kOptInt | type::kStr, kOptInt | type::kStr}},
+    {"sum", {type::kInt, kAnything, kAnything}},
+    {"min", {type::kInt, kAnything, kAnything}},
+    {"max", {type::kInt, kAnything, kAnything}},
+    {"avg", {type::kInt, kAnything, kAnything}},
+    {"stddev", {type::kInt, kAnything, kAnything}},
+    {"stats", {type::kInt, kAnything, kAnything}},
+    {"hist", {type::kInt, kAnything, kAnything}},
+    {"qhist", {type::kInt, kAnything, kAnything}},
+    {"lhist", {type::kInt, type::kInt, type::kInt}},
+    {"percentile", {type::kHist, type::kInt, kOptInt}},
     {"len", {type::kStr | type::kTable | type::kStack | type::kTuple, kAnything, kAnything}},
     {"delete", {type::kTable, kAnything, kAnything}},
     {"pairs", {type::kTable, kAnything, kAnything}},
-    {"sort_pairs", {type::kTable, type::kFunc | type::kNil, kAnything}},
+    {"sort_pairs", {type::kTable, type::kFunc | type::kStr | type::kNil, kOptInt}},
     {"stack", {kOptInt, kOptInt, kAnything}},
     {"ustack", {kOptInt, kOptInt, kAnything}},
     {"user_string", {type::kInt, kOptInt, kAnything}},
@@ -57,6 +68,21 @@ constexpr Needs kNeeds[] = {
     {"kread_u64", {type::kInt, kAnything, kAnything}},
     {"ipof", {type::kInt, kAnything, kAnything}},
     {"curr_taskinfo", {type::kInt, kOptInt, kAnything}},
+    {"string_len", {type::kStr, kAnything, kAnything}},
+    {"string_sub", {type::kStr, type::kInt, kOptInt}},
+    {"string_find", {type::kStr, type::kStr, kOptInt}},
+    {"string_upper", {type::kStr, kAnything, kAnything}},
+    {"string_lower", {type::kStr, kAnything, kAnything}},
+    {"string_rep", {type::kStr, type::kInt, type::kStr | type::kNil}},
+    {"string_byte", {type::kStr, kOptInt, kAnything}},
+    {"string_char", {type::kInt, type::kInt, type::kInt}},
+    {"string_format", {type::kStr, kAnything, kAnything}},
+    {"string_split", {type::kStr, type::kStr | type::kNil, kAnything}},
+    {"string_starts", {type::kStr, type::kStr, kAnything}},
+    {"string_ends", {type::kStr, type::kStr, kAnything}},
+    {"string_glob", {type::kStr, type::kStr, kAnything}},
+    {"string_basename", {type::kStr, kAnything, kAnything}},
+    {"string_trim", {type::kStr, kAnything, kAnything}},
     {"tonumber", {kAnything, kOptInt, kAnything}},
     {"table_new", {kOptInt, kOptInt, kAnything}},
     {"ansi_set_color", {type::kInt, kAnything, kAnything}},
@@ -115,7 +141,8 @@ class Checker : public Walker<Checker> {
     }
     if (const auto* c = std::get_if<CallExpr*>(&e)) {
       const Builtin* b = model_.builtin_of((*c)->callee);
-      return b ? (b->result ? b->result : type::kNil) : type::kAny;
+      // Samples in the wrong place are check_aggregates()'s: here they count as what they read as.
+      return b ? (b->result ? read_types(b->result) : type::kNil) : type::kAny;
     }
     if (const auto* b = std::get_if<BinaryExpr*>(&e)) {
       if ((*b)->op == BinaryOp::kAnd)
@@ -128,10 +155,11 @@ class Checker : public Walker<Checker> {
 
   TypeSet certain_variable(const Variable& v, int depth) const {
     if (v.is_param || v.value_unknown) return type::kAny;
-    if (v.values.empty() || v.function) return v.n_stores ? type::kAny : v.types;
+    if ((v.values.empty() && v.added.empty()) || v.function) return v.n_stores ? type::kAny : v.types;
     TypeSet set = v.types & type::kNil;
     for (const Expr* value : v.values) set |= value ? certain(*value, depth + 1) : type::kInt;
-    return set;
+    for (const Expr* value : v.added) set |= added_types(certain(*value, depth + 1));
+    return read_types(set);
   }
 
   bool never(const Expr& e, TypeSet wanted, TypeSet* is) const {
@@ -198,7 +226,7 @@ class Checker : public Walker<Checker> {
 
   void need_table(const Expr& e) {
     TypeSet is;
-    if (never(e, type::kTable | type::kTuple, &is))
+    if (never(e, type::kTable | type::kTuple | type::kHist | type::kStats, &is))
       diags_.error(Code::KT2003, span_of(e), fmt::format("this is no table, it is {}", type_names(is)));
   }
 
@@ -221,6 +249,9 @@ class Checker : public Walker<Checker> {
     for (const Expr& t : s.targets)
       if (const auto* i = std::get_if<IndexExpr*>(&t)) stored_key((*i)->keys);
     if (s.op == AssignOp::kSet) return;
+    TypeSet added;
+    if (s.op == AssignOp::kAdd && !never(s.values[0], type::kAggregates, &added) && added && !(added & type::kInt))
+      return;  // check_aggregates() looks at it
     need_number(s.values[0], s.op == AssignOp::kAdd ? "use '+=' on non-number" : "use '-=' on non-number");
     TypeSet is;
     if (std::holds_alternative<NameExpr*>(s.targets[0]) && never(s.targets[0], type::kInt, &is))
@@ -274,7 +305,8 @@ class Checker : public Walker<Checker> {
     }
     if (b.flags & kRegistration) registration(e.span, std::string(b.name));
     argument_types(e, b);
-    if (b.id == "printf") printf_call(e, open_ended);
+    argument_texts(e, b);
+    if (b.id == "printf" || b.id == "string_format") printf_call(e, open_ended);
   }
 
   void argument(const CallExpr& e, size_t i, TypeSet wanted) {
@@ -295,6 +327,21 @@ class Checker : public Walker<Checker> {
       argument(e, 0, type::kStr);
       argument(e, 1, type::kFunc);
     }
+  }
+
+  // Arguments that are words: the order of sort_pairs, the unit of print_hist.
+  void argument_texts(const CallExpr& e, const Builtin& b) {
+    static const char* const kOrders[] = {"key", "-key", "value", "-value"};
+    static const char* const kUnits[] = {"", "ns", "us", "ms", "s", "bytes"};
+    const auto one_of = [&](size_t i, const char* const* begin, const char* const* end, const char* what) {
+      const auto* text = i < e.args.size() ? std::get_if<StringExpr*>(&strip_parens(e.args[i])) : nullptr;
+      if (!text || std::find(begin, end, (*text)->bytes) != end) return;
+      diags_.error(Code::KT2006, span_of(e.args[i]), fmt::format("unknown {} '{}'", what, (*text)->bytes)).hint =
+          std::string("use ") + (begin == kOrders ? "key, -key, value or -value" : "ns, us, ms, s or bytes");
+    };
+    if (b.id == "sort_pairs") one_of(1, std::begin(kOrders), std::end(kOrders), "order");
+    if (b.id == "print_hist")
+      for (size_t i = 1; i < 3; ++i) one_of(i, std::begin(kUnits), std::end(kUnits), "unit");
   }
 
   void printf_call(const CallExpr& e, bool open_ended) {
@@ -367,6 +414,9 @@ class Checker : public Walker<Checker> {
 
 }  // namespace
 
-void check(const Script& script, const Model& model, Diags& diags) { Checker(model, diags).walk(*script.block); }
+void check(const Script& script, const Model& model, Diags& diags) {
+  Checker(model, diags).walk(*script.block);
+  check_aggregates(script, model, diags);
+}
 
 }  // namespace kt2ko::sema

@@ -104,6 +104,8 @@ class Inference {
       changed_ = false;
       for (Variable& v : model_.variables)
         for (const Expr* e : v.values) add(v.types, e ? model_.types_of(*e) : type::kInt);
+      for (Variable& v : model_.variables)
+        for (const Expr* e : v.added) add(v.types, added_types(model_.types_of(*e)));
       for (const CallSite& c : sites_.calls) add_args(c);
       for (const ReturnSite& r : sites_.returns)
         add(r.function->result, r.stmt->values.empty() ? type::kNil : model_.types_of(r.stmt->values[0]));

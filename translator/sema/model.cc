@@ -20,7 +20,7 @@ int intern(std::vector<std::string>& list, const std::string& text) {
 
 TypeSet types_of_word(const EventWordExpr* e) {
   switch (e->word) {
-    case EventWord::kArg: return type::kAny;
+    case EventWord::kArg: return type::kEventData;
     case EventWord::kArgstr:
     case EventWord::kProbename:
     case EventWord::kExecname: return type::kStr;
@@ -32,6 +32,13 @@ TypeSet types_of_word(const EventWordExpr* e) {
 
 int Model::field_id(const std::string& name) { return intern(fields, name); }
 int Model::symbol_id(const std::string& name) { return intern(symbols, name); }
+
+TypeSet read_types(TypeSet set) {
+  if (set & type::kSample) set |= type::kNil;
+  return set & type::kScalars ? (set & ~type::kScalars) | type::kInt : set;
+}
+
+TypeSet added_types(TypeSet set) { return set && !(set & ~type::kAggregates) ? set : type::kInt; }
 
 const Expr& strip_parens(const Expr& e) {
   const auto* p = std::get_if<ParenExpr*>(&e);
@@ -56,6 +63,12 @@ const Builtin* Model::builtin_of(const Expr& callee) const {
   return nullptr;
 }
 
+const Builtin* Model::aggregate_of(const Expr& e) const {
+  const auto* c = std::get_if<CallExpr*>(&strip_parens(e));
+  const Builtin* b = c ? builtin_of((*c)->callee) : nullptr;
+  return b && b->flags & kAggregate ? b : nullptr;
+}
+
 Function* Model::function_of(const Expr& callee) const {
   const Expr& e = strip_parens(callee);
   if (const auto* f = std::get_if<FunctionExpr*>(&e)) return bodies.at((*f)->body);
@@ -70,7 +83,7 @@ bool Model::is_open_ended(const Expr& e) const {
   if (!is_multi(e)) return false;
   const auto* call = std::get_if<CallExpr*>(&e);
   if (!call) return true;
-  if (const Builtin* b = builtin_of((*call)->callee)) return b->result == type::kNone || b->id == "pairs";
+  if (const Builtin* b = builtin_of((*call)->callee)) return b->result == type::kNone || b->id == "pairs" || b->flags & kManyResults;
   const Function* f = function_of((*call)->callee);
   return !f || !f->one_result;
 }
@@ -88,17 +101,17 @@ TypeSet Model::types_of(const Expr& e) const {
           [](const FunctionExpr*) { return kFunc; },
           [&](const EventWordExpr* n) {
             // In a filter the field of that name, of any type, may stand in its place.
-            return word_fields.count(n) ? kAny : types_of_word(n);
+            return word_fields.count(n) ? kEventData : types_of_word(n);
           },
           [&](const NameExpr* n) {
             const auto it = names.find(n);
             if (it == names.end()) return kAny;
             switch (it->second.kind) {
-              case NameRef::Kind::kVariable: return it->second.variable->types;
+              case NameRef::Kind::kVariable: return read_types(it->second.variable->types);
               case NameRef::Kind::kBuiltin: return kFunc;
               case NameRef::Kind::kLibraryTable:
               case NameRef::Kind::kArg: return kTable;
-              case NameRef::Kind::kField: return kAny;
+              case NameRef::Kind::kField: return kEventData;
               case NameRef::Kind::kString: return kStr;
             }
             return kAny;

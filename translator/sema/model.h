@@ -35,9 +35,13 @@ struct Variable {
   bool stored_in_event = false;
   Function* function = nullptr;    // the function it is initialised with
   std::vector<const ast::Expr*> values;  // everything that is assigned, for inference
+  std::vector<const ast::Expr*> added;   // what += adds
+  bool aggregated = false;         // holds aggregations, by a declaration, an assignment or +=
   bool value_unknown = false;      // some assignment's value is not one expression
   TypeSet types = type::kNone;
 
+  // Always a number: also a count or a sum and nothing else, which are plain numbers that are added to.
+  bool is_number() const { return types == type::kInt || types == type::kCount || types == type::kSum; }
   // The function that a call of this name certainly runs.
   Function* known_function() const { return n_stores == 0 ? function : nullptr; }
 };
@@ -61,6 +65,7 @@ struct Function {
   bool may_run_in_event = false;
   bool calls_unknown = false;
   uint32_t uses = 0;             // KTR_USES_* bits of its own text
+  uint64_t values = 0;           // values of the event that its own text uses, see event_values.h
   std::vector<Variable*> captures;  // variables of enclosing functions that it or a function in it uses
   std::vector<Function*> callees;
   std::vector<int> fields;       // ids of event fields its text needs
@@ -103,10 +108,16 @@ class Model {
   bool is_open_ended(const ast::Expr& e) const;
   // The library function that `callee` names, or nullptr.
   const Builtin* builtin_of(const ast::Expr& callee) const;
+  // The row of count(), hist() and the like when `e` is a call of it, or nullptr.
+  const Builtin* aggregate_of(const ast::Expr& e) const;
   // The script function that calling `callee` certainly runs, or nullptr.
   Function* function_of(const ast::Expr& callee) const;
 };
 
+// What reading a variable gives that holds `set`: samples read as numbers.
+TypeSet read_types(TypeSet set);
+// What += leaves in a variable when it adds `set`: numbers, unless it is certainly something else.
+TypeSet added_types(TypeSet set);
 // (e), ((e)) -> e
 const ast::Expr& strip_parens(const ast::Expr& e);
 // A call or `...`: can give any number of values at the end of a list.

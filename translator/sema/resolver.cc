@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "catalog/event_values.h"
 #include "support/overloaded.h"
 
 namespace kt2ko::sema {
@@ -114,6 +115,7 @@ void Resolver::var_stmt(const VarStmt& s) {
       v->value_unknown = true;
     } else if (has_value) {
       v->values.push_back(&s.values[i]);
+      v->aggregated = model_.aggregate_of(s.values[i]);
       if (const auto* f = std::get_if<FunctionExpr*>(&s.values[i])) v->function = model_.bodies.at((*f)->body);
     }
   }
@@ -202,7 +204,10 @@ void Resolver::assign_name(const NameExpr* target, const AssignStmt& s, size_t i
   if (!v) return;
   ++v->n_stores;
   if (v->owner != current_) v->stored_by_inner = true;
-  if (adds) {
+  if (i < s.values.size() && model_.aggregate_of(s.values[i])) v->aggregated = true;
+  if (s.op == AssignOp::kAdd && s.values.size() == 1) {
+    v->added.push_back(&s.values[0]);
+  } else if (adds) {
     v->values.push_back(nullptr);  // a number
   } else if (i < s.values.size() && !(i + 1 == s.values.size() && s.targets.size() > s.values.size())) {
     v->values.push_back(&s.values[i]);
@@ -276,7 +281,10 @@ void Resolver::binary(const BinaryExpr* e) {
 
 void Resolver::event_word(const EventWordExpr* e) {
   switch (e->word) {
-    case EventWord::kArg: current_->uses |= 1; break;
+    case EventWord::kArg:
+      current_->uses |= 1;
+      current_->values |= value_bit(static_cast<int>(e->arg));
+      break;
     case EventWord::kArgstr: current_->uses |= 2; break;
     case EventWord::kProbename: current_->uses |= 4; break;
     default:
@@ -285,6 +293,7 @@ void Resolver::event_word(const EventWordExpr* e) {
       static const char* const kNames[] = {"", "", "", "pid", "tid", "uid", "cpu", "execname"};
       model_.word_fields[e] = model_.field_id(kNames[static_cast<int>(e->word)]);
       current_->uses |= 1;
+      current_->values |= value_bit(kArgSlots + model_.word_fields[e]);
   }
 }
 
@@ -365,9 +374,11 @@ void Resolver::name(const NameExpr* e, AccessKind kind, bool as_callee) {
     if (kind == AccessKind::kRead && !as_callee && v->function) v->function->escapes = true;
     return;
   }
-  // A filter has no use for a function that is not called: there `len` is the field of that name.
-  const bool is_function = find_builtin(e->name) && !(in_filter_ && !as_callee);
-  if (e->name == "arg" || is_library_table(e->name) || is_function) {
+  const Builtin* b = find_builtin(e->name);
+  // Not called, count, max and the like may be fields and variables elsewhere; a filter has no use for any function that is
+  // not called: there `len` is the field of that name.
+  if (b && !as_callee && (in_filter_ || b->flags & kAggregate)) b = nullptr;
+  if (e->name == "arg" || is_library_table(e->name) || b) {
     library_name(e, kind);
     return;
   }
@@ -465,6 +476,7 @@ void Resolver::use(Variable* v, AccessKind kind) {
 
 void Resolver::need_field(int id) {
   current_->uses |= 1;
+  current_->values |= value_bit(kArgSlots + id);
   for (Function* f = current_; f && f->in_handler; f = f->parent) {
     bool known = false;
     for (int other : f->fields) known = known || other == id;
@@ -539,6 +551,8 @@ void Resolver::settle_name(const Pending& p) {
   const std::string_view nearest = nearest_builtin(p.expr->name);
   if (p.expr->name == "ffi")
     d.hint = "this version does not have ffi; kread_u8 to kread_u64 read kernel memory";
+  else if (nearest == p.expr->name)
+    d.hint = fmt::format("the library function of that name can only be called: x += {}(...)", nearest);
   else if (!nearest.empty())
     d.hint = fmt::format("did you mean '{}'?", nearest);
   else

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "emit/c_writer.h"
+#include "emit/emit.h"
 #include "emit/emit_tables.h"
 #include "emit/print_expr.h"
 #include "lower/build.h"
@@ -70,4 +71,30 @@ TEST_CASE("long chains of operators need no deep recursion") {
   CHECK(text.size() == 1 + 100000 * 4);
   // Take it apart from the top: destroying it in one go would recurse.
   while (const auto* b = std::get_if<kir::Binary>(&sum->node)) sum = kir::ExprPtr(b->lhs);
+}
+
+TEST_CASE("events whose values the module takes itself stand in the second file, once") {
+  kir::Program program;
+  program.file_name = "a.kp";
+  program.fields = {"prev_comm", "pid"};
+  kir::Trace trace;
+  trace.values = 1u << 2 | 1u << 11;
+  for (const auto& [system, event] : {std::pair<const char*, const char*>{"sched", "sched_switch"},
+                                      {"sched", "sched_*"},
+                                      {"*", "sched_switch"},
+                                      {"syscalls", "sys_enter_read"},
+                                      {"sched", "sched_switch"}}) {
+    kir::Probe p;
+    p.kind = "KTR_PROBE_TRACEPOINT";
+    p.system = system;
+    p.event = event;
+    trace.probes.push_back(p);
+  }
+  program.traces.push_back(trace);
+  const std::string text = emit_events(program);
+  CHECK(text.find("#define KTR_EVENT_0 sched, sched_switch\n#define KTR_VALUES_0 0x804ull\n"
+                  "#define KTR_SLOTS_0(X) X(2, 2, \"\") X(11, -1, \"pid\")\n") != std::string::npos);
+  CHECK(text.find("KTR_EVENT_1") == std::string::npos);
+  program.traces[0].values = 0;
+  CHECK(emit_events(program).empty());
 }

@@ -24,9 +24,7 @@ insmod $M/stacks.ko args=probe:$second
 started stacks
 echo text >file
 cat file >copy
-rmmod stacks & unloading=$!
-cat $P/stacks/trace >out
-wait $unloading
+read_out stacks
 check_stack 'plain tracepoint' do_exit
 check_stack 'tracepoint with record' do_exit
 check_stack 'system call' '\(syscall\|do_syscall\)'
@@ -60,9 +58,7 @@ insmod $M/filters.ko pid=$traced cpu=1
 started filters
 taskset -p 2 $traced >/dev/null
 usleep 500000
-rmmod filters & unloading=$!
-cat $P/filters/trace >out
-wait $unloading
+read_out filters
 [ "$(grep -c '^cpu	1$' out)" = 1 ] || fail 'nothing on CPU 1'
 hasnt out 'cpu	0'
 grep '^pid' out | grep -qv "	$traced\$" && fail 'another process'

@@ -17,9 +17,7 @@ usleep 100000
 echo 1 >$online
 call_on 1
 usleep 100000
-rmmod filters & unloading=$!
-cat $P/trace >out
-wait $unloading
+read_out filters
 has out 'cpu	0'
 has out 'cpu	1'
 
@@ -33,9 +31,7 @@ while [ $i -lt 4 ]; do
 	call_on 1
 	i=$((i + 1))
 done
-rmmod filters & unloading=$!
-cat $P/trace >out
-wait $unloading
+read_out filters
 has out 'cpu	1'
 
 # Gone while loaded, back after unloading.

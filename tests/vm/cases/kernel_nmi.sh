@@ -16,5 +16,7 @@ rmmod nmi
 wait $reader
 has out 'nmi_handler on'
 has out 'in nmi: nmi_handler: '
+has out 'aggregated true'
+has out 'Distribution'
 hasnt out 'false'
 exit 0

@@ -21,6 +21,12 @@ while read -r file; do
 	copy_if_changed "$root/$file" "$out/$file"
 done < <(cd "$root" && find runtime-c/{include,core,port,kernel,compat} -type f)
 wire=$(sed -n 's/^#define KTR_WIRE_VERSION //p' "$root/runtime-c/include/ktr_wire.h")
+
+# A module to be traced.
+for file in "$here"/traced/*; do
+	copy_if_changed "$file" "$out/$(basename "$file")"
+done
+
 objects=$(cd "$root" && find runtime-c/{core,kernel,compat} -maxdepth 1 -name "*.c" | sort | sed 's/\.c$/.o/' | tr '\n' ' ')
 
 kbuild=$(mktemp)
@@ -40,6 +46,13 @@ for script in "$here"/*.c; do
 		ktr-module += $name
 	END
 done
+cat >>"$kbuild" <<-'END'
+	obj-m += kt_traced.o
+	CFLAGS_kt_traced.o := -I$(src)
+	ifneq ($(shell grep -s 'define __assign_str(dst, src)' $(srctree)/include/trace/stages/stage6_event_callback.h),)
+	CFLAGS_kt_traced.o += -DKT_ASSIGN_STR_HAS_SOURCE
+	endif
+END
 echo 'include $(src)/runtime-c/compat/Kbuild.include' >>"$kbuild"
 copy_if_changed "$kbuild" "$out/Kbuild"
 

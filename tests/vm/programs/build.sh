@@ -37,6 +37,9 @@ gcc "${flags[@]}" -o uses_times "$here/uses_times.c" -L. -ltimes "-Wl,-rpath,$ou
 gcc "${flags[@]}" -fPIE -pie -o marks "$here/marks.c"
 gcc "${flags[@]}" -no-pie -static -o marks_static "$here/marks.c"
 
+gcc "${flags[@]}" -static -o futex "$here/futex.c"
+gcc -O1 -static -o wakes "$here/wakes.c"
+
 # What another program says about where functions are: the linker keeps addresses and offsets equal in these.
 for name in add3 many hidden name_of; do
 	nm calls_pie | sed -n "s/^0*\([0-9a-f]*\) [tT] $name\$/$name 0x\1/p"

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * typed.h - tracepoints whose records the module builds itself, by the kernel's own macros (compat/events): the hook has the
+ * tracepoint's real prototype, and only what the handler uses is built.
+ */
+#ifndef KTR_TYPED_H
+#define KTR_TYPED_H
+
+#include "attach.h"
+#include "records.h"
+#include "tracepoint_set.h"
+
+struct ktr_typed_event {
+	const char *system;	/* NULL: the end of the list */
+	const char *event;
+	u64 values;		/* bit n: slot n of struct ktr_raw is filled */
+	void *probe;		/* data: struct tp_point */
+	bool (*layout)(const struct ktr_record_type *t);	/* whether the kernel describes the same record */
+};
+
+/* Of the script's events.c; empty when it has none. */
+extern const struct ktr_typed_event ktr_typed_events[];
+
+/* For events.c: number n, whose class was found to have these names. The assignment checks the prototype. */
+#define KTR_TYPED(n, system_, event_) \
+	{ \
+		.system = #system_, \
+		.event = #event_, \
+		.values = KTR_VALUES_##n, \
+		.probe = (void *)(typeof(ktr_probe_##n) *)__builtin_choose_expr( \
+			__builtin_types_compatible_p(typeof(&check_trace_callback_type_##event_), \
+						     void (*)(typeof(&ktr_probe_##n))), \
+			ktr_probe_##n, (void)0), \
+		.layout = ktr_layout_##n, \
+	}
+
+static inline bool ktr_typed_same(const struct ktr_record_type *t, unsigned int i, const char *name, u32 offset,
+				  u32 size)
+{
+	return i < t->n_fields && !strcmp(t->fields[i].name, name) && t->fields[i].offset == offset &&
+	       t->fields[i].size == size && !t->fields[i].located;
+}
+
+static __always_inline s64 ktr_typed_int(const void *p, u32 size, bool is_signed)
+{
+	if (size == 1)
+		return is_signed ? (s64)*(const s8 *)p : (s64)*(const u8 *)p;
+	if (size == 2)
+		return is_signed ? (s64)*(const s16 *)p : (s64)*(const u16 *)p;
+	if (size == 4)
+		return is_signed ? (s64)*(const s32 *)p : (s64)*(const u32 *)p;
+	return *(const s64 *)p;
+}
+
+extern void ktr_typed_too_long(void) __attribute__((error("the used part of the record is too long")));
+
+/* A copy of an array in the event; its address. */
+static __always_inline s64 ktr_typed_bytes(struct ktr_event *ev, unsigned int *at, const void *p, u32 n)
+{
+	u8 *to = ev->bytes + *at;
+
+	if (*at + n > sizeof(ev->bytes))
+		ktr_typed_too_long();
+	__builtin_memcpy(to, p, n);
+	*at += (n + 7) & ~7u;
+	return (s64)(unsigned long)to;
+}
+
+static __always_inline struct ktr_ictx *ktr_typed_enter(struct tp_point *p)
+{
+	return ktr_event_enter(p->att, interrupt_context_level());
+}
+
+static __always_inline void ktr_typed_run(struct ktr_ictx *x, struct tp_point *p, unsigned long frame)
+{
+	struct ktr_event *ev = ktr_event_of(x);
+
+	ev->regs = NULL;
+	ev->frame = frame;
+	ev->ip = 0;
+	ev->iterator = p->iterator;
+	ev->point = p;
+	ev->data = NULL;
+	ev->raw.kinds = p->kinds;
+	x->pub.raw = &ev->raw;
+	ktr_event_run(x, p->att);
+	x->pub.raw = NULL;
+	ktr_event_leave(x, x->pub.level);
+}
+
+#endif

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+// += with aggregations: a sample goes into its variable or element by one call.
+#include <algorithm>
+#include <cctype>
+
+#include "lower/function_lowerer.h"
+
+namespace kt2ko::lower_detail {
+
+using namespace ast;
+
+namespace {
+
+std::string kind_of(const Builtin& b) {
+  std::string text = "KTR_AGG_" + std::string(b.id);
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char ch) { return std::toupper(ch); });
+  return text;
+}
+
+size_t n_args_of(const Builtin& b) { return static_cast<size_t>(b.max_args); }
+
+}  // namespace
+
+// True when `e` is a call of count(), hist(x) and the like with all arguments written out.
+bool FunctionLowerer::direct_sample(const Expr& e) const {
+  const Builtin* b = program_.model().aggregate_of(e);
+  if (!b) return false;
+  const auto& args = std::get<CallExpr*>(sema::strip_parens(e))->args;
+  return args.size() == n_args_of(*b) && (args.size() <= 1 || !program_.model().is_open_ended(args.back()));
+}
+
+FunctionLowerer::Sample FunctionLowerer::sample(const CallExpr& e) {
+  const Builtin& b = *program_.model().builtin_of(e.callee);
+  Sample out;
+  out.linear = b.id == "lhist";
+  if (!out.linear) out.args.emplace_back(text(kind_of(b)));
+  if (e.args.empty()) out.args.emplace_back(number(1));
+  static const char* const kNeeds[] = {"KTR_NEED_ARG | 1 << 8", "KTR_NEED_ARG | 2 << 8", "KTR_NEED_ARG | 3 << 8",
+                                       "KTR_NEED_ARG | 4 << 8"};
+  for (size_t i = 0; i < e.args.size(); ++i) {
+    kir::ExprPtr x = num(e.args[i], kNeeds[i]);
+    for (size_t later = i + 1; later < e.args.size(); ++later) x = settled(x, e.args[later]);
+    out.args.emplace_back(std::move(x));
+  }
+  return out;
+}
+
+kir::ExprPtr FunctionLowerer::tally(const Expr& e, bool adds) {
+  const Builtin* b = program_.model().aggregate_of(e);
+  if (!b || !(b->result & (type::kCount | type::kSum))) return nullptr;
+  if (b->result == type::kCount) return number(adds ? 1 : 0);
+  const auto& args = std::get<CallExpr*>(sema::strip_parens(e))->args;
+  return args.empty() ? number(0) : num(args[0], "KTR_NEED_ARG | 1 << 8");
+}
+
+bool FunctionLowerer::aggregate(const sema::Variable& v, const Expr& value_expr) {
+  if (!(v.types & type::kAggregates)) return false;
+  const bool in_cell = storage(v) == Storage::kCell;
+  if (!in_cell && storage(v) != Storage::kBox) return false;
+  const std::string prefix = in_cell ? "ktr_cell_" : "ktr_box_";
+  std::vector<kir::Arg> args{in_cell ? cell_arg(v) : kir::Arg{box(v)}};
+  if (direct_sample(value_expr)) {
+    Sample s = sample(*std::get<CallExpr*>(sema::strip_parens(value_expr)));
+    args.insert(args.end(), s.args.begin(), s.args.end());
+    try_call(prefix + (s.linear ? "lin" : "agg"), std::move(args));
+    return true;
+  }
+  if (!(program_.model().types_of(value_expr) & type::kAggregates)) return false;
+  args.emplace_back(value(value_expr));
+  try_call(prefix + "add_val", std::move(args));
+  return true;
+}
+
+bool FunctionLowerer::aggregate_element(const IndexExpr& e, const Expr& value_expr) {
+  if (!(program_.model().types_of(value_expr) & type::kAggregates)) return false;
+  const bool direct = direct_sample(value_expr);
+  const bool by_number = direct && e.keys.size() == 1 && is_int(e.keys[0]);
+  const kir::Val table = value(e.object);
+  std::vector<kir::Arg> args{table};
+  if (by_number)
+    args.emplace_back(settled(num(e.keys[0], "KTR_NEED_ARITH"), value_expr));
+  else
+    args.emplace_back(key(e.keys));
+  if (!direct) {
+    args.emplace_back(value(value_expr));
+    try_call("ktr_incr_val", std::move(args));
+    return true;
+  }
+  Sample s = sample(*std::get<CallExpr*>(sema::strip_parens(value_expr)));
+  args.insert(args.end(), s.args.begin(), s.args.end());
+  try_call(std::string(s.linear ? "ktr_lin_add" : "ktr_agg_add") + (by_number ? "_int" : ""), std::move(args));
+  return true;
+}
+
+}  // namespace kt2ko::lower_detail
