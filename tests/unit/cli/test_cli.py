@@ -114,6 +114,22 @@ class Cli(unittest.TestCase):
         self.assertIn("bad.kp", done.stdout)
         self.assertIn("script wrong", done.stdout)
 
+    def test_list_of_a_file(self):
+        build = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../vm/programs/build.sh")
+        subprocess.run(["bash", build, self.path("programs")], check=True, stdout=subprocess.DEVNULL)
+        nm = subprocess.run(["nm", self.path("programs/calls_pie")], check=True, stdout=subprocess.PIPE, encoding="utf-8")
+        names = {line.split()[2] for line in nm.stdout.splitlines() if line.split()[-2] in "tT"}
+        listed = self.run_it("list", "probe:programs/calls_pie:*").stdout.splitlines()
+        self.assertLessEqual({line.split(":")[2] for line in listed}, names)
+        for name in ("main", "add3", "hidden", "twin"):
+            self.assertIn(f"probe:programs/calls_pie:{name}", listed)
+        self.assertEqual(listed, sorted(listed))
+        self.assertEqual(self.run_it("list", "sdt:programs/marks:mar*:tw*").stdout,
+                         "sdt:programs/marks:marks:twice  -4@%eax\nsdt:programs/marks:marks:twice  -4@%ecx\n")
+        self.assertIn("did you mean add3?", self.error_of("list", "probe:programs/calls_pie:add4", status=1))
+        self.assertIn("no static markers", self.error_of("list", "sdt:programs/calls_pie", status=1))
+        self.assertIn("No such file", self.error_of("list", "probe:programs/none:x", status=3))
+
     def fake_kernel(self):
         """Enough of a build directory to be taken for one."""
         os.makedirs(self.path("k/include/config"))

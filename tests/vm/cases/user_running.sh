@@ -15,7 +15,7 @@ finish user_running
 echo '4000 4004' | is out
 
 # One process only.
-$PROGRAMS/calls_static 1000000 >/dev/null & other=$!
+$PROGRAMS/calls_static 1000000000 >/dev/null & other=$!
 run 0 -q $M/user_running.ko -- $PROGRAMS/calls_static 500
 kill $other
 tail -n 1 out >last
@@ -26,7 +26,7 @@ mkfifo pipe
 $PROGRAMS/calls_static 20000 >pipe & blocked=$!
 exec 5<pipe
 for i in 1 2 3; do
-	$PROGRAMS/calls_static 100000 >/dev/null & busy="$busy $!"
+	$PROGRAMS/calls_static 1000000000 >/dev/null & busy="$busy $!"
 	begin user_running
 	usleep 200000
 	rmmod user_running
