@@ -24,6 +24,7 @@
 #define POOLS_MAX 8
 #define NODES_ONE 256		/* of the first pool, for one function */
 #define NODES_MANY 1024		/* for a pattern: calls nest */
+#define POOL_BYTES_MAX (16u << 20)
 
 struct ret_node {
 	struct rethook_node node;	/* first */
@@ -36,6 +37,7 @@ struct ret_hook {
 	struct rethook *pools[POOLS_MAX];	/* each twice as large as the one before */
 	unsigned int n_pools;
 	bool wants_more;
+	bool full;		/* no more pools */
 	bool registered;
 	struct list_head node;		/* in growing */
 };
@@ -50,7 +52,7 @@ static void return_missed(struct ret_hook *h)
 {
 	this_cpu_inc(h->fn.att->stats->skips[KTR_SKIP_NO_NODE]);
 	ktr_count(KTR_STAT_RETPROBE_MISSED);
-	if (READ_ONCE(h->n_pools) < POOLS_MAX) {
+	if (!READ_ONCE(h->full)) {
 		WRITE_ONCE(h->wants_more, true);
 		ktr_ring_bell(KTR_BELL_NODES);
 	}
@@ -122,11 +124,16 @@ KTR_COMPAT_RETHOOK_HANDLER(ret_event, node, data, regs)
 
 /* ---- memory for the notes ----------------------------------------------------------------------------------- */
 
+/* Some kernels keep a list of all nodes for each CPU. */
 static int add_pool(struct ret_hook *h)
 {
-	int n = (h->fn.many ? NODES_MANY : NODES_ONE) << h->n_pools;
-	struct rethook *rh = ktr_compat_rethook_new(h, ret_event, sizeof(struct ret_node), n);
+	unsigned int n = (h->fn.many ? NODES_MANY : NODES_ONE) << h->n_pools;
+	u64 bytes = n * (u64)(sizeof(struct ret_node) + num_possible_cpus() * sizeof(void *));
+	struct rethook *rh;
 
+	if (h->n_pools && (h->n_pools == POOLS_MAX || bytes > POOL_BYTES_MAX))
+		return -ENOSPC;
+	rh = ktr_compat_rethook_new(h, ret_event, sizeof(struct ret_node), n);
 	if (!rh)
 		return -ENOMEM;
 	h->pools[h->n_pools] = rh;
@@ -143,8 +150,8 @@ void ktr_rethook_grow(void)
 		if (!READ_ONCE(h->wants_more))
 			continue;
 		WRITE_ONCE(h->wants_more, false);
-		if (h->n_pools < POOLS_MAX)
-			add_pool(h);
+		if (add_pool(h))
+			WRITE_ONCE(h->full, true);
 	}
 	mutex_unlock(&growing_lock);
 }
