@@ -29,7 +29,7 @@ compare() {
 	for event in $1; do echo "$event" >>$T/set_event; done
 	echo 1 >$T/tracing_on
 	insmod $M/event_text.ko "args=text,$2" buffer_kb=32000
-	wait_until grep -q '^state [re][un]' $P/event_text/status
+	script_runs event_text
 	load
 	rmmod event_text & unloading=$!
 	cat $P/event_text/trace >out
