@@ -39,6 +39,17 @@ wait_until() {
 	done
 }
 
+# Waits until a script runs. Attaching hundreds of events takes its time where CPUs are emulated one after the other.
+script_runs() {
+	tries=0
+	until grep -q '^state [re][un]' /proc/kt2ko/$1/status; do
+		tries=$((tries + 1))
+		[ $tries -lt 3000 ] || fail "$1 does not start: $(cat /proc/kt2ko/$1/status)"
+		usleep 20000
+	done
+	grep -q '^state running' /proc/kt2ko/$1/status || fail "$1 does not run: $(cat /proc/kt2ko/$1/trace)"
+}
+
 unloaded() { [ ! -e "/sys/module/$1" ] || fail "module $1 is still loaded"; }
 
 # Unloads module $1 while its text is read to the end, into the file out.

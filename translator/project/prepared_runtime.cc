@@ -142,8 +142,8 @@ Done build_events(const Prepared& prepared, const BuildRequest& request, const f
   if (!done.ok()) return done;
   fs::path script = runtime / "runtime-c/compat/events/events.sh";
   const std::string find =
-      fmt::format("sh {} {}/ktr_events.h {}/events.c {}/Module.symvers {}", script.string(), kWorkDir,
-                  kWorkDir, request.kernel.build_dir.string(), prepared.commands.flags);
+      fmt::format("sh {} {}/ktr_events.h {}/events.c {}/Module.symvers {}", script.string(),
+                  kWorkDir, kWorkDir, request.kernel.build_dir.string(), prepared.commands.flags);
   std::string compile = prepared.commands.compile;
   for (const auto& [from, to] : {std::pair<std::string, std::string>{"script.c", "events.c"},
                                  {".script.o", ".events.o"},
@@ -206,11 +206,10 @@ Result<FastBuild> build_with_events(const Prepared& prepared, const BuildRequest
   Fingerprint key;
   key.add(place.key);
   key.add(request.text.events);
-  Result<CacheEntry> events =
-      use_cache_entry(place.cache, key.hex(), [&](const fs::path& dir) {
-        StageTimer timer(times, "events, once for this kernel");
-        return build_events(prepared, request, place.runtime, dir);
-      });
+  Result<CacheEntry> events = use_cache_entry(place.cache, key.hex(), [&](const fs::path& dir) {
+    StageTimer timer(times, "events, once for this kernel");
+    return build_events(prepared, request, place.runtime, dir);
+  });
   if (!events.ok()) return events.failure();
   fs::path object = events.value().dir() / "events.o";
   if (all_known(object, prepared))

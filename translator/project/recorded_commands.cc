@@ -56,7 +56,8 @@ std::optional<RecordedCommands> read_commands(const fs::path& dir, const std::st
   commands.flags = saved_command(dir / "runtime-c/compat/.ktr_features.h.cmd");
   const std::string before_flags = "/compat/probes ";
   size_t flags = commands.flags.find(before_flags);
-  commands.flags = flags == std::string::npos ? "" : commands.flags.substr(flags + before_flags.size());
+  commands.flags =
+      flags == std::string::npos ? "" : commands.flags.substr(flags + before_flags.size());
   commands.srcarch = srcarch_of(commands.compile);
   bool known = !commands.srcarch.empty() && !commands.flags.empty();
   known = move_file(&commands.compile, dir, "script.c") && known;

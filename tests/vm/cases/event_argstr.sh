@@ -29,14 +29,13 @@ compare() {
 	for event in $1; do echo "$event" >>$T/set_event; done
 	echo 1 >$T/tracing_on
 	insmod $M/event_text.ko "args=text,$2" buffer_kb=32000
-	wait_until grep -q '^state [re][un]' $P/event_text/status
+	script_runs event_text
 	load
 	rmmod event_text & unloading=$!
 	cat $P/event_text/trace >out
 	wait $unloading
 	echo 0 >$T/tracing_on
 	echo >$T/set_event
-	echo 1408 >$T/buffer_size_kb
 	hasnt out error:
 	grep -q '#.*entries-in-buffer' $T/trace && grep 'entries-in-buffer/entries-written' $T/trace |
 		awk -F'[:/ ]+' '{ exit $4 == $5 ? 0 : 1 }' || fail "the kernel's buffer was too small: $(grep entries $T/trace)"
@@ -52,6 +51,7 @@ compare() {
 	awk 'NR == FNR { n = $1; sub(/^[0-9]+ /, ""); have[$0] = n; next }
 	     { n = $1; sub(/^[0-9]+ /, ""); if (n > have[$0]) print n, have[$0] + 0, $0 }' b a >more
 	[ -s more ] && { head -n 20 more; fail "$(wc -l <more) lines that the kernel does not have"; }
+	echo 1408 >$T/buffer_size_kb
 	echo 1 >$T/tracing_on
 	echo "$(wc -l <ours) lines of $(wc -l <names) kinds, the kernel has $(wc -l <kernel)"
 }

@@ -7,8 +7,7 @@ P=/proc/kt2ko
 N=event_direct
 
 insmod $M/$N.ko
-wait_until grep -q '^state [re][un]' $P/$N/status
-grep -q '^state running' $P/$N/status || fail "$(cat $P/$N/trace)"
+script_runs $N
 i=0
 while [ $i -lt 20 ]; do
 	sh -c 'ls /proc /nowhere; kill -9 $$' >/dev/null 2>&1

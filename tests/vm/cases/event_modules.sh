@@ -7,7 +7,7 @@ M=/modules
 P=/proc/kt2ko
 N=event_text
 
-running() { wait_until grep -q "^state running" $P/$N/status; }
+running() { script_runs $N; }
 begin() {
 	insmod $M/$N.ko args="$1"
 	running

@@ -117,7 +117,7 @@ TRACE_EVENT(kt_arrays,
 		}
 		for (i = 0; i < 400; i++)
 			((u64 *)__get_dynamic_array(many))[i] = i;
-		__assign_bitmask(bits, cpumask_bits(mask), 2);
+		__assign_bitmask(bits, cpumask_bits(mask), 70);
 		KT_ASSIGN_REL_STR(rel, text);
 		__entry->pair.first = n;
 		__entry->pair.second = 0;
