@@ -117,10 +117,19 @@ void ktr_self_end(enum ktr_self who)
 	s->dying = task_work_add(s->task, &s->leave, TWA_SIGNAL);
 }
 
+static bool is_on_cpu(struct task_struct *t)
+{
+#ifdef CONFIG_SMP
+	return READ_ONCE(t->on_cpu);
+#else
+	return t == current;
+#endif
+}
+
 /* A task that is ending takes no work any more. It is off its CPU for the last time soon. */
 static void wait_dead(struct task_struct *t)
 {
-	while (READ_ONCE(t->__state) != TASK_DEAD || READ_ONCE(t->on_cpu))
+	while (READ_ONCE(t->__state) != TASK_DEAD || is_on_cpu(t))
 		msleep(1);
 }
 

@@ -93,6 +93,7 @@ class ShellCase:
         self.one_thread = False  # QEMU emulates all CPUs in one thread
         self.kernels = []
         self.dirty_log = False
+        self.lists = []  # words for kt2ko list; the output of the Nth is the file /lists/N in the guest
         with open(path, encoding="utf-8") as file:
             self.text = file.read()
         for line in self.text.splitlines():
@@ -107,6 +108,8 @@ class ShellCase:
                 self.one_thread = True
             elif word == "kernels":
                 self.kernels = rest
+            elif word == "list":
+                self.lists.append(rest)
             elif word == "dirty-log":
                 self.dirty_log = True
             else:
@@ -163,8 +166,22 @@ class KernelRun:
         files.update({f"{MODULES_DIR}/{os.path.basename(path)}": path for path in modules + list(scripts.values())})
         for case in wanted:
             by_machine.setdefault((case.cpus, case.one_thread), []).append(guest.GuestCase(
-                self.name(case.path), f"PROGRAMS={PROGRAMS}\n{case.text}", files, case.limit, None, case.dirty_log))
+                self.name(case.path), f"PROGRAMS={PROGRAMS}\n{case.text}", {**files, **self.lists_of(case)}, case.limit,
+                None, case.dirty_log))
         return by_machine
+
+    def lists_of(self, case):
+        """What kt2ko list shows of this kernel, as files of the guest."""
+        files = {}
+        for number, words in enumerate(case.lists, 1):
+            done = run([report.KT2KO, "list", "-k", self.kernel.build, *words])
+            path = os.path.join(self.folder, f"list-{number}-{os.path.basename(case.path)}")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(done.stdout)
+            files[f"/lists/{number}"] = path
+            if done.returncode != 0:
+                self.add(self.name(case.path), f"kt2ko list: status {done.returncode}\n{done.stdout}")
+        return files
 
     def run(self, script_cases, shell_cases):
         by_machine = self.shell_cases(shell_cases)
