@@ -273,8 +273,12 @@ static int tp_resolve(struct ktr_ctx *c, struct ktr_att *a)
 
 static int hook(struct tp_set *set, struct tp_point *p)
 {
+	void (*leaf)(struct ktr_leaf *l) = ktr_att_leaf(set->att);
+
 	if (set->recorder)
 		return ktr_record_add(set->recorder, p->call, &p->recorded);
+	if (leaf)
+		return tracepoint_probe_register(p->call->tp, leaf, &set->att->leaf);
 	return tracepoint_probe_register(p->call->tp, plain_hook, p);
 }
 
@@ -300,6 +304,7 @@ static int tp_attach(struct ktr_ctx *c, struct ktr_att *a)
 
 static void tp_detach(struct ktr_att *a)
 {
+	void (*leaf)(struct ktr_leaf *l) = ktr_att_leaf(a);
 	struct tp_set *set = a->points;
 	u32 i;
 
@@ -311,6 +316,8 @@ static void tp_detach(struct ktr_att *a)
 		p->hooked = false;
 		if (set->recorder)
 			ktr_record_remove(&p->recorded);
+		else if (leaf)
+			tracepoint_probe_unregister(p->call->tp, leaf, &a->leaf);
 		else
 			tracepoint_probe_unregister(p->call->tp, plain_hook, p);
 		cond_resched();

@@ -78,7 +78,7 @@ void ktr_life_go(void)
 
 static void close_gate(void)
 {
-	WRITE_ONCE(ktr_gate, ktr_gate | KTR_GATE_CLOSED);
+	ktr_gate_set(READ_ONCE(ktr_gate) | KTR_GATE_CLOSED);
 }
 
 void ktr_life_stop(void)
@@ -178,7 +178,8 @@ static void open_gate(void)
 {
 	unsigned int filter = ktr_p_pid || ktr_p_cpu >= 0 ? KTR_GATE_FILTER : 0;
 
-	WRITE_ONCE(ktr_gate, filter);
+	ktr_gate_set(filter);
+	smp_mb();		/* who asks sets the bit and then closes: one of us sees the other */
 	if (must_end())		/* asked between attaching and here */
 		close_gate();
 }

@@ -7,6 +7,7 @@
 
 #include "catalog/probe_spec.h"
 #include "lower/function_lowerer.h"
+#include "lower/leaves.h"
 
 namespace kt2ko {
 
@@ -48,6 +49,7 @@ std::unique_ptr<kir::Program> ProgramBuilder::run() {
     work_.pop_front();
     program_->functions.push_back(FunctionLowerer(*this, *f).run(code_names_.at(f)));
   }
+  find_leaves(program_.get());
   return std::move(program_);
 }
 
@@ -203,6 +205,7 @@ std::string ProgramBuilder::trace(const ast::TraceStmt& s, const sema::Function&
   t.line = line(s.span);
   t.uses = uses_of(handler);
   t.fields = handler.fields;
+  if (plan_.is_static(handler)) t.handler = code_of(handler);
   bool all_ftrace = true;
   for (const ast::EventSpec* e : s.events) {
     t.probes.push_back(make_probe(probe_spec(*e)));
