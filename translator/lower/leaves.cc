@@ -66,7 +66,8 @@ class Needs {
                    },
                    [&](const kir::PureCall& n) {
                      // what the current task alone tells
-                     context = context || !(n.function == "ktr_pid" || n.function == "ktr_tid" || n.function == "ktr_uid");
+                     context = context || !(n.function == "ktr_pid" || n.function == "ktr_tid" ||
+                                            n.function == "ktr_uid");
                      args(n.args);
                    },
                    [&](const kir::NumberIn&) { context = true; },
@@ -100,7 +101,8 @@ void find_leaves(kir::Program* program) {
     if (!is_leaf(t.handler) || (!t.filter.empty() && !is_leaf(t.filter))) continue;
     const std::string number = t.c_name.substr(t.c_name.rfind('_') + 1);
     t.leaf = "ktg_leaf_" + number;
-    if (std::any_of(t.probes.begin(), t.probes.end(), is_function_entry)) t.leaf_fn = "ktg_leaf_fn_" + number;
+    if (std::any_of(t.probes.begin(), t.probes.end(), is_function_entry))
+      t.leaf_fn = "ktg_leaf_fn_" + number;
   }
 }
 

@@ -13,7 +13,20 @@ while [ $i -lt 20 ]; do
 done
 END
 
-run 0 -q $M/leaves.ko -- sh -c 'sh hit & sh hit & wait'
+# Output of the loaded script goes to out; it is unloaded.
+end_trace() {
+	rmmod leaves & unloading=$!
+	cat /proc/kt2ko/leaves/trace >out
+	wait $unloading
+	unloaded leaves
+}
+
+insmod $M/leaves.ko
+wait_until grep -q '^state running' /proc/kt2ko/leaves/status
+sh hit & other=$!
+sh hit
+wait $other
+end_trace
 is out <<'END'
 exits 40 entries 40 first 120 names 40 tids 40
 END
@@ -25,8 +38,5 @@ sh hit
 cat /proc/kt2ko/leaves/status >status
 has status 'syscalls:sys_exit_sync: 0 hits'
 has status 'probe:sys_sync: 0 hits'
-cat /proc/kt2ko/leaves/trace >out &
-rmmod leaves
-wait
+end_trace
 has out 'exits 0 entries 0 first 0'
-unloaded leaves
