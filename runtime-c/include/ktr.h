@@ -45,6 +45,7 @@ typedef unsigned long long u64;
 #endif
 #endif
 
+#define KTR_INLINE inline __attribute__((always_inline))
 #define ktr_likely(x) __builtin_expect(!!(x), 1)
 #define ktr_unlikely(x) __builtin_expect(!!(x), 0)
 
@@ -119,6 +120,18 @@ enum ktr_rc {
 	KTR_EXIT = -2,	/* exit() was called, or the script is being ended */
 	KTR_TAIL = -3,	/* returned by a ktr_code only: run the tail call noted in the context */
 };
+
+/*
+ * Where a home has variables of which each CPU has its own, added to by a single instruction that neither an interrupt nor
+ * a move to another CPU can split, counters are such variables and leaf handlers can run without a context.
+ */
+#if defined(__KERNEL__) && defined(__x86_64__)
+#define KTR_HAVE_LEAVES 1
+#define KTR_PER_CPU __attribute__((section(".data..percpu")))
+#define KTR__OWN "%%gs:"	/* operand prefix: this CPU's copy */
+#else
+#define KTR_PER_CPU
+#endif
 
 struct ktr_event;
 
@@ -253,6 +266,20 @@ static inline void ktr_leave(struct ktr_ctx *c, struct ktr_val *s)
  * KTR_ALL, moves them to the frame's base and leaves them there. vals may lie in the frame or above it.
  */
 void ktr_return(struct ktr_ctx *c, struct ktr_val *s, const struct ktr_val *vals, u32 n, struct ktr_val *ret, int want);
+
+/* The end of a function without a frame: no results. */
+static inline void ktr_return_none(struct ktr_ctx *c, struct ktr_val *ret, int want)
+{
+	int k;
+
+	if (want == KTR_ALL)
+		c->n_multi = 0;
+	for (k = 0; k < want; k++) {
+		ret[k].type = KTR_NIL;
+		ret[k].flags = 0;
+		ret[k].i = 0;
+	}
+}
 
 /* Pushes one value above the frame: argument lists that end in a call or `...`. Fails: stack overflow. */
 int ktr_push(struct ktr_ctx *c, const struct ktr_val *v);
@@ -408,10 +435,23 @@ static inline void ktr_ivar_set(s64 *p, s64 v) { __atomic_store_n(p, v, __ATOMIC
 static inline void ktr_ivar_add(s64 *p, s64 d) { __atomic_fetch_add(p, d, __ATOMIC_RELAXED); }
 
 /*
- * Counters: number variables that event handlers only add to. One word per CPU and level, so adding needs no lock and no
- * atomic; reading sums up; assigning is exact too (it becomes an offset). id < ktr_script.n_counters.
+ * Counters: number variables that event handlers only add to. One word per CPU (and level, where adding is more than one
+ * instruction), so adding needs no lock and no atomic; reading sums up; assigning is exact too (it becomes an offset).
+ * id < ktr_script.n_counters <= KTR_MAX_COUNTERS. c may be NULL in leaves.
  */
-static inline void ktr_counter_add(struct ktr_ctx *c, u32 id, s64 d) { c->shard[id] += d; }
+#define KTR_MAX_COUNTERS 64
+extern s64 ktg_counters[] KTR_PER_CPU;	/* defined by the script; homes without KTR_HAVE_LEAVES do not use it */
+
+static inline void ktr_counter_add(struct ktr_ctx *c, u32 id, s64 d)
+{
+#ifdef KTR_HAVE_LEAVES
+	(void)c;
+	__asm__ volatile("addq %1, " KTR__OWN "%0" : "+m"(ktg_counters[id]) : "er"(d));
+#else
+	c->shard[id] += d;
+#endif
+}
+
 s64 ktr_counter_get(struct ktr_ctx *c, u32 id);
 void ktr_counter_set(struct ktr_ctx *c, u32 id, s64 v);
 
@@ -592,6 +632,59 @@ void ktr_out_end(struct ktr_ctx *c);
 /* print(argstr) and nothing else: the event's text without its newline, marked for ktrun -T. */
 int ktr_print_argstr(struct ktr_ctx *c);
 
+/* ---- leaf handlers ------------------------------------------------------------------------------------------ */
+
+/*
+ * A leaf is a handler that is certain to neither fail nor call anything: it only computes and adds to counters. Where the
+ * home has KTR_HAVE_LEAVES, back ends may run it by ktr_trace.leaf or leaf_fn instead of its ktr_code: without a context,
+ * with preemption as it is. Elsewhere these functions are not called.
+ */
+struct ktr_att;
+
+/* What a back end gives to a leaf; leaf_fn finds it right before the object that its third argument points to. */
+struct ktr_leaf {
+	s64 *hits;		/* of the attachment, this CPU's copy */
+	struct ktr_att *att;
+};
+
+/* Of each CPU. All zero: handlers may run, and none is running. */
+union ktr_guard {
+	u64 all;
+	struct {
+		u8 busy[4];	/* a handler of the level is running */
+		u8 gate;	/* the home's: closed, or only some events pass */
+		u8 absent;	/* the CPU has no contexts */
+		u8 self;	/* a task of the tracer is on the CPU, whose events are left out */
+	};
+};
+
+#ifdef KTR_HAVE_LEAVES
+extern union ktr_guard ktr_guard KTR_PER_CPU;
+#endif
+/* Looks closer at a guard that is not zero: runs the leaf if the event passes, else counts it as it should. */
+void ktr_leaf_slow(struct ktr_leaf *l, void (*run)(struct ktr_leaf *l));
+
+/* False: the leaf may run. */
+static inline bool ktr_leaf_guarded(void)
+{
+	bool guarded = false;
+
+#ifdef KTR_HAVE_LEAVES
+	__asm__ volatile("cmpq $0, " KTR__OWN "%1" : "=@ccne"(guarded) : "m"(ktr_guard.all) : "memory");
+#endif
+	return guarded;
+}
+
+/* Counts a run of the leaf. */
+static inline void ktr_leaf_hit(struct ktr_leaf *l)
+{
+#ifdef KTR_HAVE_LEAVES
+	__asm__ volatile("incq " KTR__OWN "%0" : "+m"(*l->hits));
+#else
+	(void)l;
+#endif
+}
+
 /* ---- registration ------------------------------------------------------------------------------------------- */
 
 enum ktr_probe_kind {
@@ -666,6 +759,9 @@ struct ktr_trace {
 	u16 n_fields;
 	u64 values;		/* slots of struct ktr_raw that it uses; 0: none, or it cannot be told */
 	const struct ktr_filter *made;	/* instead of filter: made at run time */
+	/* The handler (and filter) as a leaf, or NULL: it is none. leaf_fn is for hooks of function entries. */
+	void (*leaf)(struct ktr_leaf *l);
+	void (*leaf_fn)(unsigned long ip, unsigned long parent_ip, void *hook, void *regs);
 };
 
 /*

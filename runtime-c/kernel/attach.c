@@ -134,6 +134,8 @@ static struct ktr_att *add_att(struct ktr_reg *reg, const struct ktr_probe *p, c
 	a->stats = alloc_percpu(struct ktr_att_stats);
 	if (!a->stats)
 		return NULL;
+	a->leaf.hits = (s64 __force *)&a->stats->hits;
+	a->leaf.att = a;
 	a->filter = ktr_has_filter(reg->trace) ? reg->trace : NULL;
 	a->func = &reg->func;
 	a->reg = reg;
@@ -439,16 +441,59 @@ bool ktr_gate_passes(void)
 	return !(READ_ONCE(ktr_gate) & KTR_GATE_CLOSED) && ktr_scope_passes();
 }
 
+void ktr_gate_set(unsigned int bits)
+{
+	unsigned int cpu;
+
+	WRITE_ONCE(ktr_gate, bits);
+	for_each_possible_cpu(cpu)
+		WRITE_ONCE(per_cpu_ptr(&ktr_guard, cpu)->gate, bits);
+}
+
+/* Of a task of the tracer itself, which is on this CPU: an interrupt's events are not. */
+static bool is_own(unsigned int level)
+{
+	return level == KTR_LEVEL_TASK && this_cpu_read(ktr_guard.self);
+}
+
+bool ktr_guard_passes(struct ktr_att *a, unsigned int level)
+{
+	if (this_cpu_read(ktr_guard.gate) && !ktr_gate_passes())
+		return false;
+	if (is_own(level))
+		return false;
+	if (likely(!this_cpu_read(ktr_guard.busy[level]) && !this_cpu_read(ktr_guard.absent)))
+		return true;
+	ktr_event_skipped(a, level);
+	return false;
+}
+
+/* Leaves need no context, so its absence is no reason to skip. */
+void ktr_leaf_slow(struct ktr_leaf *l, void (*run)(struct ktr_leaf *l))
+{
+	unsigned int level;
+
+	preempt_disable_notrace();
+	level = interrupt_context_level();
+	if (!is_own(level) && (!this_cpu_read(ktr_guard.gate) || ktr_gate_passes())) {
+		if (this_cpu_read(ktr_guard.busy[level]))
+			ktr_event_skipped(l->att, level);
+		else
+			run(l);
+	}
+	preempt_enable_notrace();
+}
+
 void ktr_event_skipped(struct ktr_att *a, unsigned int level)
 {
 	enum ktr_skip why = KTR_SKIP_STACK;
 
-	if (level == KTR_LEVEL_TASK && this_cpu_ptr(&ktr_cpus)->self)
+	if (is_own(level))
 		return;		/* caused by the tracer itself: nothing that anybody misses */
-	if (!this_cpu_ptr(&ktr_cpus)->ctx[level])
-		why = KTR_SKIP_NO_CONTEXT;
-	else if (!this_cpu_ptr(&ktr_cpus)->idle[level])
+	if (this_cpu_read(ktr_guard.busy[level]))
 		why = KTR_SKIP_REENTRY;
+	else if (this_cpu_read(ktr_guard.absent))
+		why = KTR_SKIP_NO_CONTEXT;
 	this_cpu_inc(a->stats->skips[why]);
 	ktr_count(why == KTR_SKIP_REENTRY ? KTR_STAT_REENTRY : KTR_STAT_OVERLOAD);
 }
@@ -559,7 +604,7 @@ static void show_att(struct seq_file *m, const struct ktr_att *a)
 	u32 n_points;
 
 	sum_stats(a, &sum);
-	seq_printf(m, KTR_STATUS_PROBE " %s: %llu hits", a->probe->text, sum.hits);
+	seq_printf(m, KTR_STATUS_PROBE " %s: %lld hits", a->probe->text, sum.hits);
 	if (sum.skips[KTR_SKIP_REENTRY])
 		seq_printf(m, ", %llu skipped: handler running", sum.skips[KTR_SKIP_REENTRY]);
 	if (sum.skips[KTR_SKIP_NO_CONTEXT])

@@ -27,7 +27,7 @@ enum ktr_skip {
 };
 
 struct ktr_att_stats {
-	u64 hits;		/* runs of the handler, before its filter */
+	s64 hits;		/* runs of the handler, before its filter */
 	u64 skips[KTR_N_SKIPS];
 };
 
@@ -79,6 +79,7 @@ struct ktr_reg {
 
 struct ktr_att {
 	/* what every event needs, together */
+	struct ktr_leaf leaf;		/* for the trace's leaf, of back ends that run it */
 	struct ktr_att_stats __percpu *stats;
 	const struct ktr_trace *filter;	/* the trace, when it has a filter; one that nothing passes when removed */
 	const struct ktr_val *func;
@@ -157,26 +158,24 @@ int ktr_att_fields(struct ktr_ctx *c, struct ktr_att *a, const char *system, con
 void ktr_event_skipped(struct ktr_att *a, unsigned int level);
 bool ktr_gate_passes(void);
 
+/* The guard is not zero: whether an event of the level passes all the same; if not, it is counted as it should. */
+bool ktr_guard_passes(struct ktr_att *a, unsigned int level);
+
 /*
  * Takes this CPU's context for an event at a level (that of the interrupted code); NULL: none, counted.
  * Preemption is off until ktr_event_leave(), with the same level.
  */
 static __always_inline struct ktr_ictx *ktr_event_enter(struct ktr_att *a, unsigned int level)
 {
-	struct ktr_cpu *pc;
-	struct ktr_ictx *x;
-
-	if (unlikely(READ_ONCE(ktr_gate)) && !ktr_gate_passes())
+	if (unlikely(this_cpu_read(ktr_guard.all)) && !ktr_guard_passes(a, level))
 		return NULL;
-	pc = this_cpu_ptr(&ktr_cpus);
-	x = pc->idle[level];
-	if (unlikely(!x || (!level && ktr_stack_short()))) {
+	if (unlikely(!level && ktr_stack_short())) {
 		ktr_event_skipped(a, level);
 		return NULL;
 	}
-	WRITE_ONCE(pc->idle[level], NULL);
+	this_cpu_write(ktr_guard.busy[level], 1);
 	barrier();	/* events of the same level in here find it taken */
-	return x;
+	return this_cpu_read(ktr_cpus.ctx[level]);
 }
 
 /*
@@ -185,18 +184,13 @@ static __always_inline struct ktr_ictx *ktr_event_enter(struct ktr_att *a, unsig
  */
 static __always_inline bool ktr_event_wanted(struct ktr_att *a, unsigned int level)
 {
-	if (unlikely(READ_ONCE(ktr_gate)) && !ktr_gate_passes())
-		return false;
-	if (likely(this_cpu_read(ktr_cpus.idle[level])))
-		return true;
-	ktr_event_skipped(a, level);
-	return false;
+	return likely(!this_cpu_read(ktr_guard.all)) || ktr_guard_passes(a, level);
 }
 
 static __always_inline void ktr_event_leave(struct ktr_ictx *x, unsigned int level)
 {
 	barrier();
-	WRITE_ONCE(this_cpu_ptr(&ktr_cpus)->idle[level], x);
+	this_cpu_write(ktr_guard.busy[level], 0);
 }
 
 /* Runs one attachment's filter and handler on the event of x, whose att is set here. */
@@ -214,6 +208,12 @@ static __always_inline void ktr_event_run(struct ktr_ictx *x, struct ktr_att *a)
 		rc = ktr_run(x, a->func);
 	ktr_life_outcome(x, rc);
 	ktr_ctx_end(x);
+}
+
+/* The trace's handler as a leaf, NULL: it is none, or leaves are not to be had here. */
+static inline void (*ktr_att_leaf(const struct ktr_att *a))(struct ktr_leaf *l)
+{
+	return IS_ENABLED(KTR_HAVE_LEAVES) ? a->reg->trace->leaf : NULL;
 }
 
 /* ---- the back ends ------------------------------------------------------------------------------------------ */

@@ -25,6 +25,7 @@ struct sys_set;
 
 /* One event of one attachment. */
 struct sys_node {
+	void (*leaf)(struct ktr_leaf *l);	/* alone on its event, and a leaf */
 	struct sys_node *next;		/* the same event of another attachment */
 	struct ktr_att *att;
 	const struct syscall_metadata *meta;
@@ -51,13 +52,11 @@ static noinline void skip_others(struct sys_node *node)
 		ktr_event_skipped(node->att, KTR_LEVEL_TASK);
 }
 
-static __always_inline void deliver(struct sys_node *node, struct pt_regs *regs, long nr, long ret, unsigned long frame)
+static noinline void deliver(struct sys_node *node, struct pt_regs *regs, long nr, long ret, unsigned long frame)
 {
 	struct ktr_event *ev;
 	struct ktr_ictx *x;
 
-	if (unlikely(in_ia32_syscall()))
-		return;
 	x = ktr_event_enter(node->att, KTR_LEVEL_TASK);
 	if (unlikely(!x)) {
 		skip_others(node);
@@ -79,6 +78,18 @@ static __always_inline void deliver(struct sys_node *node, struct pt_regs *regs,
 	ktr_event_leave(x, KTR_LEVEL_TASK);
 }
 
+static __always_inline void run(struct sys_node *node, struct pt_regs *regs, long nr, long ret)
+{
+	void (*leaf)(struct ktr_leaf *l) = node->leaf;
+
+	if (unlikely(in_ia32_syscall()))
+		return;
+	if (likely(leaf))
+		leaf(&node->att->leaf);
+	else
+		deliver(node, regs, nr, ret, (unsigned long)__builtin_frame_address(0));
+}
+
 static void enter_hook(void *data, struct pt_regs *regs, long nr)
 {
 	struct sys_node *node;
@@ -87,7 +98,7 @@ static void enter_hook(void *data, struct pt_regs *regs, long nr)
 		return;
 	node = READ_ONCE(table[SYS_ENTER][nr]);
 	if (node)
-		deliver(node, regs, nr, 0, (unsigned long)__builtin_frame_address(0));
+		run(node, regs, nr, 0);
 }
 
 static void exit_hook(void *data, struct pt_regs *regs, long ret)
@@ -99,7 +110,7 @@ static void exit_hook(void *data, struct pt_regs *regs, long ret)
 		return;
 	node = READ_ONCE(table[SYS_EXIT][nr]);
 	if (node)
-		deliver(node, regs, nr, ret, (unsigned long)__builtin_frame_address(0));
+		run(node, regs, nr, ret);
 }
 
 static unsigned long argument(const struct ktr_event *ev, u32 n)
@@ -329,8 +340,9 @@ static int sys_attach(struct ktr_ctx *c, struct ktr_att *a)
 		int err;
 
 		/* first come, first run; the gate is still closed, so nobody walks the list */
-		while (*head)
-			head = &(*head)->next;
+		node->leaf = *head ? NULL : ktr_att_leaf(a);
+		for (; *head; head = &(*head)->next)
+			(*head)->leaf = NULL;
 		node->next = NULL;
 		smp_store_release(head, node);
 		n_linked[node->side]++;

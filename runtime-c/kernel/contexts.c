@@ -16,15 +16,9 @@
 #define KTR_THREAD_STACK 8192u
 
 DEFINE_PER_CPU(struct ktr_cpu, ktr_cpus);
+DEFINE_PER_CPU(union ktr_guard, ktr_guard) = { .gate = KTR_GATE_CLOSED, .absent = 1 };
 struct ktr_ictx *ktr_thread_ctx;
 
-/*
- * Counter shards, in the order in which contexts were made: core/ sums over them. An entry is written before n_shards
- * grows, and never changes afterwards.
- */
-static s64 **shards;
-static u32 n_shards;
-static u32 max_shards;
 static u64 bytes_taken;
 
 static void *take(unsigned long bytes, int node)
@@ -36,19 +30,88 @@ static void *take(unsigned long bytes, int node)
 	return p;
 }
 
-static s64 *new_shard(int node)
+/* ---- counters ----------------------------------------------------------------------------------------------- */
+
+#ifdef KTR_HAVE_LEAVES
+static_assert(IS_ENABLED(CONFIG_SMP), "each CPU has its own counters: only kernels for several CPUs are supported");
+
+static int counters_init(void)
+{
+	return 0;
+}
+
+static bool give_shard(struct ktr_ctx_cfg *cfg, int node)
+{
+	return true;
+}
+
+static void counters_exit(void)
+{
+}
+
+u32 ktr_port_n_shards(void)
+{
+	return nr_cpu_ids;
+}
+
+s64 *ktr_port_shard(u32 i)
+{
+	static s64 nothing[KTR_MAX_COUNTERS];
+
+	return cpu_possible(i) ? per_cpu_ptr((s64 __percpu *)ktg_counters, i) : nothing;
+}
+#else
+/*
+ * Shards, in the order in which contexts were made: core/ sums over them. An entry is written before n_shards grows,
+ * and never changes afterwards.
+ */
+static s64 **shards;
+static u32 n_shards;
+static u32 max_shards;
+
+static int counters_init(void)
+{
+	max_shards = num_possible_cpus() * KTR_N_EVENT_LEVELS + 1;
+	shards = kvcalloc(max_shards, sizeof(*shards), GFP_KERNEL);
+	return shards ? 0 : -ENOMEM;
+}
+
+static bool give_shard(struct ktr_ctx_cfg *cfg, int node)
 {
 	/* one cache line at least: neighbours of other CPUs must not share it */
 	s64 *shard = take(ALIGN(max_t(u32, ktg_script.n_counters, 1) * sizeof(s64), SMP_CACHE_BYTES), node);
 
 	if (!shard || WARN_ON_ONCE(n_shards == max_shards)) {
 		kvfree(shard);
-		return NULL;
+		return false;
 	}
 	shards[n_shards] = shard;
 	smp_store_release(&n_shards, n_shards + 1);
-	return shard;
+	cfg->shard = shard;
+	return true;
 }
+
+static void counters_exit(void)
+{
+	u32 i;
+
+	for (i = 0; i < n_shards; i++)
+		kvfree(shards[i]);
+	kvfree(shards);
+}
+
+u32 ktr_port_n_shards(void)
+{
+	return smp_load_acquire(&n_shards);
+}
+
+s64 *ktr_port_shard(u32 i)
+{
+	return shards[i];
+}
+#endif
+
+/* ---- contexts ----------------------------------------------------------------------------------------------- */
 
 /* The context, what the home adds to it, and its memory are one piece, so that kvfree() of the context frees all. */
 static struct ktr_ictx *new_context(struct ktr_ctx_cfg *cfg, int node)
@@ -56,8 +119,7 @@ static struct ktr_ictx *new_context(struct ktr_ctx_cfg *cfg, int node)
 	unsigned long head = ALIGN(sizeof(struct ktr_event_ctx), SMP_CACHE_BYTES);
 	struct ktr_ictx *x;
 
-	cfg->shard = new_shard(node);
-	if (!cfg->shard)
+	if (!give_shard(cfg, node))
 		return NULL;
 	x = take(head + ktr_ctx_bytes(cfg), node);
 	if (!x)
@@ -82,8 +144,8 @@ int ktr_contexts_add_cpu(unsigned int cpu)
 			return -ENOMEM;
 		/* the CPU is not running, or no event is attached yet */
 		pc->ctx[level] = x;
-		pc->idle[level] = x;
 	}
+	WRITE_ONCE(per_cpu_ptr(&ktr_guard, cpu)->absent, 0);
 	return 0;
 }
 
@@ -97,9 +159,7 @@ int ktr_contexts_init(void)
 		.stack_budget = KTR_THREAD_STACK,
 	};
 
-	max_shards = num_possible_cpus() * KTR_N_EVENT_LEVELS + 1;
-	shards = kvcalloc(max_shards, sizeof(*shards), GFP_KERNEL);
-	if (!shards)
+	if (counters_init())
 		return -ENOMEM;
 	ktr_thread_ctx = new_context(&cfg, NUMA_NO_NODE);
 	return ktr_thread_ctx ? 0 : -ENOMEM;
@@ -117,22 +177,10 @@ void ktr_contexts_exit(void)
 			kvfree(pc->ctx[i]);	/* the pointers stay: the module is going */
 	}
 	kvfree(ktr_thread_ctx);
-	for (i = 0; i < n_shards; i++)
-		kvfree(shards[i]);
-	kvfree(shards);
+	counters_exit();
 }
 
 u64 ktr_contexts_bytes(void)
 {
 	return bytes_taken;
-}
-
-u32 ktr_port_n_shards(void)
-{
-	return smp_load_acquire(&n_shards);
-}
-
-s64 *ktr_port_shard(u32 i)
-{
-	return shards[i];
 }

@@ -64,13 +64,15 @@ void ktr_params_exit(void);
 
 /* ---- contexts.c: one context per CPU and level, and the guard that all events pass -------------------------- */
 
+/* The guard of a CPU (union ktr_guard): who writes what is in a byte of its own, so that no two writers meet. */
 struct ktr_cpu {
-	struct ktr_ictx *idle[KTR_N_EVENT_LEVELS];	/* NULL: in use, or there is none */
-	struct ktr_ictx *ctx[KTR_N_EVENT_LEVELS];
-	bool self;					/* a task of the tracer runs here, see scope.h */
+	struct ktr_ictx *ctx[KTR_N_EVENT_LEVELS];	/* NULL: no memory for the CPU */
 };
 
 DECLARE_PER_CPU(struct ktr_cpu, ktr_cpus);
+#ifndef KTR_HAVE_LEAVES
+DECLARE_PER_CPU(union ktr_guard, ktr_guard);
+#endif
 
 #define KTR_STACK_NEED (KTR_DEF_STACK_BUDGET + KTR_STACK_HEADROOM + 1024)
 
@@ -136,6 +138,7 @@ enum ktr_gate_bits {
 };
 
 extern unsigned int ktr_gate;
+void ktr_gate_set(unsigned int bits);		/* for all CPUs. Context: any */
 extern struct task_struct *ktr_thread;
 
 

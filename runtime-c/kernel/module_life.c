@@ -80,7 +80,7 @@ void ktr_life_go(void)
 
 static void close_gate(void)
 {
-	WRITE_ONCE(ktr_gate, ktr_gate | KTR_GATE_CLOSED);
+	ktr_gate_set(READ_ONCE(ktr_gate) | KTR_GATE_CLOSED);
 }
 
 void ktr_life_stop(void)
@@ -178,7 +178,8 @@ void ktr_life_run(struct ktr_att *a)
 
 static void open_gate(void)
 {
-	WRITE_ONCE(ktr_gate, ktr_scope_selects() ? KTR_GATE_FILTER : 0);
+	ktr_gate_set(ktr_scope_selects() ? KTR_GATE_FILTER : 0);
+	smp_mb();		/* who asks sets the bit and then closes: one of us sees the other */
 	if (ktr_life_must_end())		/* asked between attaching and here */
 		close_gate();
 }

@@ -28,20 +28,12 @@ static DEFINE_MUTEX(selves_lock);
 /* The task is on this CPU. */
 static void self_in(struct preempt_notifier *unused, int cpu)
 {
-	struct ktr_cpu *pc = this_cpu_ptr(&ktr_cpus);
-
-	WRITE_ONCE(pc->self, true);
-	barrier();	/* events that find the context taken must know why */
-	WRITE_ONCE(pc->idle[KTR_LEVEL_TASK], NULL);
+	this_cpu_write(ktr_guard.self, 1);
 }
 
 static void self_out(struct preempt_notifier *unused, struct task_struct *next)
 {
-	struct ktr_cpu *pc = this_cpu_ptr(&ktr_cpus);
-
-	WRITE_ONCE(pc->idle[KTR_LEVEL_TASK], pc->ctx[KTR_LEVEL_TASK]);
-	barrier();
-	WRITE_ONCE(pc->self, false);
+	this_cpu_write(ktr_guard.self, 0);
 }
 
 static struct preempt_ops self_ops = {

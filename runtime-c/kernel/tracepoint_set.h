@@ -36,7 +36,7 @@ struct tp_point {
 	bool hooked;
 	/* with records only */
 	struct ktr_record_type *type;
-	u8 *field_of;			/* index of field by id of ktg_script.fields */
+	u8 *field_of;			/* index of field by id, see ktr_field_name() */
 	const struct ktr_typed_event *typed;	/* NULL: the record comes from perf */
 	u8 kinds[KTR_N_RAW];		/* for struct ktr_raw */
 	struct ktr_recorded recorded;

@@ -16,6 +16,7 @@ static struct ktr_func ktg_end_f = { 0, 0, 0, ktg_end, "trace_end" };
 
 static struct ktr_cell ktg_var_sizes;	/* sizes */
 static struct ktr_cell ktg_var_longest;	/* longest */
+s64 ktg_counters[1] KTR_PER_CPU;
 enum {
 	ktg_var_n,	/* n */
 };
@@ -42,6 +43,7 @@ static const struct ktr_trace ktg_trace_0 = {
 	.uses = 1,
 	.n_probes = 1,
 	.probes = ktg_trace_0_probes,
+	.values = 0x8ull,
 };
 
 /* main chunk */

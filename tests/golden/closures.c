@@ -13,6 +13,8 @@ static int ktg_fn_line_4(struct ktr_ctx *c, struct ktr_func *self,
 
 static struct ktr_func ktg_fn_counter_f = { 0, 1, 0, ktg_fn_counter, "counter" };
 
+s64 ktg_counters[1] KTR_PER_CPU;
+
 static const struct { u32 hash; u32 len; char s[2]; } ktg_s0 = {
 	0xef23226fu, 1, "a"
 };

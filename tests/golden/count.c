@@ -16,6 +16,7 @@ static struct ktr_func ktg_probe_1_syscalls_sys_enter__f = { 0, 0, 0, ktg_probe_
 static struct ktr_func ktg_end_f = { 0, 0, 0, ktg_end, "trace_end" };
 
 static struct ktr_cell ktg_var_calls;	/* calls */
+s64 ktg_counters[1] KTR_PER_CPU;
 enum {
 	ktg_var_n,	/* n */
 };

@@ -11,6 +11,8 @@ static int ktg_fn_gcd(struct ktr_ctx *c, struct ktr_func *self,
 
 static struct ktr_func ktg_fn_gcd_f = { 0, 2, 0, ktg_fn_gcd, "gcd" };
 
+s64 ktg_counters[1] KTR_PER_CPU;
+
 /* main chunk */
 static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)

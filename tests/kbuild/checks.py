@@ -234,7 +234,38 @@ def run_hands_over_to_ktrun(kernel, folder):
     return same.stdout
 
 
-OF_EVERY_KERNEL = (both_ways_agree, directory_builds_by_make)
+LEAVES = """
+var n = 0
+var m = 0
+trace sched:sched_switch { n += 1 }
+trace probe:vfs_read { if (tid > 5) { m += 2 } }
+trace_end { print(n, m) }
+"""
+
+
+def counters_are_of_one_cpu(kernel, folder):
+    """From an event to a counter there is no locked instruction, and everything written is this CPU's own."""
+    module = os.path.join(folder, "leaves.ko")
+    done = kt2ko("-k", kernel, "-o", module, write_script(folder, "leaves.kp", LEAVES))
+    if done.returncode != 0:
+        return done.stdout
+    if "x86-64" not in output("file", "-b", module):
+        return ""
+    adds = 0
+    for name in ("ktg_leaf_0", "ktg_leaf_fn_1"):
+        text = output("objdump", "-d", "--no-show-raw-insn", f"--disassemble={name}", module)
+        code = [line.split("\t", 1)[1] for line in text.splitlines() if re.match(r" *[0-9a-f]+:\t", line)]
+        if not code:
+            return f"no code of {name}"
+        for line in code:
+            if re.match(r"lock|xchg +%|xadd|cmpxchg", line) and not re.match(r"xchg +%ax,%ax", line):
+                return f"{name} has a locked instruction: {line}"
+            if re.match(r"(inc|add|sub|mov)[bwlq]? .*\(", line) and re.search(r"[^,]*\)$|\) +#", line):
+                adds += "%gs:" in line
+    return "" if adds >= 4 else f"{adds} additions to memory of the CPU, at least 4 are expected"
+
+
+OF_EVERY_KERNEL = (both_ways_agree, directory_builds_by_make, counters_are_of_one_cpu)
 OF_OURS = (interrupted_build_leaves_nothing, parallel_builds_share_the_cache, run_hands_over_to_ktrun)  # no matter which kernel
 
 

@@ -19,6 +19,10 @@ std::string emit(const kir::Program& program, const EmitOptions& options) {
   out.line("#pragma GCC diagnostic ignored \"-Wtautological-compare\"");
   out.blank();
   for (const kir::Function& f : program.functions) out.line(function_prototype(f) + ";");
+  for (const kir::Trace& t : program.traces) {
+    if (!t.leaf.empty()) out.line(leaf_prototype(t) + ";");
+    if (!t.leaf_fn.empty()) out.line(leaf_fn_prototype(t) + ";");
+  }
   out.blank();
   for (const kir::FuncObject& f : program.func_objects)
     out.line(fmt::format("static struct ktr_func {} = {{ 0, {}, 0, {}, {} }};", f.c_name, f.n_params, f.code,
@@ -28,6 +32,8 @@ std::string emit(const kir::Program& program, const EmitOptions& options) {
   emit_traces(program, out);
   FunctionEmitter functions(program, out);
   for (const kir::Function& f : program.functions) functions.emit(f);
+  for (const kir::Trace& t : program.traces)
+    if (!t.leaf.empty()) functions.emit_leaf(t);
   emit_script(program, out);
   return out.take();
 }

@@ -44,14 +44,50 @@ const kir::Stmt* only_jump(const kir::Body& body, const CWriter& out) {
 }  // namespace
 
 std::string function_prototype(const kir::Function& f) {
+  const char* linkage = f.leaf ? "static KTR_INLINE" : "static";
   if (f.role == kir::FunctionRole::kFilter)
-    return fmt::format("static int {}(struct ktr_ctx *c, struct ktr_func *self)", f.c_name);
+    return fmt::format("{} int {}(struct ktr_ctx *c, struct ktr_func *self)", linkage, f.c_name);
   return fmt::format(
-      "static int {}(struct ktr_ctx *c, struct ktr_func *self,\n\t\tstruct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)",
-      f.c_name);
+      "{} int {}(struct ktr_ctx *c, struct ktr_func *self,\n\t\tstruct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)",
+      linkage, f.c_name);
+}
+
+std::string leaf_prototype(const kir::Trace& t) {
+  return fmt::format("static void {}(struct ktr_leaf *l)", t.leaf);
+}
+
+std::string leaf_fn_prototype(const kir::Trace& t) {
+  return fmt::format("static void {}(unsigned long ip, unsigned long parent_ip, void *hook, void *regs)", t.leaf_fn);
+}
+
+void FunctionEmitter::emit_leaf(const kir::Trace& t) {
+  out_.blank();
+  out_.line(fmt::format("/* {}, as a leaf */", comment_text(t.probes[0].text)));
+  out_.line(fmt::format("static KTR_INLINE void {}_run(struct ktr_leaf *l)", t.leaf));
+  out_.open("");
+  out_.line("ktr_leaf_hit(l);");
+  if (!t.filter.empty()) out_.line(fmt::format("if ({}(0, 0))", t.filter));
+  out_.line(fmt::format("{}{}(0, 0, 0, 0, 0, 0);", t.filter.empty() ? "" : "\t", t.handler));
+  out_.close();
+  // The slow side is a tail call, so that the quick one needs no frame.
+  out_.blank();
+  out_.line(leaf_prototype(t));
+  out_.open("");
+  out_.line("if (ktr_unlikely(ktr_leaf_guarded()))");
+  out_.line(fmt::format("\tktr_leaf_slow(l, {}_run);", t.leaf));
+  out_.line("else");
+  out_.line(fmt::format("\t{}_run(l);", t.leaf));
+  out_.close();
+  if (t.leaf_fn.empty()) return;
+  out_.blank();
+  out_.line(leaf_fn_prototype(t));
+  out_.open("");
+  out_.line(fmt::format("{}((struct ktr_leaf *)hook - 1);", t.leaf));
+  out_.close();
 }
 
 void FunctionEmitter::emit(const kir::Function& f) {
+  frameless_ = f.frameless;
   jumps_out_ = jumps_done_ = false;
   out_.blank();
   out_.line(fmt::format("/* {} */", comment_text(f.title)));
@@ -65,13 +101,14 @@ void FunctionEmitter::emit(const kir::Function& f) {
 }
 
 void FunctionEmitter::locals(const kir::Function& f) {
-  out_.line(fmt::format("struct ktr_val *s = ktr_enter(c, {});", f.n_slots));
+  if (!frameless_) out_.line(fmt::format("struct ktr_val *s = ktr_enter(c, {});", f.n_slots));
   for (const kir::LocalDecl& d : f.locals) {
     const bool unused = !d.read && (d.type == kir::LocalType::kNumber || d.type == kir::LocalType::kBool);
     out_.line(fmt::format("{}{}{} = {};", c_type(d.type), d.name, unused ? " __attribute__((unused))" : "", zero_of(d.type)));
   }
   out_.line("int rc = KTR_OK;");
   out_.blank();
+  if (frameless_) return;
   out_.line("if (ktr_unlikely(!s))");
   out_.line("\treturn c->rc;");
   if (f.n_params) out_.line(fmt::format("ktr_params(s, {}, args, nargs);", f.n_params));
@@ -80,7 +117,7 @@ void FunctionEmitter::locals(const kir::Function& f) {
 void FunctionEmitter::epilogue(const kir::Function& f) {
   if (jumps_out_) {
     out_.label("out");
-    out_.line("ktr_leave(c, s);");
+    if (!frameless_) out_.line("ktr_leave(c, s);");
   }
   if (jumps_done_) out_.label("done");
   for (const kir::LocalDecl& d : f.locals)
@@ -138,7 +175,10 @@ void FunctionEmitter::statement(const kir::Stmt& s) {
           [&](const kir::SaveTop& n) { out_.line(fmt::format("{} = c->top;", n.mark)); },
           [&](const kir::RestoreTop& n) { out_.line(fmt::format("c->top = {};", n.mark)); },
           [&](const kir::ReturnVals& n) {
-            out_.line(fmt::format("ktr_return(c, s, {}, {}, ret, want);", print_.arg(n.first), print_.arg(n.count)));
+            if (frameless_)
+              out_.line("ktr_return_none(c, ret, want);");
+            else
+              out_.line(fmt::format("ktr_return(c, s, {}, {}, ret, want);", print_.arg(n.first), print_.arg(n.count)));
             out_.line("goto done;");
             jumps_done_ = true;
           },

@@ -11,11 +11,14 @@
 namespace kt2ko::emit_detail {
 
 std::string function_prototype(const kir::Function& f);
+std::string leaf_prototype(const kir::Trace& t);
+std::string leaf_fn_prototype(const kir::Trace& t);
 
 class FunctionEmitter {
  public:
   FunctionEmitter(const kir::Program& program, CWriter& out) : program_(program), print_(program), out_(out) {}
   void emit(const kir::Function& f);
+  void emit_leaf(const kir::Trace& t);  // handler and filter, for back ends that can run them without a context
 
  private:
   void locals(const kir::Function& f);
@@ -28,6 +31,7 @@ class FunctionEmitter {
   void loop(const kir::Loop& n);
   void leave_on(const char* test, uint32_t line);
 
+  bool frameless_ = false;   // the function has no slots
   bool jumps_out_ = false;   // the function so far jumps to the label out, done
   bool jumps_done_ = false;
   const kir::Program& program_;

@@ -126,6 +126,8 @@ void emit_trace(const kir::Trace& t, CWriter& out) {
     out.line(fmt::format(".fields = {}_fields,", t.c_name));
   }
   if (t.values) out.line(fmt::format(".values = {:#x}ull,", t.values));
+  if (!t.leaf.empty()) out.line(fmt::format(".leaf = {},", t.leaf));
+  if (!t.leaf_fn.empty()) out.line(fmt::format(".leaf_fn = {},", t.leaf_fn));
   out.close(";");
 }
 
@@ -153,7 +155,7 @@ uint32_t hash_bytes(std::string_view bytes) {
 
 void emit_variables(const kir::Program& program, CWriter& out) {
   out.blank();
-  bool counters = false;
+  int counters = 0;
   for (const kir::Variable& v : program.variables) {
     const std::string what = comment_text(v.title);
     if (v.kind == kir::Variable::Kind::kCell)
@@ -161,10 +163,11 @@ void emit_variables(const kir::Program& program, CWriter& out) {
     else if (v.kind == kir::Variable::Kind::kNumber)
       out.line(fmt::format("static s64 {};\t/* {} */", v.c_name, what));
     else
-      counters = true;
+      ++counters;
   }
+  out.line(fmt::format("s64 ktg_counters[{}] KTR_PER_CPU;", counters ? counters : 1));
   if (!counters) return;
-  out.open("enum");  // words of the per-CPU shards
+  out.open("enum");  // indices of ktg_counters[]
   for (const kir::Variable& v : program.variables)
     if (v.kind == kir::Variable::Kind::kCounter)
       out.line(fmt::format("{},\t/* {} */", v.c_name, comment_text(v.title)));

@@ -162,6 +162,8 @@ struct Function {
   uint32_t line = 0;
   int n_slots = 0;
   int n_params = 0;   // copied from args into the first slots
+  bool frameless = false;  // needs no slots and nothing in it can fail: no frame of the slot stack
+  bool leaf = false;       // frameless, and it only computes and adds to counters: needs no context either
   std::vector<LocalDecl> locals;
   Body body;
 };
@@ -205,6 +207,9 @@ struct Trace {
   uint32_t uses = 0;
   std::vector<Probe> probes;
   std::string filter;  // C name; empty: none
+  std::string handler;  // C name of its code; empty: a closure
+  std::string leaf;     // C name of handler and filter as a leaf; empty: they are none
+  std::string leaf_fn;  // the same for hooks of function entries; empty: no such event
   std::vector<int> fields;
   uint64_t values = 0;  // slots of values that it uses (catalog/event_values.h); 0: none, or it cannot be told
 };

@@ -56,7 +56,8 @@ std::string text(const ExprPtr& e) {
 class Dumper {
  public:
   void function(const Function& f) {
-    line(fmt::format("function {} slots={} params={}", f.c_name, f.n_slots, f.n_params));
+    line(fmt::format("function {} slots={} params={}{}", f.c_name, f.n_slots, f.n_params,
+                     f.leaf ? " leaf" : f.frameless ? " frameless" : ""));
     ++depth_;
     for (const LocalDecl& d : f.locals) line("local " + d.name);
     body(f.body);

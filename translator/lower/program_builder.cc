@@ -8,6 +8,7 @@
 #include "catalog/event_values.h"
 #include "catalog/probe_spec.h"
 #include "lower/function_lowerer.h"
+#include "lower/leaves.h"
 
 namespace kt2ko {
 
@@ -42,6 +43,17 @@ ProgramBuilder::ProgramBuilder(const sema::Model& model, const Source& source, c
   program_->symbols = model.symbols;
 }
 
+// Whether registrations may be taken back while tracing.
+static bool may_remove(const sema::Model& model) {
+  for (const auto& [expr, builtin] : model.members) {
+    if (builtin->name == "kdebug.remove") return true;
+  }
+  for (const auto& [expr, ref] : model.names) {
+    if (ref.kind == sema::NameRef::Kind::kLibraryTable && expr->name == "kdebug") return true;
+  }
+  return false;
+}
+
 std::unique_ptr<kir::Program> ProgramBuilder::run() {
   program_->main = code_of(model_.main());
   while (!work_.empty()) {
@@ -49,6 +61,7 @@ std::unique_ptr<kir::Program> ProgramBuilder::run() {
     work_.pop_front();
     program_->functions.push_back(FunctionLowerer(*this, *f).run(code_names_.at(f)));
   }
+  find_leaves(program_.get(), !may_remove(model_));
   return std::move(program_);
 }
 
@@ -225,6 +238,7 @@ std::string ProgramBuilder::trace(const ast::TraceStmt& s, const sema::Function&
   t.uses = uses_of(handler);
   t.fields = handler.fields;
   t.values = t.uses & kUsesArgstr ? 0 : values_of(handler);
+  if (plan_.is_static(handler)) t.handler = code_of(handler);
   bool all_ftrace = true;
   for (const ast::EventSpec* e : s.events) {
     t.probes.push_back(make_probe(probe_spec(*e)));

@@ -15,6 +15,9 @@ StoragePlan::StoragePlan(const sema::Model& model) : model_(model) {
       changed = true;
     }
   }
+  size_t n_counters = 0;
+  for (const sema::Variable& v : model_.variables)
+    if (of(v) == Storage::kCounter && ++n_counters > kMaxCounters) no_counters_.insert(&v);
 }
 
 std::vector<sema::Variable*> StoragePlan::boxes_of(const sema::Function& f) const {
@@ -38,7 +41,7 @@ Storage StoragePlan::of(const sema::Variable& v) const {
   if (!lives_once) return Storage::kBox;
   if (v.is_number()) {
     const bool only_added = v.added_in_event && !v.read_in_event && !v.stored_in_event;
-    return only_added ? Storage::kCounter : Storage::kNumber;
+    return only_added && !no_counters_.count(&v) ? Storage::kCounter : Storage::kNumber;
   }
   if (v.types == type::kBool) return Storage::kBool;
   const bool set_once = v.n_stores == 0 || (v.is_implicit && v.n_stores == 1 && !v.stored_by_inner);

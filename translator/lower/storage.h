@@ -23,6 +23,8 @@ enum class Storage {
   kBox,            // captured variable of an inner scope: an object of its own
 };
 
+constexpr size_t kMaxCounters = 64;  // KTR_MAX_COUNTERS: memory of that kind is scarce in the kernel
+
 class StoragePlan {
  public:
   explicit StoragePlan(const sema::Model& model);
@@ -36,6 +38,7 @@ class StoragePlan {
  private:
   const sema::Model& model_;
   std::unordered_set<const sema::Function*> needs_closure_;
+  std::unordered_set<const sema::Variable*> no_counters_;  // would be, but there are kMaxCounters already
 };
 
 }  // namespace kt2ko::lower_detail

@@ -23,6 +23,8 @@ static int ktg_main(struct ktr_ctx *c, struct ktr_func *self, struct ktr_val *ar
 	return KTR_OK;
 }
 
+s64 ktg_counters[1] KTR_PER_CPU;
+
 const struct ktr_script ktg_script = {
 	.api = KTR_API_VERSION,
 	.name = "hello",

@@ -20,6 +20,7 @@ struct QemuMachine {
   unsigned memory_mb = 512;
   unsigned cpus = 1;
   std::string kernel_args;
+  bool count_instructions = false;  // the guest's clocks count its instructions
 };
 
 // A running guest. The destructor ends it; it also ends when this process dies, however that

@@ -97,6 +97,7 @@ int boot_vm(const VmBoot& boot) {
   machine.memory_mb = boot.memory_mb;
   machine.cpus = boot.cpus;
   machine.kernel_args = boot.kernel_args;
+  machine.count_instructions = boot.count_instructions;
 
   Qemu qemu;
   if (!qemu.start(machine, &error)) return refuse(error);

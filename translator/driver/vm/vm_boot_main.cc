@@ -24,11 +24,12 @@ constexpr char kUsage[] =
     "  -t, --timeout SEC            end the guest after this time\n"
     "  -l, --log FILE               the guest's kernel log\n"
     "  -a, --append TEXT            kernel command line\n"
+    "      --count-instructions     the guest's clocks count its instructions: 1 ns is one\n"
     "      --no-log-check           do not fail for warnings in the kernel log\n"
     "      --slow-boot              let the kernel unpack itself (with KASLR)\n"
     "  -v, --verbose\n";
 
-enum : int { kNoLogCheck = 256, kSlowBoot };
+enum : int { kNoLogCheck = 256, kSlowBoot, kCountInstructions };
 
 const option kOptions[] = {{"kernel", required_argument, nullptr, 'k'},
                            {"file", required_argument, nullptr, 'f'},
@@ -39,6 +40,7 @@ const option kOptions[] = {{"kernel", required_argument, nullptr, 'k'},
                            {"log", required_argument, nullptr, 'l'},
                            {"append", required_argument, nullptr, 'a'},
                            {"command", required_argument, nullptr, 'c'},
+                           {"count-instructions", no_argument, nullptr, kCountInstructions},
                            {"no-log-check", no_argument, nullptr, kNoLogCheck},
                            {"slow-boot", no_argument, nullptr, kSlowBoot},
                            {"verbose", no_argument, nullptr, 'v'},
@@ -79,6 +81,9 @@ bool take_option(int c, kt2ko::VmBoot* boot) {
       return true;
     case 'c':
       boot->job = optarg;
+      return true;
+    case kCountInstructions:
+      boot->count_instructions = true;
       return true;
     case kNoLogCheck:
       boot->check_log = false;

@@ -32,6 +32,7 @@ struct VmBoot {
   bool fast_boot = true;    // boot the unpacked kernel (no KASLR) where the kernel can do that
   std::string log_path;     // the guest's whole kernel log goes here too, when not empty
   std::string kernel_args;  // appended to the kernel's command line
+  bool count_instructions = false;  // one virtual nanosecond is one guest instruction; one CPU
   bool verbose = false;     // what is done, and the kernel log, go to stderr
 };
 

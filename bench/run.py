@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Guest instructions per event: scripts against hand-written modules doing the same work. See README.md.
+
+usage: run.py [-k KERNEL]... [WORKLOAD...]    KERNEL: 6.1, 6.12, a release; WORKLOAD: words in a workload's name
+The tables are printed and written to build/bench/results.txt and results.json.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+sys.path[:0] = [os.path.join(ROOT, "tests", "support"), os.path.join(ROOT, "tests", "vm")]
+
+import kernels  # noqa: E402
+import report  # noqa: E402
+import workloads  # noqa: E402
+
+OUT = os.path.join(report.BUILD, "bench")
+KT2KO = os.path.join(report.BUILD, "bin", "kt2ko")
+BOOTER = os.path.join(report.BUILD, "bin", "kt2ko-vm-boot")
+KTRUN = os.path.join(report.BUILD, "bin", "ktrun")
+LIMIT_S = 900
+
+
+def command(words, **options):
+    """Runs a command that has to succeed; its output."""
+    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **options)
+    if done.returncode:
+        report.die(f"{' '.join(words)} failed:\n{done.stdout}")
+    return done.stdout
+
+
+def build_hammer():
+    path = os.path.join(OUT, "hammer")
+    command(["gcc", "-O2", "-static", "-no-pie", "-Wall", "-Wextra", "-o", path, os.path.join(HERE, "hammer.c")])
+    symbols = command(["nm", path])
+    target = re.search(r"^([0-9a-f]+) T hammer_target$", symbols, re.M)
+    load = re.search(r"LOAD +(0x[0-9a-f]+) (0x[0-9a-f]+) .*\n? *.* R E", command(["readelf", "-lW", path]))
+    return path, int(target[1], 16) - int(load[2], 16) + int(load[1], 16)
+
+
+def build_handwritten(kernel, chosen):
+    folder = os.path.join(OUT, kernel.release, "handwritten")
+    os.makedirs(folder, exist_ok=True)
+    for name in os.listdir(os.path.join(HERE, "handwritten")):
+        source, copy = os.path.join(HERE, "handwritten", name), os.path.join(folder, name)
+        # what did not change keeps its time: make has nothing to do then
+        if not os.path.exists(copy) or open(source, "rb").read() != open(copy, "rb").read():
+            shutil.copy(source, copy)
+    command(["make", "-C", kernel.build, f"M={folder}", "-j2", "modules"])
+    return [os.path.join(folder, f"hw_{w.name}.ko") for w in chosen]
+
+
+def build_scripts(kernel, chosen):
+    folder = os.path.join(OUT, kernel.release)
+    paths = []
+    for w in chosen:
+        path = os.path.join(folder, f"kt_{w.name}.ko")
+        command([KT2KO, "-k", kernel.build, "-m", f"kt_{w.name}", "-o", path,
+                 os.path.join(HERE, "scripts", f"{w.name}.kp")])
+        paths.append(path)
+    return paths
+
+
+def run_guest(kernel, chosen, modules, hammer, offset):
+    listed = os.path.join(OUT, kernel.release, "list")
+    with open(listed, "w", encoding="utf-8") as file:
+        for w in chosen:
+            file.write(f"{w.name} {w.loop} {w.reader or '-'} {w.parameters.format(hammer_target=offset)}\n")
+    words = [BOOTER, "--count-instructions", "-k", kernel.image, "-m", "1024", "-t", str(LIMIT_S),
+             "-f", f"/usr/bin/ktrun={KTRUN}", "-f", f"/usr/bin/hammer={hammer}", "-f", f"/bench/list={listed}"]
+    for path in modules:
+        words += ["-f", f"/bench/{os.path.basename(path)}={path}"]
+    done = subprocess.run(words + [os.path.join(HERE, "job.sh")], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, check=False)
+    if done.returncode:
+        report.die(f"{kernel.name}: the guest failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+class Row:
+    """What was measured for a workload; instructions are per round, those of the untraced loop taken off."""
+
+    def __init__(self, workload):
+        self.workload = workload
+        self.untraced = self.handwritten = self.kt2ko = None
+        self.events = {"hand-written": [], "kt2ko": []}
+        self.notes = []
+
+    def take(self, what, rest):
+        if what.endswith("-events"):
+            self.events[what[:-len("-events")]].append(int(rest))
+        elif not rest.isdigit():
+            self.notes.append(f"{what} {rest}")
+        elif what == "untraced":
+            self.untraced = int(rest) / 100
+        else:
+            setattr(self, what.replace("-", ""), int(rest) / 100 - self.untraced)
+
+    def check(self):
+        """Fewer events than rounds: what was measured is not what was meant."""
+        rounds = 41 * (100 if self.workload.reader else 1000) // (2 if self.workload.loop == "yield" else 1)
+        for side, seen in self.events.items():
+            if seen and min(seen) < rounds:
+                self.notes.append(f"{side} saw {min(seen)} events of {rounds}")
+        if self.kt2ko is not None and not self.events["kt2ko"]:
+            self.notes.append("kt2ko saw no events")
+        if self.handwritten is not None and self.handwritten > self.workload.known * 1.03 + 1:
+            self.notes.append(f"hand-written is slower than the known {self.workload.known}")
+
+    @property
+    def ratio(self):
+        return self.kt2ko / self.handwritten if self.kt2ko and self.handwritten else None
+
+    def data(self):
+        return {"workload": self.workload.name, "title": self.workload.title, "untraced": self.untraced,
+                "handwritten": self.handwritten, "kt2ko": self.kt2ko, "ratio": self.ratio,
+                "limit": self.workload.limit, "known": self.workload.known, "notes": self.notes}
+
+
+def measure(kernel, chosen, hammer, offset):
+    modules = build_handwritten(kernel, chosen) + build_scripts(kernel, chosen)
+    text = run_guest(kernel, chosen, modules, hammer, offset)
+    rows = {w.name: Row(w) for w in chosen}
+    for line in text.splitlines():
+        words = line.split(" ", 2)
+        if len(words) == 3 and words[0] in rows:
+            rows[words[0]].take(words[1], words[2])
+        elif line:
+            print(f"{kernel.name}: {line}", file=sys.stderr)
+    for row in rows.values():
+        row.check()
+    return list(rows.values())
+
+
+def table(kernel, rows):
+    def number(value, digits=0):
+        return "-" if value is None else f"{value:.{digits}f}"
+    lines = [f"{kernel.release}: guest instructions per event over the untraced loop",
+             f"{'workload':<46}{'untraced':>9}{'by hand':>9}{'kt2ko':>9}{'ratio':>7}{'limit':>7}"]
+    for row in rows:
+        over = "  over" if row.ratio and row.ratio > row.workload.limit else ""
+        lines.append(f"{row.workload.title:<46}{number(row.untraced):>9}{number(row.handwritten):>9}"
+                     f"{number(row.kt2ko):>9}{number(row.ratio, 2):>7}{row.workload.limit:>7}{over}")
+        lines += [f"    {note}" for note in row.notes]
+    return "\n".join(lines) + "\n"
+
+
+def versions():
+    revision = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True, check=False).stdout.strip()
+    return {"kt2ko": command([KT2KO, "--version"]).strip() + (f" ({revision})" if revision else ""),
+            "compiler": command(["gcc", "--version"]).splitlines()[0],
+            "qemu": command(["qemu-system-x86_64", "--version"]).splitlines()[0]}
+
+
+def main():
+    words, names = sys.argv[1:], []
+    while len(words) >= 2 and words[0] == "-k":
+        names.append(words[1])
+        words = words[2:]
+    chosen = [w for w in workloads.ALL if not words or any(word in w.name for word in words)]
+    if not chosen or any(word.startswith("-") for word in words):
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    os.makedirs(OUT, exist_ok=True)
+    hammer, offset = build_hammer()
+    about = versions()
+    text = "".join(f"{what}: {value}\n" for what, value in about.items())
+    result = {"versions": about, "kernels": {}}
+    over = False
+    for kernel in kernels.find(names):
+        rows = measure(kernel, chosen, hammer, offset)
+        text += "\n" + table(kernel, rows)
+        result["kernels"][kernel.release] = [row.data() for row in rows]
+        over |= any(row.ratio is None or row.ratio > row.workload.limit or row.notes for row in rows)
+    print(text, end="")
+    with open(os.path.join(OUT, "results.txt"), "w", encoding="utf-8") as file:
+        file.write(text)
+    with open(os.path.join(OUT, "results.json"), "w", encoding="utf-8") as file:
+        json.dump(result, file, indent=2)
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
