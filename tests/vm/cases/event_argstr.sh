@@ -31,9 +31,11 @@ compare() {
 	insmod $M/event_text.ko "args=text,$2" buffer_kb=32000
 	script_runs event_text
 	load
-	rmmod event_text & unloading=$!
-	cat $P/event_text/trace >out
-	wait $unloading
+	cat $P/event_text/trace >out &
+	reader=$!
+	usleep 200000
+	rmmod event_text
+	wait $reader
 	echo 0 >$T/tracing_on
 	echo >$T/set_event
 	hasnt out error:
