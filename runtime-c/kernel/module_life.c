@@ -210,9 +210,9 @@ static void wait_running(u64 until)
 
 static void run_events(void)
 {
-	set_state(KTR_STATE_RUNNING);
 	ktr_self_begin(KTR_SELF_THREAD);
 	open_gate();
+	set_state(KTR_STATE_RUNNING);	/* after the gate: a command that is started then must be seen */
 	ktr_ticks_start();
 	while (!ktr_life_must_end()) {
 		u64 until = ktr_ticks_run();

@@ -66,7 +66,7 @@ refused user_any 'is not a file' args=probe:/programs:0x1234
 
 # Somebody opens the file and answers nonsense, or nothing.
 ask() {
-	insmod $M/user_any.ko hold=1 args=probe:/programs/c%20alls:ma%25ny
+	insmod $M/user_any.ko hold=1 'args=probe:/programs/c(alls:many'
 	exec 3<>$P/user_any/resolve
 	echo start >$P/user_any/control
 	wait_until grep -q '^state starting' $P/user_any/status
@@ -77,7 +77,7 @@ ask
 ! (: <$P/user_any/resolve) 2>/dev/null || fail 'opened twice'
 wrong 'file 1 0'	# the question was not read yet
 dd bs=4096 count=1 <&3 >question 2>/dev/null
-echo '1 function /programs/c%20alls /programs/c%20alls ma%25ny 0x0' | is question
+echo '1 function /programs/c%28alls /programs/c%28alls many 0x0' | is question
 for line in '' junk 'site' 'site 1' 'site 1 0x10' 'site 1 0x10 0x0 ' 'site 1 0x10 zz name' 'site 1 0xffffffffffffffff 0x0 f' \
 	'site 2 0x10 0x0 name' 'site 1 0x10 0x0 na%00me' 'site 1 0x10 0x0 name 1,2' 'site 1 0x10 0x0 name 2,4,99,255,1,0,0,0' \
 	'site 1 0x10 0x0 name 2,4,255,255,1,0,0,0' 'site 1 0x10 0x0 name 3,4,0,0,3,0,0,0' 'site 1 0x10 0x0 name 3,4,0,0,1,0,0,0,0' \
