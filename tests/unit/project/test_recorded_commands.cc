@@ -21,6 +21,10 @@ struct Built {
                         d + "/m.mod\n");
     put(".m.ko.cmd",
         prefix + d + "/m.ko := ld -r -o " + d + "/m.ko " + d + "/m.o " + d + "/m.mod.o; true\n");
+    fs::create_directories(temp.path() / "runtime-c/compat");
+    put("runtime-c/compat/.ktr_features.h.cmd",
+        prefix + d + "/runtime-c/compat/ktr_features.h := : 6.1; sh " + d + "/runtime-c/compat/probe.sh " + d +
+            "/runtime-c/compat/ktr_features.h " + d + "/runtime-c/compat/probes gcc -nostdinc -I/k/include\n");
   }
   void put(const char* name, const std::string& text) {
     REQUIRE(write_file(temp.path() / name, text).ok());
@@ -37,6 +41,7 @@ TEST_CASE("kbuild's commands are moved to another directory") {
     std::optional<RecordedCommands> commands = read_commands(built.temp.path(), "m");
     REQUIRE(commands);
     CHECK(commands->srcarch == "x86");
+    CHECK(commands->flags == "gcc -nostdinc -I/k/include");
     CHECK(command_for(commands->compile, "/w") ==
           " gcc -Wp,-MMD,/w/.script.o.d -I/k/arch/x86/include -DA='\"$x#\"' -I" + d +
               "/runtime-c/include -c -o /w/script.o /w/script.c ; ./objtool /w/script.o");
@@ -49,6 +54,9 @@ TEST_CASE("kbuild's commands are moved to another directory") {
 TEST_CASE("unknown shapes are refused, not guessed") {
   Built built("cmd_");
   SECTION("a file is missing") { fs::remove(built.temp.path() / ".m.ko.cmd"); }
+  SECTION("the flags for small files are missing") {
+    fs::remove(built.temp.path() / "runtime-c/compat/.ktr_features.h.cmd");
+  }
   SECTION("another kind of line") { built.put(".m.o.cmd", "deps_x := y\n"); }
   SECTION("paths that are not ours") {
     built.put(".script.o.cmd", "cmd_script.o := gcc -c -o script.o script.c\n");
