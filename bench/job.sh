@@ -33,7 +33,8 @@ hand_written() {
 }
 
 script() {
-	if [ "$reader" != - ]; then
+	# with a reader, and where places in programs have to be looked up
+	if [ "$reader" != - ] || [ $name = uprobe ]; then
 		ktrun -q -o /dev/null /bench/kt_$name.ko 2>/tmp/err &
 		ktrun_pid=$!
 	else
