@@ -3,12 +3,14 @@
  * A module with trace events of its own. Writing N to its parameter `fire` makes one round of events with N; with the
  * parameter `busy` a thread makes rounds all the time, until the module goes.
  */
-#include <linux/cpumask.h>
+#include <linux/bitmap.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 
 #define CREATE_TRACE_POINTS
 #include "kt_traced.h"
+
+static const unsigned long bits[BITS_TO_LONGS(70)] = { 1 };
 
 static struct task_struct *thread;
 static int busy;
@@ -17,7 +19,7 @@ module_param(busy, int, 0444);
 static void fire(int n)
 {
 	trace_kt_numbers(n);
-	trace_kt_arrays(n & 3, "one text", cpu_online_mask);
+	trace_kt_arrays(n & 3, "one text", bits);
 	trace_kt_first(n);
 	trace_kt_second(n);
 }

@@ -72,7 +72,7 @@ TRACE_EVENT(kt_numbers,
 );
 
 TRACE_EVENT(kt_arrays,
-	TP_PROTO(int n, const char *text, const struct cpumask *mask),
+	TP_PROTO(int n, const char *text, const unsigned long *mask),
 	TP_ARGS(n, text, mask),
 	TP_STRUCT__entry(
 		__array(char, comm, 16)
@@ -117,7 +117,7 @@ TRACE_EVENT(kt_arrays,
 		}
 		for (i = 0; i < 400; i++)
 			((u64 *)__get_dynamic_array(many))[i] = i;
-		__assign_bitmask(bits, cpumask_bits(mask), 70);
+		__assign_bitmask(bits, mask, 70);
 		KT_ASSIGN_REL_STR(rel, text);
 		__entry->pair.first = n;
 		__entry->pair.second = 0;
