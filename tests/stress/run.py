@@ -36,10 +36,6 @@ PIECES_PER_BOOT = 5
 SECONDS_PER_CYCLE = 20              # generous: one virtual CPU at a time may run
 STATE_DIR = os.path.join(report.BUILD, "stress")
 
-# All virtual CPUs in one thread: under QEMU's multi-threaded emulation a CPU can go on executing a breakpoint that another one
-# has just taken away. Kernels after 6.1 oops then, 6.1 tries again for ever, which it reports as a soft lockup.
-ACCELERATOR = "tcg,thread=single"
-
 
 def fingerprint(modules):
     """Of what is tested: the modules' bytes and the shell text around them."""
@@ -136,7 +132,6 @@ def main():
     parser.add_argument("--again", action="store_true")
     parser.add_argument("words", nargs="*")
     options = parser.parse_args()
-    os.environ.setdefault("KT2KO_VM_ACCEL", ACCELERATOR)
     if not options.kernels:
         os.environ["KT2KO_TEST_DEBUG_KERNEL"] = "1"
     result = report.Report("stress")

@@ -90,7 +90,7 @@ class ShellCase:
         self.path = path
         self.limit = SCRIPT_LIMIT_S
         self.cpus = 1
-        self.one_thread = False  # QEMU emulates all CPUs in one thread
+        self.parallel = False  # QEMU emulates each CPU in a thread of its own
         self.kernels = []
         self.dirty_log = False
         self.lists = []  # words for kt2ko list; the output of the Nth is the file /lists/N in the guest
@@ -104,8 +104,8 @@ class ShellCase:
                 self.limit = int(rest[0])
             elif word == "cpus":
                 self.cpus = int(rest[0])
-            elif word == "one-thread":
-                self.one_thread = True
+            elif word == "parallel":
+                self.parallel = True
             elif word == "kernels":
                 self.kernels = rest
             elif word == "list":
@@ -152,7 +152,7 @@ class KernelRun:
             lambda result: case_format.compare(case, "vm", result.status, result.stdout, script_stderr(result.stderr)))
 
     def shell_cases(self, found):
-        """GuestCases of the scripts in cases/, by the machine: (number of CPUs, one thread)."""
+        """GuestCases of the scripts in cases/, by the machine: (number of CPUs, parallel)."""
         wanted = [case for case in found if not case.kernels or self.kernel.name in case.kernels]
         by_machine = {}
         if not wanted:
@@ -165,7 +165,7 @@ class KernelRun:
         files.update(self.programs)
         files.update({f"{MODULES_DIR}/{os.path.basename(path)}": path for path in modules + list(scripts.values())})
         for case in wanted:
-            by_machine.setdefault((case.cpus, case.one_thread), []).append(guest.GuestCase(
+            by_machine.setdefault((case.cpus, case.parallel), []).append(guest.GuestCase(
                 self.name(case.path), f"PROGRAMS={PROGRAMS}\n{case.text}", {**files, **self.lists_of(case)}, case.limit,
                 None, case.dirty_log))
         return by_machine
@@ -188,9 +188,9 @@ class KernelRun:
         built = self.build_all([case.path for case in script_cases])
         by_machine.setdefault((1, False), [])
         by_machine[(1, False)] += [self.script_case(case, built[case.path]) for case in script_cases if case.path in built]
-        for (cpus, one_thread), found in sorted(by_machine.items()):
+        for (cpus, parallel), found in sorted(by_machine.items()):
             if found:
-                guest.Runner(self.kernel, self.add, cpus, one_thread).run(found)
+                guest.Runner(self.kernel, self.add, cpus, parallel).run(found)
 
 
 def find_shell_cases(words):

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 #@ cpus 2
-#@ one-thread
 #@ limit 240
 # Modules with events that come and go while they are traced.
 . /cases/lib.sh

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #@ cpus 2
+#@ parallel
 # Handlers without a context miss nothing, and the gate holds for them too.
 . /cases/lib.sh
 M=/modules

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 #@ cpus 2
-#@ one-thread
 #@ limit 60
 # The states of a script, whatever ends it and whenever.
 . /cases/lib.sh

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 #@ cpus 2
-#@ one-thread
 #@ limit 60
 # Several scripts, loaded and unloaded at the same time.
 . /cases/lib.sh

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 #@ cpus 2
-#@ one-thread
 #@ limit 60
 # Readers: who may read what, how unloading waits for them.
 . /cases/lib.sh

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 #@ cpus 2
-#@ one-thread
 #@ limit 240
 # Every function that the function tracer can hook, entries and returns, under load: the machine stays usable.
 # SWEEP_SECONDS: how long each is traced.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #@ cpus 2
+#@ parallel
 #@ limit 60
 # Lines of two CPUs come out in the order of time.
 . /cases/lib.sh
