@@ -375,6 +375,7 @@ const char *ktr__agg_what(const struct ktr_val *v)
 		return ktr__agg_name(ktr__agg_of(v)->kind);
 	switch (v->type) {
 	case KTR_INT:
+	case KTR_WAYS:
 		return "a number";
 	case KTR_STR:
 		return "a string";

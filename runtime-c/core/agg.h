@@ -5,6 +5,7 @@
  * Variables, boxes and table elements (places) keep an aggregate in one of these forms:
  *   KTR_TALLY   count, sum, min, max: the number itself, flags say which; takes no memory
  *   KTR_AGG     everything else: a block of kept memory that belongs to the place alone and is changed in place
+ *   KTR_WAYS    no aggregate: a number that has cells, see ways.h
  *   KTR_SAMPLE, KTR_HIST, KTR_STATS   bytes, as they were stored; they become a KTR_AGG when something is added
  * A value on its way (in a slot) has no KTR_AGG: its bytes are those of a struct ktr_agg, without empty buckets at the
  * ends. Reading a place gives a number or nil for the scalar kinds, KTR_HIST or KTR_STATS for the others.
@@ -109,7 +110,7 @@ void ktr__agg_free(struct ktr_ctx *c, struct ktr_agg *a);
 /* ktr__fetch() and ktr__fetch_bytes() for the forms that a place keeps. */
 static inline bool ktr__is_place(u32 type)
 {
-	return type >= KTR_SAMPLE && type <= KTR_AGG;
+	return type >= KTR_SAMPLE && type <= KTR_WAYS;
 }
 static inline bool ktr__is_aggregate(u32 type)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Aggregations: what reading them gives. */
 #include "agg.h"
+#include "ways.h"
 #include "wide.h"
 
 /* ---- numbers ------------------------------------------------------------------------------------------------ */
@@ -78,6 +79,9 @@ bool ktr__agg_number(const struct ktr_val *v, s64 *out)
 	switch (v->type) {
 	case KTR_INT:
 		*out = v->i;
+		return true;
+	case KTR_WAYS:
+		*out = ktr__ways_sum(v->w);
 		return true;
 	case KTR_TALLY:
 		*out = v->i;

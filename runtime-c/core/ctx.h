@@ -292,6 +292,11 @@ const char *ktr_field_name(u32 id);
 /* The number of a name, which is added when it is new; negative: error recorded. Context: process, main chunk. */
 int ktr_field_id(struct ktr_ctx *c, const char *name, u32 len);
 
+/* ---- quick handlers ------------------------------------------------------------------------------------------ */
+
+/* Before the memory of a leaf goes; no handler uses it any more. Context: process. */
+void ktr_leaf_forget(struct ktr_leaf *l);
+
 /* ---- memory that outlives a run ----------------------------------------------------------------------------- */
 
 struct ktr_mem_cfg {

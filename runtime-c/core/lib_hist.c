@@ -93,7 +93,7 @@ static bool row_value(struct hist *h, const struct ktr__ent *e, s64 *count)
 		return !h->has_hists;
 	}
 	ktr__ent_val(e, &v);
-	if (!ktr__is_aggregate(v.type))
+	if (!ktr__is_aggregate(v.type) && v.type != KTR_WAYS)
 		return false;
 	a = ktr__agg_whole(&v);
 	if (a) {

@@ -4,7 +4,7 @@
  * it is small, else in pieces, so that no handler pays for a big table.
  */
 #include "agg.h"
-#include "table.h"
+#include "ways.h"
 
 #define KIND_MASK 7ul
 #define MAX_TRIES 4u
@@ -215,6 +215,8 @@ void ktr__disown(struct ktr_ctx *c, const struct ktr_val *v)
 			ktr_mem_free(c, h, ktr__hstr_bytes(h->str.len));
 	} else if (v->type == KTR_AGG) {
 		ktr__agg_free(c, v->a);
+	} else if (v->type == KTR_WAYS) {
+		ktr__ways_drop(v->w);
 	} else if (ktr__is_counted(v)) {
 		o = (struct ktr_obj *)v->t;
 		if (__atomic_sub_fetch(&o->refs, 1, __ATOMIC_ACQ_REL) == 0)

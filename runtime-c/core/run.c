@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Contexts, budgets, calls, and the life of the core as a whole. */
 #include "made.h"
-#include "table.h"
+#include "ways.h"
 
 #define CUT_ROOM 16u		/* behind the output, for the mark of a cut */
 #define AUTO_SPARE 16u
@@ -353,7 +353,7 @@ int ktr_core_init(const struct ktr_mem_cfg *cfg)
 	/* one more word each, so that none is asked for zero bytes */
 	offsets = ktr_port_alloc((s->n_counters + 1ul) * sizeof(*offsets));
 	symbols = ktr_port_alloc((s->n_symbols + 1ul) * sizeof(*symbols));
-	if (!offsets || !symbols || ktr__mem_init(cfg->limit, cfg->reserve)) {
+	if (!offsets || !symbols || ktr__mem_init(cfg->limit, cfg->reserve) || ktr__ways_init()) {
 		ktr_core_exit();
 		return KTR_ERR;
 	}
@@ -379,6 +379,7 @@ void ktr_core_exit(void)
 	ktr__dead_forget();
 	ktr__forget_ids();
 	ktr__mem_destroy();
+	ktr__ways_exit();
 	ktr_port_free(offsets);
 	ktr_port_free(symbols);
 	offsets = KTR_NULL;

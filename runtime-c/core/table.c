@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tables: finding, storing, incrementing, clearing. See table.h for the shape, iter.c for loops. */
 #include "agg.h"
-#include "table.h"
+#include "ways.h"
 
 #define FIRST_ENTS 4u
 #define FIRST_BUCKETS 4u
@@ -284,6 +284,8 @@ static void remove_ent(struct ktr_table *t, struct ktr__ent *e, struct ktr_val *
 	*p = e->next;
 	ktr__ent_key(e, k);
 	ktr__ent_val(e, v);
+	if (ktr_unlikely(v->type == KTR_WAYS))
+		ktr__ways_unlink(v->w);
 	if (ktr__is_small(e))
 		t->n_small--;
 	e->ktype = KTR_NIL;
@@ -405,6 +407,8 @@ static int put(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k, 
 			rc = insert(c, t, k, hash, &e);
 		if (e) {
 			ktr__ent_val(e, &old);
+			if (ktr_unlikely(old.type == KTR_WAYS))
+				ktr__ways_unlink(old.w);
 			e->vtype = (u8)own.type;
 			e->vflags = (u8)own.flags;
 			e->v = own.i;
@@ -453,7 +457,25 @@ static const char *aggregate_in(const struct ktr__ent *e)
 	return ktr__is_aggregate(v.type) ? ktr__agg_what(&v) : KTR_NULL;
 }
 
-static int incr_slow(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k, u32 hash, s64 d)
+/* Adds to an element that is a number; false: it is none. The lock is held. */
+static inline bool add_number(struct ktr__ent *e, s64 d)
+{
+	struct ktr_val v;
+
+	if (ktr_likely(e->vtype == KTR_INT)) {
+		e->v += d;
+		return true;
+	}
+	if (e->vtype != KTR_WAYS)
+		return false;
+	ktr__ent_val(e, &v);
+	v.w->base += d;
+	return true;
+}
+
+/* adder: NULL, or the way from there to the element is made too. */
+static int incr_slow(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k, u32 hash, s64 d,
+		     struct ktr_adder *adder)
 {
 	enum insert_rc rc = INS_OK;
 	struct ktr__ent *e;
@@ -472,11 +494,11 @@ static int incr_slow(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_va
 				e->vtype = KTR_INT;
 		}
 		if (e) {
-			is_int = e->vtype == KTR_INT;
-			if (ktr_likely(is_int))
-				e->v += d;
-			else
+			is_int = add_number(e, d);
+			if (!is_int)
 				had = aggregate_in(e);
+			else if (adder)
+				ktr__way_make(c, t, e, k, adder);
 		}
 		ktr__unlock(&t->lock, flags);
 		if (had)
@@ -496,13 +518,12 @@ static inline __attribute__((always_inline)) int incr(struct ktr_ctx *c, struct 
 	if (!ktr__lock(c, &t->lock, &flags))
 		return ktr__skip_locked(c);
 	e = find(t, k, hash);
-	if (ktr_likely(e && e->vtype == KTR_INT)) {
-		e->v += d;
+	if (ktr_likely(e && add_number(e, d))) {
 		ktr__unlock(&t->lock, flags);
 		return 0;
 	}
 	ktr__unlock(&t->lock, flags);
-	return incr_slow(c, t, k, hash, d);
+	return incr_slow(c, t, k, hash, d, KTR_NULL);
 }
 
 int ktr_incr(struct ktr_ctx *c, const struct ktr_val *t, const struct ktr_val *k, s64 d)
@@ -522,6 +543,21 @@ int ktr_incr_int(struct ktr_ctx *c, const struct ktr_val *t, s64 k, s64 d)
 		return ktr_fail(c, "set key to non-table");
 	ktr_set_int(&kv, k);
 	return incr(c, t->t, &kv, ktr__hash_int(k, KTR_INT), d);
+}
+
+int ktr_incr_at(struct ktr_ctx *c, const struct ktr_val *t, const struct ktr_val *k, s64 d, struct ktr_adder *adder)
+{
+	if (ktr_unlikely(t->type != KTR_TABLE || k->type == KTR_NIL))
+		return ktr_incr(c, t, k, d);
+	return incr_slow(c, t->t, k, ktr__hash_val(k), d, adder);
+}
+
+int ktr_incr_int_at(struct ktr_ctx *c, const struct ktr_val *t, s64 k, s64 d, struct ktr_adder *adder)
+{
+	struct ktr_val kv;
+
+	ktr_set_int(&kv, k);
+	return ktr_incr_at(c, t, &kv, d, adder);
 }
 
 /* ktr__agg_apply() to an element; the lock is held. A new one goes again when there is no memory. */
@@ -612,6 +648,8 @@ struct ktr__seg *ktr__tab_detach(struct ktr_table *t)
 
 	if (!s)
 		return KTR_NULL;
+	if (ktr_unlikely(t->adders))
+		ktr__ways_unlink_all(t);
 	s->b0 = t->b0;
 	s->dir = t->dir;
 	s->n_buckets = t->n_buckets;

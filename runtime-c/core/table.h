@@ -64,6 +64,7 @@ struct ktr_table {
 	u16 n_small;		/* live keys 0..KTR_SMALL_KEYS-1 */
 	u16 end_small;		/* they are below this */
 	u32 hint;		/* entries that the first segment should have */
+	struct ktr_adder *adders;	/* that have ways to elements, see ways.h */
 };
 
 extern u32 ktr__table_max;	/* entries of one table */

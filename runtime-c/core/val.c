@@ -15,6 +15,7 @@ static const char *const type_names[KTR_N_TYPES] = {
 	[KTR_SAMPLE] = "sample",
 	[KTR_TALLY] = "sample",
 	[KTR_AGG] = "aggregate",
+	[KTR_WAYS] = "number",
 	[KTR_TABLE] = "table",
 	[KTR_FUNC] = "function",
 	[KTR_LIB] = "function",

@@ -23,7 +23,7 @@
 #ifndef KTR_H
 #define KTR_H
 
-#define KTR_API_VERSION 2
+#define KTR_API_VERSION 3
 
 #include "ktr_sites.h"
 
@@ -64,6 +64,7 @@ enum ktr_type {
 	KTR_SAMPLE,	/* .s: the same of avg() and stddev(); on its way into a variable or element, which then reads as number */
 	KTR_TALLY,	/* .i: the same of count(), sum(), min(), max(); flags: which */
 	KTR_AGG,	/* .a: an aggregate that a variable or element keeps; never in a slot */
+	KTR_WAYS,	/* .w: a number that handlers add to on several CPUs at once; only in an element, never in a slot */
 	KTR_TABLE,	/* .t: counted reference */
 	KTR_FUNC,	/* .f: counted reference unless static */
 	KTR_LIB,	/* .l: library function */
@@ -86,6 +87,7 @@ struct ktr_func;
 struct ktr_box;
 struct ktr_lib;
 struct ktr_agg;
+struct ktr_way;
 
 enum { KTR_VF_CONST = 1 };	/* .s points to a constant that lives as long as the script: never copied or freed */
 
@@ -100,6 +102,7 @@ struct ktr_val {
 		struct ktr_box *b;
 		const struct ktr_lib *l;
 		struct ktr_agg *a;
+		struct ktr_way *w;
 	};
 };
 
@@ -632,58 +635,7 @@ void ktr_out_end(struct ktr_ctx *c);
 /* print(argstr) and nothing else: the event's text without its newline, marked for ktrun -T. */
 int ktr_print_argstr(struct ktr_ctx *c);
 
-/* ---- leaf handlers ------------------------------------------------------------------------------------------ */
-
-/*
- * A leaf is a handler that is certain to neither fail nor call anything: it only computes and adds to counters. Where the
- * home has KTR_HAVE_LEAVES, back ends may run it by ktr_trace.leaf or leaf_fn instead of its ktr_code: without a context,
- * with preemption as it is. Elsewhere these functions are not called.
- */
-struct ktr_att;
-
-/* What a back end gives to a leaf; leaf_fn finds it right before the object that its third argument points to. */
-struct ktr_leaf {
-	s64 *hits;		/* of the attachment, this CPU's copy */
-	struct ktr_att *att;
-};
-
-/* Of each CPU. All zero: handlers may run, and none is running. */
-union ktr_guard {
-	u64 all;
-	struct {
-		u8 busy[4];	/* a handler of the level is running */
-		u8 gate;	/* the home's: closed, or only some events pass */
-		u8 absent;	/* the CPU has no contexts */
-		u8 self;	/* a task of the tracer is on the CPU, whose events are left out */
-	};
-};
-
-#ifdef KTR_HAVE_LEAVES
-extern union ktr_guard ktr_guard KTR_PER_CPU;
-#endif
-/* Looks closer at a guard that is not zero: runs the leaf if the event passes, else counts it as it should. */
-void ktr_leaf_slow(struct ktr_leaf *l, void (*run)(struct ktr_leaf *l));
-
-/* False: the leaf may run. */
-static inline bool ktr_leaf_guarded(void)
-{
-	bool guarded = false;
-
-#ifdef KTR_HAVE_LEAVES
-	__asm__ volatile("cmpq $0, " KTR__OWN "%1" : "=@ccne"(guarded) : "m"(ktr_guard.all) : "memory");
-#endif
-	return guarded;
-}
-
-/* Counts a run of the leaf. */
-static inline void ktr_leaf_hit(struct ktr_leaf *l)
-{
-#ifdef KTR_HAVE_LEAVES
-	__asm__ volatile("incq " KTR__OWN "%0" : "+m"(*l->hits));
-#else
-	(void)l;
-#endif
-}
+#include "ktr_leaf.h"
 
 /* ---- registration ------------------------------------------------------------------------------------------- */
 
@@ -760,8 +712,9 @@ struct ktr_trace {
 	u64 values;		/* slots of struct ktr_raw that it uses; 0: none, or it cannot be told */
 	const struct ktr_filter *made;	/* instead of filter: made at run time */
 	/* The handler (and filter) as a leaf, or NULL: it is none. leaf_fn is for hooks of function entries. */
-	void (*leaf)(struct ktr_leaf *l);
+	void (*leaf)(struct ktr_leaf *l, const void *ev);	/* ev is not used */
 	void (*leaf_fn)(unsigned long ip, unsigned long parent_ip, void *hook, void *regs);
+	const struct ktr_quick *quick;	/* the same as a quick handler, or NULL */
 };
 
 /*
@@ -793,6 +746,8 @@ struct ktr_script {
 	u32 n_symbols;
 	const char *const *symbols;
 	u32 main_slots;			/* slots that the main chunk wants at least */
+	u32 n_adders;
+	struct ktr_adder *const *adders;	/* every statement of a quick handler that adds to elements */
 };
 extern const struct ktr_script ktg_script;
 

@@ -136,6 +136,7 @@ static struct ktr_att *add_att(struct ktr_reg *reg, const struct ktr_probe *p, c
 		return NULL;
 	a->leaf.hits = (s64 __force *)&a->stats->hits;
 	a->leaf.att = a;
+	a->leaf.name = &ktr_no_way;
 	a->filter = ktr_has_filter(reg->trace) ? reg->trace : NULL;
 	a->func = &reg->func;
 	a->reg = reg;

@@ -57,6 +57,8 @@ struct ktr_back_end {
 	const char *(*probename)(struct ktr_ctx *c, struct ktr_event *ev);
 	/* The name as a constant that lives as long as the script, or NULL; a back end may have no such constants. */
 	const struct ktr_str *(*probename_const)(struct ktr_ctx *c, struct ktr_event *ev);
+	/* The leaf of the event's point; NULL: the kind has none of its own. */
+	struct ktr_leaf *(*leaf)(struct ktr_event *ev);
 	/* More lines of the status file. Context: process. */
 	void (*show)(struct seq_file *m, const struct ktr_att *a);
 };
@@ -93,6 +95,8 @@ struct ktr_att {
 	char note[80];			/* what a pattern leaves out, for status; empty: nothing */
 };
 
+#define KTR_EVENT_BYTES 256	/* of arrays, all together */
+
 /* The event that a handler sees; each context of an event level has one. */
 struct ktr_event {
 	struct ktr_att *att;
@@ -107,7 +111,7 @@ struct ktr_event {
 	unsigned long word[3];
 	/* where the hook itself takes the event's values, see typed.h */
 	struct ktr_raw raw;
-	u8 bytes[256] __aligned(8);
+	u8 bytes[KTR_EVENT_BYTES] __aligned(8);
 };
 
 /* A context of an event level, with what the home adds to it. */
@@ -211,10 +215,24 @@ static __always_inline void ktr_event_run(struct ktr_ictx *x, struct ktr_att *a)
 }
 
 /* The trace's handler as a leaf, NULL: it is none, or leaves are not to be had here. */
-static inline void (*ktr_att_leaf(const struct ktr_att *a))(struct ktr_leaf *l)
+static inline void (*ktr_att_leaf(const struct ktr_att *a))(struct ktr_leaf *l, const void *ev)
 {
 	return IS_ENABLED(KTR_HAVE_LEAVES) ? a->reg->trace->leaf : NULL;
 }
+
+/* The trace's handler as a quick one, NULL: it is none, or they are not to be had here. */
+static inline const struct ktr_quick *ktr_att_quick(const struct ktr_att *a)
+{
+	return IS_ENABLED(KTR_HAVE_LEAVES) ? a->reg->trace->quick : NULL;
+}
+
+/*
+ * Makes the leaf of a point. where() tells how many bytes into the event a value lies that the handler uses, negative: it
+ * is not there, or of another kind (enum ktr_raw_kind). True: the handler can be run as a quick one; bail() delivers the
+ * event in the ordinary way. Context: process.
+ */
+bool ktr_quick_prepare(struct ktr_leaf *l, struct ktr_att *a, void (*bail)(struct ktr_leaf *l, const void *ev),
+		       int (*where)(const void *point, u32 slot, u32 kind), const void *point);
 
 /* ---- the back ends ------------------------------------------------------------------------------------------ */
 

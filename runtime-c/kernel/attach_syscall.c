@@ -25,7 +25,9 @@ struct sys_set;
 
 /* One event of one attachment. */
 struct sys_node {
-	void (*leaf)(struct ktr_leaf *l);	/* alone on its event, and a leaf */
+	/* alone on its event, and a leaf, or a quick handler, whose event are the registers; else NULL */
+	void (*leaf)(struct ktr_leaf *l, const void *regs);
+	struct ktr_leaf own;
 	struct sys_node *next;		/* the same event of another attachment */
 	struct ktr_att *att;
 	const struct syscall_metadata *meta;
@@ -80,12 +82,12 @@ static noinline void deliver(struct sys_node *node, struct pt_regs *regs, long n
 
 static __always_inline void run(struct sys_node *node, struct pt_regs *regs, long nr, long ret)
 {
-	void (*leaf)(struct ktr_leaf *l) = node->leaf;
+	void (*leaf)(struct ktr_leaf *l, const void *regs) = node->leaf;
 
 	if (unlikely(in_ia32_syscall()))
 		return;
 	if (likely(leaf))
-		leaf(&node->att->leaf);
+		leaf(&node->own, regs);
 	else
 		deliver(node, regs, nr, ret, (unsigned long)__builtin_frame_address(0));
 }
@@ -111,6 +113,21 @@ static void exit_hook(void *data, struct pt_regs *regs, long ret)
 	node = READ_ONCE(table[SYS_EXIT][nr]);
 	if (node)
 		run(node, regs, nr, ret);
+}
+
+/* The quick handler stands aside. */
+static void bail(struct ktr_leaf *l, const void *ev)
+{
+	struct sys_node *node = container_of(l, struct sys_node, own);
+	struct pt_regs *regs = (struct pt_regs *)ev;
+	long ret = node->side == SYS_EXIT ? syscall_get_return_value(current, regs) : 0;
+
+	deliver(node, regs, node->meta->syscall_nr, ret, (unsigned long)__builtin_frame_address(0));
+}
+
+static struct ktr_leaf *sys_leaf(struct ktr_event *ev)
+{
+	return &((struct sys_node *)ev->point)->own;
 }
 
 static unsigned long argument(const struct ktr_event *ev, u32 n)
@@ -153,6 +170,35 @@ static int find_field(const struct sys_node *node, const char *name)
 static bool is_pattern(const struct ktr_probe *p)
 {
 	return ktr_is_pattern(p->system) || ktr_is_pattern(p->event);
+}
+
+/* Offsets in the registers of a system call's arguments and of its result, as the architecture has them. */
+static int reg_offset(u8 side, u32 n)
+{
+	struct pt_regs regs;
+	unsigned long args[KTR_MAX_SYSCALL_ARGS], *words = (unsigned long *)&regs, word;
+	u32 i;
+
+	for (i = 0; i < sizeof(regs) / sizeof(*words); i++)
+		words[i] = i;
+	if (side == SYS_EXIT) {
+		word = syscall_get_return_value(current, &regs);
+	} else {
+		syscall_get_arguments(current, &regs, args);
+		word = args[n - 1];
+	}
+	return word * sizeof(*words);
+}
+
+/* For ktr_quick_prepare(). */
+static int where(const void *point, u32 slot, u32 kind)
+{
+	const struct sys_node *node = point;
+	int n = slot < KTR_RAW_ARGS ? slot : find_field(node, ktr_field_name(slot - KTR_RAW_ARGS));
+
+	if (kind != KTR_RAW_INT || n < 1 || n > (node->side == SYS_EXIT ? 1 : node->meta->nb_args))
+		return -1;
+	return reg_offset(node->side, n);
 }
 
 static int sys_field(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_val *out)
@@ -340,7 +386,9 @@ static int sys_attach(struct ktr_ctx *c, struct ktr_att *a)
 		int err;
 
 		/* first come, first run; the gate is still closed, so nobody walks the list */
-		node->leaf = *head ? NULL : ktr_att_leaf(a);
+		node->leaf = ktr_quick_prepare(&node->own, a, bail, where, node) ? ktr_att_quick(a)->run : ktr_att_leaf(a);
+		if (*head)
+			node->leaf = NULL;
 		for (; *head; head = &(*head)->next)
 			(*head)->leaf = NULL;
 		node->next = NULL;
@@ -393,4 +441,5 @@ const struct ktr_back_end ktr_be_syscall = {
 	.field = sys_field,
 	.argstr = sys_argstr,
 	.probename = sys_probename,
+	.leaf = sys_leaf,
 };

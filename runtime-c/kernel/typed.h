@@ -10,11 +10,27 @@
 #include "records.h"
 #include "tracepoint_set.h"
 
+/*
+ * Hooks of quick handlers have room for all values but use few of them: zeroing it would take longer than all the rest, and
+ * nothing in there is written by an index that is not constant.
+ */
+#if __has_attribute(uninitialized)
+#define KTR_AS_IT_IS __attribute__((uninitialized))
+#else
+#define KTR_AS_IT_IS
+#endif
+#if __has_attribute(no_stack_protector)
+#define KTR_NO_CANARY __attribute__((no_stack_protector))
+#else
+#define KTR_NO_CANARY
+#endif
+
 struct ktr_typed_event {
 	const char *system;	/* NULL: the end of the list */
 	const char *event;
 	u64 values;		/* bit n: slot n of struct ktr_raw is filled */
 	void *probe;		/* data: struct tp_point */
+	void *quick;		/* the same for quick handlers */
 	bool (*layout)(const struct ktr_record_type *t);	/* whether the kernel describes the same record */
 };
 
@@ -31,6 +47,7 @@ extern const struct ktr_typed_event ktr_typed_events[];
 			__builtin_types_compatible_p(typeof(&check_trace_callback_type_##event_), \
 						     void (*)(typeof(&ktr_probe_##n))), \
 			ktr_probe_##n, (void)0), \
+		.quick = (void *)ktr_quick_##n, \
 		.layout = ktr_layout_##n, \
 	}
 
@@ -54,12 +71,12 @@ static __always_inline s64 ktr_typed_int(const void *p, u32 size, bool is_signed
 
 extern void ktr_typed_too_long(void) __attribute__((error("the used part of the record is too long")));
 
-/* A copy of an array in the event; its address. */
-static __always_inline s64 ktr_typed_bytes(struct ktr_event *ev, unsigned int *at, const void *p, u32 n)
+/* A copy of an array; its address. */
+static __always_inline s64 ktr_typed_bytes(u8 *bytes, unsigned int *at, const void *p, u32 n)
 {
-	u8 *to = ev->bytes + *at;
+	u8 *to = bytes + *at;
 
-	if (*at + n > sizeof(ev->bytes))
+	if (*at + n > KTR_EVENT_BYTES)
 		ktr_typed_too_long();
 	__builtin_memcpy(to, p, n);
 	*at += (n + 7) & ~7u;

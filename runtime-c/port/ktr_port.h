@@ -42,6 +42,19 @@ u32 ktr_port_n_shards(void);
 s64 *ktr_port_shard(u32 i);
 
 /*
+ * Cells of ways (ktr_leaf.h): n numbers, all 0, that each CPU has its own of. The place of the first, the others follow
+ * at 8 bytes each; 0: no memory. Context: process, may sleep.
+ */
+unsigned long ktr_port_cells_new(u32 n);
+void ktr_port_cells_free(unsigned long cells);
+s64 ktr_port_cell_sum(unsigned long cell);		/* of all CPUs, while they go on adding */
+void ktr_port_cell_clear(unsigned long cell);		/* nobody else uses it */
+/* Returns when every quick handler that runs now has ended. Context: process, may sleep. */
+void ktr_port_sync(void);
+/* Where the way for KTR_ADDER_NAME of the current event is; NULL: it has none. */
+struct ktr_way **ktr_port_name_slot(struct ktr_ctx *c);
+
+/*
  * Commits one record. rec points to KTR_OUT_HEADROOM free bytes followed by len bytes of payload. Takes the time stamp,
  * writes the header, drops and counts when the stream is full.
  */

@@ -22,6 +22,7 @@ std::string emit(const kir::Program& program, const EmitOptions& options) {
   for (const kir::Trace& t : program.traces) {
     if (!t.leaf.empty()) out.line(leaf_prototype(t) + ";");
     if (!t.leaf_fn.empty()) out.line(leaf_fn_prototype(t) + ";");
+    if (t.quick) out.line(quick_prototype(*t.quick) + ";");
   }
   out.blank();
   for (const kir::FuncObject& f : program.func_objects)
@@ -29,11 +30,14 @@ std::string emit(const kir::Program& program, const EmitOptions& options) {
                          string_literal(f.name)));
   emit_variables(program, out);
   emit_constants(program, out);
+  emit_adders(program, out);
   emit_traces(program, out);
   FunctionEmitter functions(program, out);
   for (const kir::Function& f : program.functions) functions.emit(f);
   for (const kir::Trace& t : program.traces)
     if (!t.leaf.empty()) functions.emit_leaf(t);
+  for (const kir::Trace& t : program.traces)
+    if (t.quick) functions.emit_quick(t);
   emit_script(program, out);
   return out.take();
 }

@@ -16,6 +16,7 @@ const char* c_type(kir::LocalType type) {
     case kir::LocalType::kOrder: return "int ";
     case kir::LocalType::kMark: return "struct ktr_val *";
     case kir::LocalType::kIterator: return "struct ktr_iter ";
+    case kir::LocalType::kWay: return "struct ktr_way *";
   }
   return "";
 }
@@ -25,6 +26,7 @@ const char* zero_of(kir::LocalType type) {
     case kir::LocalType::kBool: return "false";
     case kir::LocalType::kMark: return "c->top";
     case kir::LocalType::kIterator: return "{ 0 }";
+    case kir::LocalType::kWay: return "(struct ktr_way *)0";
     default: return "0";
   }
 }
@@ -53,7 +55,7 @@ std::string function_prototype(const kir::Function& f) {
 }
 
 std::string leaf_prototype(const kir::Trace& t) {
-  return fmt::format("static void {}(struct ktr_leaf *l)", t.leaf);
+  return fmt::format("static void {}(struct ktr_leaf *l, const void *ev)", t.leaf);
 }
 
 std::string leaf_fn_prototype(const kir::Trace& t) {
@@ -73,6 +75,7 @@ void FunctionEmitter::emit_leaf(const kir::Trace& t) {
   out_.blank();
   out_.line(leaf_prototype(t));
   out_.open("");
+  out_.line("(void)ev;");
   out_.line("if (ktr_unlikely(ktr_leaf_guarded()))");
   out_.line(fmt::format("\tktr_leaf_slow(l, {}_run);", t.leaf));
   out_.line("else");
@@ -82,8 +85,33 @@ void FunctionEmitter::emit_leaf(const kir::Trace& t) {
   out_.blank();
   out_.line(leaf_fn_prototype(t));
   out_.open("");
-  out_.line(fmt::format("{}((struct ktr_leaf *)hook - 1);", t.leaf));
+  out_.line(fmt::format("{}((struct ktr_leaf *)hook - 1, regs);", t.leaf));
   out_.close();
+}
+
+std::string quick_prototype(const kir::Quick& q) {
+  return fmt::format("static void {}_run(struct ktr_leaf *l, const void *ev)", q.c_name);
+}
+
+void FunctionEmitter::emit_quick(const kir::Trace& t) {
+  const kir::Quick& q = *t.quick;
+  out_.blank();
+  out_.line(fmt::format("/* {}, as a quick handler */", comment_text(t.probes[0].text)));
+  out_.line(quick_prototype(q));
+  out_.open("");
+  local_variables(q.locals);
+  out_.blank();
+  out_.line("if (ktr_unlikely(ktr_leaf_guarded()))");
+  out_.line("\tgoto bail;");
+  body(q.body);
+  if (q.jumps_to_done) out_.label("done");
+  out_.line("ktr_leaf_hit(l);");
+  body(q.effects);
+  out_.line("return;");
+  out_.label("bail");
+  out_.line("ktr_leaf_bail(l, ev);");
+  out_.close();
+  out_.own_lines();
 }
 
 void FunctionEmitter::emit(const kir::Function& f) {
@@ -102,16 +130,20 @@ void FunctionEmitter::emit(const kir::Function& f) {
 
 void FunctionEmitter::locals(const kir::Function& f) {
   if (!frameless_) out_.line(fmt::format("struct ktr_val *s = ktr_enter(c, {});", f.n_slots));
-  for (const kir::LocalDecl& d : f.locals) {
-    const bool unused = !d.read && (d.type == kir::LocalType::kNumber || d.type == kir::LocalType::kBool);
-    out_.line(fmt::format("{}{}{} = {};", c_type(d.type), d.name, unused ? " __attribute__((unused))" : "", zero_of(d.type)));
-  }
+  local_variables(f.locals);
   out_.line("int rc = KTR_OK;");
   out_.blank();
   if (frameless_) return;
   out_.line("if (ktr_unlikely(!s))");
   out_.line("\treturn c->rc;");
   if (f.n_params) out_.line(fmt::format("ktr_params(s, {}, args, nargs);", f.n_params));
+}
+
+void FunctionEmitter::local_variables(const std::vector<kir::LocalDecl>& list) {
+  for (const kir::LocalDecl& d : list) {
+    const bool unused = !d.read && (d.type == kir::LocalType::kNumber || d.type == kir::LocalType::kBool);
+    out_.line(fmt::format("{}{}{} = {};", c_type(d.type), d.name, unused ? " __attribute__((unused))" : "", zero_of(d.type)));
+  }
 }
 
 void FunctionEmitter::epilogue(const kir::Function& f) {

@@ -13,15 +13,18 @@ namespace kt2ko::emit_detail {
 std::string function_prototype(const kir::Function& f);
 std::string leaf_prototype(const kir::Trace& t);
 std::string leaf_fn_prototype(const kir::Trace& t);
+std::string quick_prototype(const kir::Quick& q);
 
 class FunctionEmitter {
  public:
   FunctionEmitter(const kir::Program& program, CWriter& out) : program_(program), print_(program), out_(out) {}
   void emit(const kir::Function& f);
+  void emit_quick(const kir::Trace& t);
   void emit_leaf(const kir::Trace& t);  // handler and filter, for back ends that can run them without a context
 
  private:
   void locals(const kir::Function& f);
+  void local_variables(const std::vector<kir::LocalDecl>& list);
   void epilogue(const kir::Function& f);
   void body(const kir::Body& list);
   void statement(const kir::Stmt& s);

@@ -71,7 +71,7 @@ void emit_user_sites(const std::string& name, const UserSites& found, CWriter& o
     for (const ktr_marker_arg& a : found.sites[i].args) out.line(marker_arg_text(a));
     out.line("};");
   }
-  out.line(fmt::format("static const struct ktr_site {}_sites[] = {{", name));
+  out.line(fmt::format("static const struct ktr_adder {}_sites[] = {{", name));
   for (size_t i = 0; i < found.sites.size(); ++i) {
     const UserSite& s = found.sites[i];
     out.line(fmt::format("\t{{ {:#x}, {:#x}, {}, {}, {} }},", s.offset, s.counter, string_literal(s.name), s.args.size(),
@@ -103,6 +103,23 @@ void emit_probe(const kir::Trace& t, size_t index, CWriter& out) {
   out.close(",");
 }
 
+void emit_quick_head(const kir::Quick& q, CWriter& out) {
+  static const char* const kKinds[] = {"KTR_RAW_INT", "KTR_RAW_COMM", "KTR_RAW_NONE"};
+  if (!q.values.empty()) {
+    out.open(fmt::format("static const struct ktr_quick_value {}_values[] =", q.c_name));
+    for (const kir::QuickValue& v : q.values)
+      out.line(fmt::format("{{ {}, {} }},", v.slot, kKinds[static_cast<int>(v.kind)]));
+    out.close(";");
+  }
+  out.open(fmt::format("static const struct ktr_quick {} =", q.c_name));
+  out.line(fmt::format(".run = {}_run,", q.c_name));
+  if (!q.values.empty()) {
+    out.line(fmt::format(".n_values = {},", q.values.size()));
+    out.line(fmt::format(".values = {}_values,", q.c_name));
+  }
+  out.close(";");
+}
+
 void emit_trace(const kir::Trace& t, CWriter& out) {
   emit_fetches(t, out);
   for (size_t i = 0; i < t.probes.size(); ++i)
@@ -115,6 +132,7 @@ void emit_trace(const kir::Trace& t, CWriter& out) {
     for (const int id : t.fields) ids += (ids.empty() ? "" : ", ") + std::to_string(id);
     out.line(fmt::format("static const u16 {}_fields[] = {{ {} }};", t.c_name, ids));
   }
+  if (t.quick) emit_quick_head(*t.quick, out);
   out.open(fmt::format("static const struct ktr_trace {} =", t.c_name));
   out.line(fmt::format(".pos = {},", t.line));
   out.line(fmt::format(".uses = {},", t.uses));
@@ -128,6 +146,7 @@ void emit_trace(const kir::Trace& t, CWriter& out) {
   if (t.values) out.line(fmt::format(".values = {:#x}ull,", t.values));
   if (!t.leaf.empty()) out.line(fmt::format(".leaf = {},", t.leaf));
   if (!t.leaf_fn.empty()) out.line(fmt::format(".leaf_fn = {},", t.leaf_fn));
+  if (t.quick) out.line(fmt::format(".quick = &{},", t.quick->c_name));
   out.close(";");
 }
 
@@ -174,6 +193,18 @@ void emit_variables(const kir::Program& program, CWriter& out) {
   out.close(";");
 }
 
+void emit_adders(const kir::Program& program, CWriter& out) {
+  static const char* const kKinds[] = {"KTR_ADDER_WORDS", "KTR_ADDER_ONE", "KTR_ADDER_NAME"};
+  static const char* const kSizes[] = {"KTR_ADDER_SLOTS", "1"};
+  if (!program.adders.empty()) out.blank();
+  for (const kir::Adder& s : program.adders) {
+    const bool own_slots = s.kind != kir::AdderKind::kName;
+    if (own_slots) out.line(fmt::format("static struct ktr_way *{}_slots[{}];", s.c_name, kSizes[static_cast<int>(s.kind)]));
+    const std::string slots = own_slots ? fmt::format(", .slots = {}_slots", s.c_name) : "";
+    out.line(fmt::format("static struct ktr_adder {} = {{ .kind = {}{} }};", s.c_name, kKinds[static_cast<int>(s.kind)], slots));
+  }
+}
+
 void emit_constants(const kir::Program& program, CWriter& out) {
   if (program.consts.empty()) return;
   out.blank();
@@ -203,6 +234,11 @@ void emit_script(const kir::Program& program, CWriter& out) {
     for (const std::string& name : program.cells) out.line(fmt::format("&{},", name));
     out.close(";");
   }
+  if (!program.adders.empty()) {
+    out.open("static struct ktr_adder *const ktg_adders[] =");
+    for (const kir::Adder& s : program.adders) out.line(fmt::format("&{},", s.c_name));
+    out.close(";");
+  }
   int main_slots = 0;
   for (const kir::Function& f : program.functions)
     if (f.c_name == program.main) main_slots = f.n_slots;
@@ -221,6 +257,7 @@ void emit_script(const kir::Program& program, CWriter& out) {
   list("cells", "ktg_cells", program.cells.size());
   list("fields", "ktg_fields", program.fields.size());
   list("symbols", "ktg_symbols", program.symbols.size());
+  list("adders", "ktg_adders", program.adders.size());
   out.line(fmt::format(".main_slots = {},", main_slots));
   out.close(";");
 }

@@ -8,6 +8,7 @@
 namespace kt2ko::emit_detail {
 
 void emit_variables(const kir::Program& program, CWriter& out);
+void emit_adders(const kir::Program& program, CWriter& out);
 void emit_constants(const kir::Program& program, CWriter& out);
 void emit_traces(const kir::Program& program, CWriter& out);
 void emit_script(const kir::Program& program, CWriter& out);

@@ -80,8 +80,9 @@ class FunctionLowerer {
   // -- lower_assign.cc
   void assign(const ast::AssignStmt& s);
   void assign_many(const ast::AssignStmt& s);
-  void increment(const ast::Expr& target, const ast::Expr& value, bool negative, Need need);
-  void increment_element(const ast::IndexExpr& e, const ast::Expr& value, bool negative);
+  void increment(const ast::Expr& target, const ast::Expr& value, bool negative, Need need,
+                 const std::string& adder = "");
+  void increment_element(const ast::IndexExpr& e, const ast::Expr& value, bool negative, const std::string& adder);
   void add_number(const sema::Variable& v, const ast::Expr& target, const ast::Expr& value, bool negative, Need need);
   // -- lower_aggregate.cc: += with aggregations; false: it is plain arithmetic
   bool aggregate(const sema::Variable& v, const ast::Expr& value);

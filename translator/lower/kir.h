@@ -147,7 +147,7 @@ struct Stmt {
       node;
 };
 
-enum class LocalType { kNumber, kBool, kOrder, kMark, kIterator };
+enum class LocalType { kNumber, kBool, kOrder, kMark, kIterator, kWay };
 struct LocalDecl {
   std::string name;
   LocalType type = LocalType::kNumber;
@@ -201,6 +201,29 @@ struct Probe {
   std::vector<Fetch> fetch;
   std::shared_ptr<const UserSites> sites;  // user-space kinds, when they were found
 };
+
+// A value of the event that a quick handler uses: its slot (catalog/event_values.h) and what it has to be.
+struct QuickValue {
+  enum class Kind { kInt, kText, kEither } kind = Kind::kInt;
+  int slot = 0;
+  QuickValue(int slot_, Kind kind_) : kind(kind_), slot(slot_) {}
+};
+// How the keys of a site are found: enum ktr_site_kind of ktr_leaf.h.
+enum class AdderKind { kWords, kOne, kName };
+struct Adder {  // a statement of a quick handler that adds to a table element
+  std::string c_name;
+  AdderKind kind = AdderKind::kWords;
+};
+// A handler with its filter that needs no context: see ktr_leaf.h.
+struct Quick {
+  std::string c_name;
+  std::vector<QuickValue> values;
+  std::vector<LocalDecl> locals;
+  Body body;     // has no effects; jumps to `bail`, and to `done`, where they follow
+  Body effects;
+  bool jumps_to_done = false;
+};
+
 struct Trace {
   std::string c_name;
   uint32_t line = 0;
@@ -210,6 +233,7 @@ struct Trace {
   std::string handler;  // C name of its code; empty: a closure
   std::string leaf;     // C name of handler and filter as a leaf; empty: they are none
   std::string leaf_fn;  // the same for hooks of function entries; empty: no such event
+  std::shared_ptr<const Quick> quick;  // handler and filter as a quick one; nullptr: they are none
   std::vector<int> fields;
   uint64_t values = 0;  // slots of values that it uses (catalog/event_values.h); 0: none, or it cannot be told
 };
@@ -232,6 +256,7 @@ struct Program {
   std::vector<FuncObject> func_objects;
   std::vector<Function> functions;  // in the order of their emission
   std::vector<Trace> traces;
+  std::vector<Adder> adders;
   std::string main;
 };
 

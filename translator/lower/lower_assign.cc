@@ -115,7 +115,7 @@ void FunctionLowerer::store_val(const sema::Variable& v, kir::Val val) {
 
 void FunctionLowerer::assign(const AssignStmt& s) {
   if (s.op != AssignOp::kSet) {
-    increment(s.targets[0], s.values[0], s.op == AssignOp::kSub, "KTR_NEED_INCR");
+    increment(s.targets[0], s.values[0], s.op == AssignOp::kSub, "KTR_NEED_INCR", program_.adder_of(s));
     return;
   }
   if (s.targets.size() != 1 || s.values.size() != 1) {
@@ -194,9 +194,10 @@ void FunctionLowerer::assign_many(const AssignStmt& s) {
   for (int i = 0; i < n; ++i) store_place(places[i], slot(values + i));
 }
 
-void FunctionLowerer::increment(const Expr& target, const Expr& value_expr, bool negative, Need need) {
+void FunctionLowerer::increment(const Expr& target, const Expr& value_expr, bool negative, Need need,
+                                const std::string& adder) {
   if (const auto* e = std::get_if<IndexExpr*>(&target)) {
-    increment_element(**e, value_expr, negative);
+    increment_element(**e, value_expr, negative, adder);
     return;
   }
   const sema::Variable& v = *program_.model().ref(std::get<NameExpr*>(target)).variable;
@@ -229,7 +230,8 @@ void FunctionLowerer::add_number(const sema::Variable& v, const Expr& target, co
   }
 }
 
-void FunctionLowerer::increment_element(const IndexExpr& e, const Expr& value_expr, bool negative) {
+// adder: of the quick handler that does the same; empty: there is none.
+void FunctionLowerer::increment_element(const IndexExpr& e, const Expr& value_expr, bool negative, const std::string& adder) {
   if (!negative && aggregate_element(e, value_expr)) return;
   const kir::Val table = value(e.object);
   const bool by_number = e.keys.size() == 1 && is_int(e.keys[0]);
@@ -240,7 +242,10 @@ void FunctionLowerer::increment_element(const IndexExpr& e, const Expr& value_ex
     k = key(e.keys);
   kir::ExprPtr d = num(value_expr, "KTR_NEED_INCR_TAB");
   if (negative) d = minus(std::move(d));
-  try_call(by_number ? "ktr_incr_int" : "ktr_incr", {table, std::move(k), std::move(d)});
+  if (adder.empty())
+    try_call(by_number ? "ktr_incr_int" : "ktr_incr", {table, std::move(k), std::move(d)});
+  else
+    try_call(by_number ? "ktr_incr_int_at" : "ktr_incr_at", {table, std::move(k), std::move(d), text("&" + adder)});
 }
 
 }  // namespace kt2ko::lower_detail

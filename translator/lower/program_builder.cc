@@ -9,6 +9,7 @@
 #include "catalog/probe_spec.h"
 #include "lower/function_lowerer.h"
 #include "lower/leaves.h"
+#include "lower/quick_lowerer.h"
 
 namespace kt2ko {
 
@@ -55,14 +56,25 @@ static bool may_remove(const sema::Model& model) {
 }
 
 std::unique_ptr<kir::Program> ProgramBuilder::run() {
+  removes_ = may_remove(model_);
   program_->main = code_of(model_.main());
   while (!work_.empty()) {
     const sema::Function* f = work_.front();
     work_.pop_front();
     program_->functions.push_back(FunctionLowerer(*this, *f).run(code_names_.at(f)));
   }
-  find_leaves(program_.get(), !may_remove(model_));
+  find_leaves(program_.get(), !removes_);
   return std::move(program_);
+}
+
+void ProgramBuilder::add_adder(const ast::AssignStmt& s, const kir::Adder& adder) {
+  program_->adders.push_back(adder);
+  adders_[&s] = adder.c_name;
+}
+
+std::string ProgramBuilder::adder_of(const ast::AssignStmt& s) const {
+  const auto it = adders_.find(&s);
+  return it == adders_.end() ? "" : it->second;
 }
 
 std::string ProgramBuilder::claim(const std::string& wanted) {
@@ -246,6 +258,9 @@ std::string ProgramBuilder::trace(const ast::TraceStmt& s, const sema::Function&
     if (sites != model_.user_sites.end()) t.probes.back().sites = sites->second;
     all_ftrace = all_ftrace && e->system == "ftrace" && e->event == "function";
   }
+  // A leaf cannot be stopped by kdebug.remove at once.
+  if (!t.handler.empty() && !removes_ && !all_ftrace)
+    t.quick = QuickLowerer(*this, handler).run(claim(fmt::format("ktg_quick_{}", number)), s);
   std::string functions;
   if (s.filter && all_ftrace && take_ip_filter(*s.filter, &functions)) {
     // The set of functions is the attachment itself; nothing is left to test per event.

@@ -51,6 +51,10 @@ class ProgramBuilder {
   std::string trace(const ast::TraceStmt& s, const sema::Function& handler);
   std::string timer(const ast::TimerStmt& s, const sema::Function& handler);
 
+  // Statements of quick handlers that add to table elements; the C name, empty: it is none.
+  void add_adder(const ast::AssignStmt& s, const kir::Adder& adder);
+  std::string adder_of(const ast::AssignStmt& s) const;
+
   std::string claim(const std::string& wanted);  // a C name that nothing else has
 
  private:
@@ -71,6 +75,8 @@ class ProgramBuilder {
   std::unordered_map<const sema::Variable*, int> cells_;
   std::unordered_set<std::string> claimed_;
   std::deque<const sema::Function*> work_;
+  std::unordered_map<const ast::AssignStmt*, std::string> adders_;
+  bool removes_ = false;  // registrations may be taken back while tracing
   int arg_cell_ = -1;
 };
 

@@ -1,7 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "lower/storage.h"
 
+#include "sema/walk.h"
+
 namespace kt2ko::lower_detail {
+
+namespace {
+
+// The variables that a piece of script uses, except those whose elements it adds to.
+class OtherUses : public sema::Walker<OtherUses> {
+ public:
+  OtherUses(const sema::Model& model, std::unordered_set<const sema::Variable*>* found) : model_(model), found_(*found) {}
+
+  void stmt(const ast::Stmt& s) {
+    const auto* a = std::get_if<ast::AssignStmt*>(&s);
+    if (!a || (*a)->op == ast::AssignOp::kSet) return;
+    const auto* target = std::get_if<ast::IndexExpr*>(&(*a)->targets[0]);
+    const auto* table = target ? std::get_if<ast::NameExpr*>(&sema::strip_parens((*target)->object)) : nullptr;
+    if (table) adds_to_.insert(*table);
+  }
+
+  void expr(const ast::Expr& e) {
+    const auto* n = std::get_if<ast::NameExpr*>(&e);
+    const auto ref = n && !adds_to_.count(*n) ? model_.names.find(*n) : model_.names.end();
+    if (ref != model_.names.end() && ref->second.variable) found_.insert(ref->second.variable);
+  }
+
+ private:
+  const sema::Model& model_;
+  std::unordered_set<const sema::Variable*>& found_;
+  std::unordered_set<const ast::NameExpr*> adds_to_;
+};
+
+}  // namespace
 
 StoragePlan::StoragePlan(const sema::Model& model) : model_(model) {
   // Whether a function is static depends on its variables, whose storage may depend on functions being static: start
@@ -15,9 +46,18 @@ StoragePlan::StoragePlan(const sema::Model& model) : model_(model) {
       changed = true;
     }
   }
+  for (const sema::Function& f : model_.functions) {
+    OtherUses uses(model_, &used_in_event_);
+    if (f.may_run_in_event) uses.walk(*f.block);
+    if (f.may_run_in_event && f.trace && f.trace->filter) uses.walk(*f.trace->filter);
+  }
   size_t n_counters = 0;
   for (const sema::Variable& v : model_.variables)
     if (of(v) == Storage::kCounter && ++n_counters > kMaxCounters) no_counters_.insert(&v);
+}
+
+bool StoragePlan::is_only_added(const sema::Variable& v) const {
+  return of(v) == Storage::kFixedCell && !used_in_event_.count(&v);
 }
 
 std::vector<sema::Variable*> StoragePlan::boxes_of(const sema::Function& f) const {

@@ -30,6 +30,8 @@ class StoragePlan {
   explicit StoragePlan(const sema::Model& model);
 
   Storage of(const sema::Variable& v) const;
+  // True for a table that is set once, and that event handlers use only to add to its elements (t[k] += d).
+  bool is_only_added(const sema::Variable& v) const;
   // True when the function captures no boxes: one static object serves.
   bool is_static(const sema::Function& f) const { return !needs_closure_.count(&f); }
   // The captured variables that live in boxes, in the order of self->up[].
@@ -39,6 +41,7 @@ class StoragePlan {
   const sema::Model& model_;
   std::unordered_set<const sema::Function*> needs_closure_;
   std::unordered_set<const sema::Variable*> no_counters_;  // would be, but there are kMaxCounters already
+  std::unordered_set<const sema::Variable*> used_in_event_;  // for anything but adding to elements
 };
 
 }  // namespace kt2ko::lower_detail

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * probe.h - pass 4, for each event: the function that is hooked to the tracepoint. The record is a local variable that
+ * probe.h - pass 4, for each event: the function that is hooked to the tracepoint, and the one for quick handlers. The record is a local variable that
  * nobody else sees, so the compiler leaves out what is not used of it.
  */
 #define KTR_PROBE(call, proto, tstruct, assign) \
@@ -12,6 +12,17 @@
 		if (!ktr__x) \
 			return; \
 		{ assign } \
-		KTR_CAT(ktr_values_, KTR_N)(entry, ktr_event_of(ktr__x)); \
+		KTR_CAT(ktr_values_, KTR_N)(entry, ktr_event_of(ktr__x)->raw.value, ktr_event_of(ktr__x)->bytes); \
 		ktr_typed_run(ktr__x, __data, (unsigned long)__builtin_frame_address(0)); \
+	} \
+	static KTR_NO_CANARY void KTR_CAT(ktr_quick_, KTR_N)(void *__data, proto) \
+	{ \
+		struct tp_point *ktr__p = __data; \
+		struct ktr_rec_##call ktr__rec = { }, *entry = &ktr__rec; \
+		s64 ktr__value[KTR_N_RAW] KTR_AS_IT_IS; \
+		u8 ktr__bytes[KTR_EVENT_BYTES] __aligned(8) KTR_AS_IT_IS; \
+		\
+		{ assign } \
+		KTR_CAT(ktr_values_, KTR_N)(entry, ktr__value, ktr__bytes); \
+		ktr__p->quick(&ktr__p->leaf, ktr__value); \
 	}

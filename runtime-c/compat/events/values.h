@@ -11,10 +11,10 @@
 #define KTR_WANTED(number, name) ((number) == (int)ktr_i || ((number) < 0 && !__builtin_strcmp(name, ktr_name)))
 #define KTR_PUT_INT(slot, number, name) \
 	if (KTR_WANTED(number, name)) \
-		ktr_e->raw.value[slot] = ktr_v;
+		ktr_value[slot] = ktr_v;
 #define KTR_PUT_BYTES(slot, number, name) \
 	if (KTR_WANTED(number, name)) \
-		ktr_e->raw.value[slot] = ktr_typed_bytes(ktr_e, &ktr_at, ktr_p, ktr_n);
+		ktr_value[slot] = ktr_typed_bytes(ktr_bytes, &ktr_at, ktr_p, ktr_n);
 
 #define KTR_FIELD(type, item, is_signed) \
 	{ \
@@ -43,7 +43,7 @@
 
 #define KTR_VALUES(call, proto, tstruct, assign) \
 	static __always_inline void KTR_CAT(ktr_values_, KTR_N)(const struct ktr_rec_##call *ktr_r, \
-								struct ktr_event *ktr_e) \
+								s64 *ktr_value, u8 *ktr_bytes) \
 	{ \
 		unsigned int ktr_i = 0, ktr_at = 0; \
 		\

@@ -9,11 +9,16 @@ static int run_test_main(ktr_ctx* c, ktr_func* self, ktr_val* args, u32 nargs, k
 }
 
 static const char* const kFields[] = {"alpha", "beta"};
+static ktr_way* word_slots[KTR_ADDER_SLOTS];
+static ktr_way* one_slot[1];
+ktr_adder test_words = {KTR_ADDER_WORDS, word_slots, nullptr, nullptr, nullptr};
+ktr_adder test_one = {KTR_ADDER_ONE, one_slot, nullptr, nullptr, nullptr};
+static ktr_adder* const kAdders[] = {&test_words, &test_one};
 static const char* const kSymbols[] = {"vfs_read", "no_such_symbol"};
 
 extern "C" {
 extern const ktr_script ktg_script;
 const ktr_script ktg_script = {
-    KTR_API_VERSION, "unit", "unit.kp", run_test_main, 2, 0, nullptr, 2, kFields, 2, kSymbols, 0,
+    KTR_API_VERSION, "unit", "unit.kp", run_test_main, 2, 0, nullptr, 2, kFields, 2, kSymbols, 0, 2, kAdders,
 };
 }

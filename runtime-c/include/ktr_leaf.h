@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * ktr_leaf.h - handlers that run without a context; part of ktr.h, which includes it.
+ *
+ * A leaf is a handler that is certain to neither fail nor call anything: it only computes and adds to counters. Where the
+ * home has KTR_HAVE_LEAVES, back ends may run it by ktr_trace.leaf or leaf_fn instead of its ktr_code: without a context,
+ * with preemption as it is. Elsewhere these functions are not called.
+ *
+ * A quick handler (ktr_trace.quick) also reads values of the event and adds to table elements, through a way to the
+ * element's cell that has been made before. It notes what it will add, and adds at its end. When something is missing on
+ * the way (no such element yet, a closed gate), nothing has been done: it calls ktr_leaf_bail(), which runs the handler
+ * in the ordinary way, and that makes the way for the next time. Back ends run it with preemption off, where RCU watches.
+ *
+ * Context: any.
+ */
+#ifndef KTR_LEAF_H
+#define KTR_LEAF_H
+
+#define KTR_QUICK_VALUES 6u	/* values of the event that a quick handler can use */
+#define KTR_ADDER_SLOTS 512u	/* of a place in the script that adds to elements; a power of two */
+
+struct ktr_att;
+struct ktr_way;
+
+/* What a back end gives to a leaf; leaf_fn finds it right before the object that its third argument points to. */
+struct ktr_leaf {
+	s64 *hits;		/* of the attachment, this CPU's copy */
+	struct ktr_att *att;
+	/* for quick handlers only */
+	void (*bail)(struct ktr_leaf *l, const void *ev);
+	struct ktr_way *name;	/* to the element whose key is the event's name; never NULL */
+	u16 at[KTR_QUICK_VALUES];	/* where in the event the values lie: numbers of 64 bits, or addresses of char[16] */
+	u32 texts;		/* bit n: value n is an address */
+};
+
+/*
+ * A way to the cell of a number in a table: for keys as a handler has them at hand, two words. Nothing of it changes while a
+ * handler can see it.
+ */
+struct ktr_way {
+	u64 key[2];
+	unsigned long cell;	/* a number that each CPU has its own of: address relative to the CPU's area */
+	/* core's */
+	s64 base;		/* what else belongs to the number */
+	struct ktr_way *more;	/* other ways to the same element; or the next in a list */
+	struct ktr_way **slot;	/* where the handler finds it, NULL: nowhere any more */
+	struct ktr_adder *adder;
+	struct ktr_way *next;	/* of the adder, when its slots lie apart */
+};
+
+/* Leads nowhere: its key matches none. */
+extern struct ktr_way ktr_no_way;
+
+enum ktr_adder_kind {
+	KTR_ADDER_WORDS,		/* keys are numbers or short strings; n slots, by their hash */
+	KTR_ADDER_ONE,		/* always the same key; one slot */
+	KTR_ADDER_NAME,		/* the event's name; the slot is the event's */
+};
+
+/* A statement t[key] += d in a quick handler. */
+struct ktr_adder {
+	u8 kind;		/* enum ktr_adder_kind */
+	struct ktr_way **slots;	/* KTR_ADDER_SLOTS or 1 of them; set to &ktr_no_way at load */
+	/* core's */
+	struct ktr_table *table;	/* whose elements the ways lead to */
+	struct ktr_adder *next;		/* of the table */
+	struct ktr_way *ways;		/* KTR_ADDER_NAME: all of them */
+};
+
+/*
+ * A value that a quick handler wants: slot of struct ktr_raw, and what it has to be: KTR_RAW_INT, KTR_RAW_COMM, or
+ * KTR_RAW_NONE for either.
+ */
+struct ktr_quick_value {
+	u8 slot;
+	u8 kind;
+};
+
+struct ktr_quick {
+	void (*run)(struct ktr_leaf *l, const void *ev);
+	u8 n_values;
+	const struct ktr_quick_value *values;
+};
+
+/* ---- the guard ---------------------------------------------------------------------------------------------- */
+
+/* Of each CPU. All zero: handlers may run, and none is running. */
+union ktr_guard {
+	u64 all;
+	struct {
+		u8 busy[4];	/* a handler of the level is running */
+		u8 gate;	/* the home's: closed, or only some events pass */
+		u8 absent;	/* the CPU has no contexts */
+		u8 self;	/* a task of the tracer is on the CPU, whose events are left out */
+	};
+};
+
+#ifdef KTR_HAVE_LEAVES
+extern union ktr_guard ktr_guard KTR_PER_CPU;
+#endif
+/* Looks closer at a guard that is not zero: runs the leaf if the event passes, else counts it as it should. */
+void ktr_leaf_slow(struct ktr_leaf *l, void (*run)(struct ktr_leaf *l));
+
+/* False: the leaf may run. */
+static inline bool ktr_leaf_guarded(void)
+{
+	bool guarded = false;
+
+#ifdef KTR_HAVE_LEAVES
+	__asm__ volatile("cmpq $0, " KTR__OWN "%1" : "=@ccne"(guarded) : "m"(ktr_guard.all) : "memory");
+#endif
+	return guarded;
+}
+
+/* Counts a run of the leaf. */
+static inline void ktr_leaf_hit(struct ktr_leaf *l)
+{
+#ifdef KTR_HAVE_LEAVES
+	__asm__ volatile("incq " KTR__OWN "%0" : "+m"(*l->hits));
+#else
+	(void)l;
+#endif
+}
+
+/* ---- quick handlers ----------------------------------------------------------------------------------------- */
+
+static inline void ktr_leaf_bail(struct ktr_leaf *l, const void *ev)
+{
+	l->bail(l, ev);
+}
+
+/* Number i of the values that the handler uses. */
+static inline s64 ktr_leaf_value(const struct ktr_leaf *l, const void *ev, u32 i)
+{
+	return *(const s64 *)((const char *)ev + l->at[i]);
+}
+
+static inline const char *ktr_leaf_text(const struct ktr_leaf *l, const void *ev, u32 i)
+{
+	return (const char *)(unsigned long)ktr_leaf_value(l, ev, i);
+}
+
+/* The name of the current task, char[16]. */
+const char *ktr_leaf_comm(void);
+s64 ktr_leaf_cpu(void);
+
+static inline u64 ktr__leaf_word(const char *p, u32 n)
+{
+	u64 w;
+
+	__builtin_memcpy(&w, p + n * 8, 8);
+	return w;
+}
+
+/* Whether a char[16] holds a string of less than 16 bytes: a, b are its words, m, n mask it and its NUL. */
+static inline bool ktr_leaf_is(const char *p, u64 a, u64 m, u64 b, u64 n)
+{
+	return (ktr__leaf_word(p, 0) & m) == a && (ktr__leaf_word(p, 1) & n) == b;
+}
+
+static inline u32 ktr__key_hash(u64 a, u64 b)
+{
+	return (u32)((a ^ b) * 0x9e3779b97f4a7c15ull >> 55);
+}
+
+static KTR_INLINE bool ktr__find_way(struct ktr_way **w, struct ktr_way **slots, u64 a, u64 b)
+{
+	*w = __atomic_load_n(&slots[ktr__key_hash(a, b)], __ATOMIC_RELAXED);
+	return ktr_likely((*w)->key[0] == a && (*w)->key[1] == b);
+}
+
+/* What is the second word of the keys of numbers; no string has it. */
+#define KTR_WAY_INT (~0ull)
+
+/* *w: the way to the element with the key; false: there is none. */
+static KTR_INLINE bool ktr_way_int(struct ktr_way **w, struct ktr_way **slots, s64 k)
+{
+	return ktr__find_way(w, slots, (u64)k, KTR_WAY_INT);
+}
+
+static KTR_INLINE bool ktr_way_text(struct ktr_way **w, struct ktr_way **slots, const char *p)
+{
+	return ktr__find_way(w, slots, ktr__leaf_word(p, 0), ktr__leaf_word(p, 1));
+}
+
+/* By value number i of the event. */
+static KTR_INLINE bool ktr_way_value(struct ktr_way **w, struct ktr_way **slots, const struct ktr_leaf *l, const void *ev,
+				     u32 i)
+{
+	if (l->texts & 1u << i)
+		return ktr_way_text(w, slots, ktr_leaf_text(l, ev, i));
+	return ktr_way_int(w, slots, ktr_leaf_value(l, ev, i));
+}
+
+static KTR_INLINE bool ktr_way_one(struct ktr_way **w, struct ktr_way **slots)
+{
+	*w = __atomic_load_n(&slots[0], __ATOMIC_RELAXED);
+	return ktr_likely(*w != &ktr_no_way);
+}
+
+static KTR_INLINE bool ktr_way_name(struct ktr_way **w, const struct ktr_leaf *l)
+{
+	*w = __atomic_load_n(&l->name, __ATOMIC_RELAXED);
+	return ktr_likely(*w != &ktr_no_way);
+}
+
+static KTR_INLINE void ktr_way_add(struct ktr_way *w, s64 d)
+{
+#ifdef KTR_HAVE_LEAVES
+	__asm__ volatile("addq %1, " KTR__OWN "(%0)" : : "r"(w->cell), "er"(d) : "memory");
+#else
+	(void)w;
+	(void)d;
+#endif
+}
+
+/* t[k] += d where a quick handler stands aside: also makes its way to the element. See ktr_incr(). */
+int ktr_incr_at(struct ktr_ctx *c, const struct ktr_val *t, const struct ktr_val *k, s64 d, struct ktr_adder *adder);
+int ktr_incr_int_at(struct ktr_ctx *c, const struct ktr_val *t, s64 k, s64 d, struct ktr_adder *adder);
+
+#endif

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0
+// Ways of quick handlers to table elements. The tests play the handler: they look a way up as emitted code does, and add to
+// the cell behind it.
+#include <catch2/catch.hpp>
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include "core_test.h"
+
+extern ktr_adder test_words, test_one;
+
+namespace {
+
+// What a quick handler does for t[k] += d; false: it stands aside.
+bool quick_add(int64_t k, int64_t d) {
+  ktr_way* w = nullptr;
+  if (!ktr_way_int(&w, test_words.slots, k)) return false;
+  *reinterpret_cast<s64*>(w->cell) += d;
+  return true;
+}
+
+bool quick_add(const char* name, int64_t d) {
+  char comm[16] = {};
+  memcpy(comm, name, std::min(strlen(name), sizeof(comm) - 1));
+  ktr_way* w = nullptr;
+  if (!ktr_way_text(&w, test_words.slots, comm)) return false;
+  *reinterpret_cast<s64*>(w->cell) += d;
+  return true;
+}
+
+struct Table {
+  Core core;
+  Context c{KTR_LEVEL_TASK};
+  ktr_val* s = c.slots(4);
+  Table() { REQUIRE(ktr_tab_new(c, &s[0], 0, 0) == 0); }
+
+  void add(int64_t k, int64_t d, ktr_adder* adder = &test_words) {
+    if (adder == &test_words && quick_add(k, d)) return;
+    REQUIRE(ktr_incr_int_at(c, &s[0], k, d, adder) == 0);
+  }
+  ktr_val get(int64_t k) {
+    REQUIRE(ktr_get_int(c, &s[1], &s[0], k) == 0);
+    return s[1];
+  }
+  void clear() {
+    ktr_val none;
+    ktr_val args[1] = {s[0]};
+    REQUIRE(ktr_lib_delete(c, args, 1, &none, 1) == 0);
+  }
+  void set(int64_t k, const ktr_val& v) { REQUIRE(ktr_set_at(c, &s[0], k, &v) == 0); }
+};
+
+}  // namespace
+
+TEST_CASE("a way is made by the first addition, and what goes over it counts") {
+  Table t;
+  REQUIRE(!quick_add(7, 1));
+  t.add(7, 2);
+  REQUIRE(quick_add(7, 40));
+  REQUIRE(t.get(7).type == KTR_INT);
+  REQUIRE(t.get(7).i == 42);
+  REQUIRE(ktr_incr_int(t.c, &t.s[0], 7, 1) == 0);
+  REQUIRE(t.get(7).i == 43);
+}
+
+TEST_CASE("texts of up to 15 bytes have ways, longer ones do without") {
+  Table t;
+  for (const char* name : {"", "sh", "kworker/0", "123456789012345"}) {
+    t.s[2] = ktr_val{};
+    REQUIRE(ktr_str_new(t.c, &t.s[2], name, static_cast<u32>(strlen(name))) == 0);
+    REQUIRE(!quick_add(name, 1));
+    REQUIRE(ktr_incr_at(t.c, &t.s[0], &t.s[2], 1, &test_words) == 0);
+    REQUIRE(quick_add(name, 4));
+    REQUIRE(ktr_get(t.c, &t.s[1], &t.s[0], &t.s[2]) == 0);
+    REQUIRE(t.s[1].i == 5);
+  }
+  REQUIRE(ktr_str_new(t.c, &t.s[2], "abcdefghijklmnop", 16) == 0);
+  REQUIRE(ktr_incr_at(t.c, &t.s[0], &t.s[2], 1, &test_words) == 0);
+  REQUIRE(!quick_add("abcdefghijklmnop", 1));
+}
+
+TEST_CASE("a number and a text of the same bytes are different keys") {
+  Table t;
+  t.add('a', 1);
+  REQUIRE(!quick_add("a", 1));
+}
+
+TEST_CASE("elements that go or get another value cannot be found any more") {
+  Table t;
+  ktr_val nil = {}, ten = {};
+  ktr_set_int(&ten, 10);
+  t.add(1, 5);
+  t.set(1, nil);
+  REQUIRE(!quick_add(1, 1));
+  REQUIRE(t.get(1).type == KTR_NIL);
+  t.add(1, 5);
+  t.set(1, ten);
+  REQUIRE(!quick_add(1, 1));
+  REQUIRE(t.get(1).i == 10);
+  t.add(1, 5);
+  REQUIRE(quick_add(1, 1));
+  REQUIRE(t.get(1).i == 16);
+  t.clear();
+  REQUIRE(!quick_add(1, 1));
+  REQUIRE(t.get(1).type == KTR_NIL);
+}
+
+TEST_CASE("two statements may lead to one element") {
+  Table t;
+  t.add(3, 1);
+  REQUIRE(ktr_incr_int_at(t.c, &t.s[0], 3, 10, &test_one) == 0);
+  ktr_way* w = nullptr;
+  REQUIRE(ktr_way_one(&w, test_one.slots));
+  *reinterpret_cast<s64*>(w->cell) += 100;
+  REQUIRE(quick_add(3, 1000));
+  REQUIRE(t.get(3).i == 1111);
+  ktr_val nil = {};
+  t.set(3, nil);
+  REQUIRE(!ktr_way_one(&w, test_one.slots));
+  REQUIRE(!quick_add(3, 1));
+}
+
+TEST_CASE("a statement belongs to the first table that it added to") {
+  Table t;
+  t.add(1, 1);
+  REQUIRE(ktr_tab_new(t.c, &t.s[3], 0, 0) == 0);
+  REQUIRE(ktr_incr_int_at(t.c, &t.s[3], 2, 1, &test_words) == 0);
+  REQUIRE(!quick_add(2, 1));
+}
+
+TEST_CASE("an element with ways is a number to everything else") {
+  Table t;
+  t.add(1, 1);
+  REQUIRE(quick_add(1, 1));
+  ktr_val key;
+  ktr_set_int(&key, 1);
+  REQUIRE(ktr_agg_add(t.c, &t.s[0], &key, KTR_AGG_COUNT, 1) == KTR_ERR);
+  REQUIRE(t.c.error() == "cannot add a count to a number");
+  t.add(2, 10);
+  ktr_iter it;
+  REQUIRE(ktr_iter_sorted(t.c, &it, &t.s[0], nullptr) == 0);
+  REQUIRE(ktr_iter_next(t.c, &it, &t.s[1], &t.s[2]) == 1);
+  REQUIRE(t.s[1].i == 2);
+  REQUIRE(t.s[2].type == KTR_INT);
+  REQUIRE(t.s[2].i == 10);
+  ktr_iter_end(t.c, &it);
+}
+
+TEST_CASE("ways are used again after they were given back, from 0") {
+  Table t;
+  ktr_val nil = {};
+  for (int round = 0; round < 200; ++round) {
+    for (int k = 0; k < 200; ++k) t.add(k, 1), t.add(k, 1);
+    for (int k = 0; k < 200; ++k) REQUIRE(t.get(k).i == 2);
+    if (round % 2)
+      t.clear();
+    else
+      for (int k = 0; k < 200; ++k) t.set(k, nil);
+    ktr_mem_refill();
+  }
+}
+
+TEST_CASE("random operations agree with a map") {
+  Table t;
+  std::map<int64_t, int64_t> model;
+  std::mt19937 random(1);
+  ktr_val nil = {}, v = {};
+  for (int i = 0; i < 1000000; ++i) {
+    const int64_t k = random() % 1500;
+    const int64_t d = static_cast<int64_t>(random() % 100) - 30;
+    switch (random() % 20) {
+      case 0:
+        t.set(k, nil);
+        model.erase(k);
+        break;
+      case 1:
+        ktr_set_int(&v, d);
+        t.set(k, v);
+        model[k] = d;
+        break;
+      case 2: REQUIRE(ktr_incr_int(t.c, &t.s[0], k, d) == 0); model[k] += d; break;
+      case 3: {
+        const ktr_val got = t.get(k);
+        const auto it = model.find(k);
+        REQUIRE(got.type == (it == model.end() ? KTR_NIL : KTR_INT));
+        if (it != model.end()) REQUIRE(got.i == it->second);
+        break;
+      }
+      case 4:
+        if (random() % 20000 == 0) {
+          t.clear();
+          model.clear();
+        }
+        break;
+      default: t.add(k, d); model[k] += d;
+    }
+    if (i % 1000 == 0) ktr_mem_refill();
+  }
+  for (const auto& [k, sum] : model) REQUIRE(t.get(k).i == sum);
+}

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+#@ cpus 2
+#@ parallel
+#@ limit 120
+# What handlers add to table elements on two CPUs at once is counted exactly, also while elements come and go.
+. /cases/lib.sh
+M=/modules
+S=$PROGRAMS/storm
+P=/proc/kt2ko/quick
+
+insmod $M/quick.ko
+script_runs quick
+cat $P/trace >trace &
+$S a 20000 & one=$!
+$S b 20000 & two=$!
+$S a 4000
+wait $one $two
+wait_until grep -q 'no more deletes' trace
+$S last 1000
+cat $P/status >status
+has status 'syscalls:sys_enter_lseek: 45000 hits'
+rmmod quick
+wait
+mv trace out
+hasnt out wrong
+has out 'n 45000 a 24000 b 20000 last 1000'
+has out 'probes 90000 90000'
+has out 'offsets -45000'
+# of 21 000: 2625 each of 3, 4, 6 and 7, times themselves; 0, 1, 2 and 5 are the rest
+has out 'chosen 7875 10500 15750 18375 rest 10500 not seven 18375'
+has out 'passing 1000'
+has out 'mixed 24000 3'
+has out 'switches true from true'
+has out 'exits true'
+
+# Only process 1 is traced: nothing of the others counts.
+insmod $M/quick.ko pid=1
+script_runs quick
+$S a 100
+read_out quick
+has out 'n 0 a nil b nil last nil'
+
+# Unloaded in the middle of it.
+for pause in 1000 50000 200000; do
+	insmod $M/quick.ko
+	script_runs quick
+	$S a 1000000 & one=$!
+	$S b 1000000 & two=$!
+	usleep $pause
+	rmmod quick || fail "rmmod: status $?"
+	kill $one $two
+	wait $one $two
+	unloaded quick
+done
+exit 0

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lower/quick_lowerer.h"
+
+#include <fmt/format.h>
+
+#include "catalog/event_values.h"
+
+namespace kt2ko::lower_detail {
+
+using namespace ast;
+
+namespace {
+
+constexpr size_t kMaxValues = 6;    // KTR_QUICK_VALUES
+constexpr size_t kTextBytes = 16;   // of a task's name with its NUL
+constexpr char kBail[] = "bail";
+constexpr char kDone[] = "done";
+
+const Expr& inner(const Expr& e) { return sema::strip_parens(e); }
+
+kir::Op op_of(BinaryOp op) {
+  switch (op) {
+    case BinaryOp::kOr: return kir::Op::kOr;
+    case BinaryOp::kAnd: return kir::Op::kAnd;
+    case BinaryOp::kEq: return kir::Op::kEq;
+    case BinaryOp::kNe: return kir::Op::kNe;
+    case BinaryOp::kLt: return kir::Op::kLt;
+    case BinaryOp::kLe: return kir::Op::kLe;
+    case BinaryOp::kGt: return kir::Op::kGt;
+    case BinaryOp::kGe: return kir::Op::kGe;
+    case BinaryOp::kAdd: return kir::Op::kAdd;
+    case BinaryOp::kSub: return kir::Op::kSub;
+    case BinaryOp::kMul: return kir::Op::kMul;
+    case BinaryOp::kDiv: return kir::Op::kDiv;
+    default: return kir::Op::kMod;
+  }
+}
+
+// The word of a text that begins at `at`, as the machine loads it, and the mask of what belongs to the text and its NUL.
+void text_word(const std::string& bytes, size_t at, uint64_t* word, uint64_t* mask) {
+  *word = *mask = 0;
+  for (size_t i = 0; i < 8 && at + i <= bytes.size(); ++i) {
+    const uint64_t byte = at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0;
+    *word |= byte << (8 * i);
+    *mask |= uint64_t{0xff} << (8 * i);
+  }
+}
+
+kir::Arg hex(uint64_t v) { return text(fmt::format("{:#x}ull", v)); }
+
+}  // namespace
+
+std::shared_ptr<kir::Quick> QuickLowerer::run(const std::string& c_name, const TraceStmt& s) {
+  out_ = std::make_shared<kir::Quick>();
+  out_->c_name = c_name;
+  body_ = &out_->body;
+  if (s.filter && !condition_of(*s.filter)) return nullptr;
+  if (!block(*handler_.block)) return nullptr;
+  if (adders_.empty() && out_->values.empty()) return nullptr;
+  for (auto& [statement, adder] : adders_) program_.add_adder(*statement, adder);
+  return out_;
+}
+
+bool QuickLowerer::condition_of(const Expr& filter) {
+  kir::ExprPtr passes = truth_of(filter);
+  if (!passes) return false;
+  kir::Body out;
+  out.push_back(stmt(kir::Goto{kDone}));
+  out_->jumps_to_done = true;
+  add(kir::If{negated(std::move(passes)), std::move(out), {}});
+  return true;
+}
+
+std::string QuickLowerer::new_local(const char* stem, kir::LocalType type) {
+  std::string name = fmt::format("{}{}", stem, out_->locals.size());
+  out_->locals.push_back({name, type, true});
+  return name;
+}
+
+// ---- statements ----------------------------------------------------------------------------------------------------
+
+bool QuickLowerer::block(const Block& b) {
+  for (const Stmt& s : b.stmts)
+    if (!statement(s)) return false;
+  return true;
+}
+
+bool QuickLowerer::statement(const Stmt& s) {
+  if (std::holds_alternative<EmptyStmt*>(s)) return true;
+  if (const auto* n = std::get_if<VarStmt*>(&s)) return declare(**n);
+  if (const auto* n = std::get_if<IfStmt*>(&s)) return branch(**n, 0);
+  if (const auto* n = std::get_if<DoStmt*>(&s)) return block(*(*n)->block);
+  if (const auto* n = std::get_if<AssignStmt*>(&s)) return assign(**n);
+  if (const auto* n = std::get_if<ReturnStmt*>(&s)) {
+    if (!(*n)->values.empty()) return false;
+    out_->jumps_to_done = true;
+    add(kir::Goto{kDone});
+    return true;
+  }
+  return false;
+}
+
+bool QuickLowerer::declare(const VarStmt& s) {
+  if (s.names.size() != 1 || s.values.size() != 1) return false;
+  const sema::Variable& v = *program_.model().declared.at(&s.names[0]);
+  kir::ExprPtr start = v.captured ? nullptr : number_of(s.values[0]);
+  if (!start) return false;
+  const std::string name = new_local("v", kir::LocalType::kNumber);
+  locals_[&v] = name;
+  add(kir::SetLocal{name, std::move(start)});
+  return true;
+}
+
+bool QuickLowerer::branch(const IfStmt& s, size_t arm) {
+  if (arm == s.arms.size()) return !s.otherwise || block(*s.otherwise);
+  kir::If n;
+  n.cond = truth_of(s.arms[arm].cond);
+  if (!n.cond || !collect(&n.then, [&] { return block(*s.arms[arm].block); }) ||
+      !collect(&n.otherwise, [&] { return branch(s, arm + 1); }))
+    return false;
+  add(std::move(n));
+  return true;
+}
+
+bool QuickLowerer::assign(const AssignStmt& s) {
+  if (s.targets.size() != 1 || s.values.size() != 1) return false;
+  kir::ExprPtr value = number_of(s.values[0]);
+  if (!value) return false;
+  if (s.op == AssignOp::kSub) value = minus(std::move(value));
+  if (const auto* n = std::get_if<NameExpr*>(&s.targets[0])) {
+    if (s.op != AssignOp::kSet) return add_to_variable(**n, std::move(value));
+    const auto it = locals_.find(variable_of(**n));
+    if (it == locals_.end()) return false;
+    add(kir::SetLocal{it->second, std::move(value)});
+    return true;
+  }
+  return s.op != AssignOp::kSet && add_to_element(s, *std::get<IndexExpr*>(s.targets[0]), std::move(value));
+}
+
+bool QuickLowerer::add_to_variable(const NameExpr& target, kir::ExprPtr d) {
+  const sema::Variable* v = variable_of(target);
+  if (const auto it = locals_.find(v); it != locals_.end()) {
+    add(kir::SetLocal{it->second, binary(kir::Op::kAdd, local(it->second), std::move(d))});
+    return true;
+  }
+  if (!v || program_.plan().of(*v) != Storage::kCounter) return false;
+  const std::string sum = new_local("d", kir::LocalType::kNumber);
+  add(kir::SetLocal{sum, std::move(d)});
+  kir::Body effect;
+  effect.push_back(stmt(kir::Call{"ktr_counter_add", {text("(struct ktr_ctx *)0"), text(program_.shared_name(*v)), local(sum)}}));
+  note_effect(sum, std::move(effect));
+  return true;
+}
+
+// What is done at the end, if the local is not zero then. What is certain to be reached needs no test.
+void QuickLowerer::note_effect(const std::string& local_name, kir::Body effect) {
+  if (body_ == &out_->body && !out_->jumps_to_done)
+    for (kir::Stmt& s : effect) out_->effects.push_back(std::move(s));
+  else
+    out_->effects.push_back(stmt(kir::If{local(local_name), std::move(effect), {}}));
+}
+
+bool QuickLowerer::add_to_element(const AssignStmt& s, const IndexExpr& target, kir::ExprPtr d) {
+  const auto* table = std::get_if<NameExpr*>(&inner(target.object));
+  if (!table || target.keys.size() != 1 || target.is_member) return false;
+  const sema::Variable* v = variable_of(**table);
+  if (!v || !program_.plan().is_only_added(*v)) return false;
+  kir::Adder adder;
+  adder.c_name = fmt::format("{}_adder{}", out_->c_name, adders_.size());
+  const std::string w = new_local("w", kir::LocalType::kWay);
+  kir::ExprPtr found = find_way(target.keys[0], w, adder.c_name + "_slots", &adder.kind);
+  if (!found) return false;
+  const std::string sum = new_local("d", kir::LocalType::kNumber);
+  add(kir::SetLocal{sum, std::move(d)});
+  kir::Body bail;
+  bail.push_back(stmt(kir::Goto{kBail}));
+  add(kir::If{negated(std::move(found)), std::move(bail), {}});
+  kir::Body effect;
+  effect.push_back(stmt(kir::Call{"ktr_way_add", {local(w), local(sum)}}));
+  note_effect(w, std::move(effect));
+  adders_.emplace_back(&s, adder);
+  return true;
+}
+
+// The variable that a name stands for, or nullptr: it is something else.
+const sema::Variable* QuickLowerer::variable_of(const NameExpr& e) const {
+  const auto it = program_.model().names.find(&e);
+  return it == program_.model().names.end() || it->second.kind != sema::NameRef::Kind::kVariable ? nullptr : it->second.variable;
+}
+
+// ---- values of the event -------------------------------------------------------------------------------------------
+
+// In a filter: if the event has a field of that name, that is meant.
+bool QuickLowerer::field_goes_first(const EventWordExpr& w) const { return program_.model().word_fields.count(&w) != 0; }
+
+bool QuickLowerer::is_value(const Expr& e, int* slot) const {
+  if (const auto* w = std::get_if<EventWordExpr*>(&inner(e))) {
+    *slot = (*w)->arg;
+    return (*w)->word == EventWord::kArg && (*w)->arg < kArgSlots;
+  }
+  const auto* n = std::get_if<NameExpr*>(&inner(e));
+  const auto ref = n ? program_.model().names.find(*n) : program_.model().names.end();
+  if (ref == program_.model().names.end() || ref->second.kind != sema::NameRef::Kind::kField) return false;
+  *slot = kArgSlots + ref->second.field;
+  return *slot < kValueSlots;
+}
+
+std::optional<int> QuickLowerer::value_number(int slot, kir::QuickValue::Kind kind) {
+  for (size_t i = 0; i < out_->values.size(); ++i)
+    if (out_->values[i].slot == slot && out_->values[i].kind == kind) return static_cast<int>(i);
+  if (out_->values.size() == kMaxValues) return std::nullopt;
+  out_->values.push_back({slot, kind});
+  return static_cast<int>(out_->values.size()) - 1;
+}
+
+kir::ExprPtr QuickLowerer::value(const char* function, int slot, kir::QuickValue::Kind kind) {
+  const std::optional<int> n = value_number(slot, kind);
+  return n ? pure_call(function, {text("l"), text("ev"), count(static_cast<size_t>(*n))}) : nullptr;
+}
+
+// ---- numbers -------------------------------------------------------------------------------------------------------
+
+kir::ExprPtr QuickLowerer::number_of(const Expr& outer) {
+  const Expr& e = inner(outer);
+  int slot = 0;
+  if (const auto* n = std::get_if<NumberExpr*>(&e)) return number((*n)->value);
+  if (is_value(e, &slot)) return value("ktr_leaf_value", slot, kir::QuickValue::Kind::kInt);
+  if (const auto* n = std::get_if<NameExpr*>(&e)) return name_number(**n);
+  if (const auto* b = std::get_if<BinaryExpr*>(&e)) return arithmetic(**b);
+  if (const auto* u = std::get_if<UnaryExpr*>(&e)) {
+    kir::ExprPtr operand = (*u)->op == UnaryOp::kNeg ? number_of((*u)->operand) : nullptr;
+    return operand ? minus(std::move(operand)) : nullptr;
+  }
+  if (const auto* w = std::get_if<EventWordExpr*>(&e)) {
+    if (field_goes_first(**w)) return nullptr;
+    switch ((*w)->word) {
+      case EventWord::kPid: return pure_call("ktr_pid", {text("(struct ktr_ctx *)0")});
+      case EventWord::kTid: return pure_call("ktr_tid", {text("(struct ktr_ctx *)0")});
+      case EventWord::kUid: return pure_call("ktr_uid", {text("(struct ktr_ctx *)0")});
+      case EventWord::kCpu: return pure_call("ktr_leaf_cpu", {});
+      default: return nullptr;
+    }
+  }
+  return nullptr;
+}
+
+kir::ExprPtr QuickLowerer::name_number(const NameExpr& e) {
+  const sema::Variable* v = variable_of(e);
+  if (!v) return nullptr;
+  if (const auto it = locals_.find(v); it != locals_.end()) return local(it->second);
+  if (program_.plan().of(*v) != Storage::kNumber) return nullptr;
+  return pure_call("ktr_ivar_get", {text("&" + program_.shared_name(*v))});
+}
+
+kir::ExprPtr QuickLowerer::arithmetic(const BinaryExpr& e) {
+  const bool divides = e.op == BinaryOp::kDiv || e.op == BinaryOp::kMod;
+  if (!divides && e.op != BinaryOp::kAdd && e.op != BinaryOp::kSub && e.op != BinaryOp::kMul) return nullptr;
+  kir::ExprPtr lhs = number_of(e.lhs);
+  kir::ExprPtr rhs = lhs ? number_of(e.rhs) : nullptr;
+  if (!rhs) return nullptr;
+  const auto* by = std::get_if<kir::IntLiteral>(&rhs->node);
+  // a division that can fail is the ordinary handler's, and so is arithmetic of constants, which C must not see overflow
+  if (by && std::holds_alternative<kir::IntLiteral>(lhs->node)) return nullptr;
+  if (divides && (!by || by->value == 0 || by->value == -1)) return nullptr;
+  return binary(op_of(e.op), std::move(lhs), std::move(rhs));
+}
+
+// ---- conditions ----------------------------------------------------------------------------------------------------
+
+kir::ExprPtr QuickLowerer::truth_of(const Expr& outer) {
+  const Expr& e = inner(outer);
+  if (const auto* b = std::get_if<BoolExpr*>(&e)) return boolean((*b)->value);
+  if (const auto* u = std::get_if<UnaryExpr*>(&e)) {
+    kir::ExprPtr operand = (*u)->op == UnaryOp::kNot ? truth_of((*u)->operand) : nullptr;
+    return operand ? negated(std::move(operand)) : nullptr;
+  }
+  const auto* b = std::get_if<BinaryExpr*>(&e);
+  if (!b) return nullptr;
+  if ((*b)->op != BinaryOp::kAnd && (*b)->op != BinaryOp::kOr) return comparison(**b);
+  kir::ExprPtr lhs = truth_of((*b)->lhs);
+  kir::ExprPtr rhs = lhs ? truth_of((*b)->rhs) : nullptr;
+  return rhs ? binary(op_of((*b)->op), std::move(lhs), std::move(rhs)) : nullptr;
+}
+
+kir::ExprPtr QuickLowerer::comparison(const BinaryExpr& e) {
+  const bool equality = e.op == BinaryOp::kEq || e.op == BinaryOp::kNe;
+  if (equality && (std::holds_alternative<StringExpr*>(inner(e.lhs)) || std::holds_alternative<StringExpr*>(inner(e.rhs)))) {
+    const bool left = std::holds_alternative<StringExpr*>(inner(e.lhs));
+    kir::ExprPtr same = text_equal(left ? e.rhs : e.lhs, left ? e.lhs : e.rhs);
+    return same && e.op == BinaryOp::kNe ? negated(std::move(same)) : same;
+  }
+  if (!equality && e.op != BinaryOp::kLt && e.op != BinaryOp::kLe && e.op != BinaryOp::kGt && e.op != BinaryOp::kGe)
+    return nullptr;
+  kir::ExprPtr lhs = number_of(e.lhs);
+  kir::ExprPtr rhs = lhs ? number_of(e.rhs) : nullptr;
+  return rhs ? binary(op_of(e.op), std::move(lhs), std::move(rhs)) : nullptr;
+}
+
+kir::ExprPtr QuickLowerer::text_of(const Expr& e) {
+  int slot = 0;
+  if (is_value(e, &slot)) return value("ktr_leaf_text", slot, kir::QuickValue::Kind::kText);
+  const auto* w = std::get_if<EventWordExpr*>(&inner(e));
+  return w && (*w)->word == EventWord::kExecname && !field_goes_first(**w) ? pure_call("ktr_leaf_comm", {}) : nullptr;
+}
+
+kir::ExprPtr QuickLowerer::text_equal(const Expr& e, const Expr& literal) {
+  const auto* s = std::get_if<StringExpr*>(&inner(literal));
+  if (!s || (*s)->bytes.size() >= kTextBytes || (*s)->bytes.find('\0') != std::string::npos) return nullptr;
+  kir::ExprPtr name = text_of(e);
+  if (!name) return nullptr;
+  uint64_t a = 0, m = 0, b = 0, n = 0;
+  text_word((*s)->bytes, 0, &a, &m);
+  text_word((*s)->bytes, 8, &b, &n);
+  return pure_call("ktr_leaf_is", {std::move(name), hex(a), hex(m), hex(b), hex(n)});
+}
+
+// ---- elements ------------------------------------------------------------------------------------------------------
+
+kir::ExprPtr QuickLowerer::find_way(const Expr& outer, const std::string& way, const std::string& slots, kir::AdderKind* kind) {
+  const Expr& key = inner(outer);
+  int slot = 0;
+  *kind = kir::AdderKind::kOne;
+  if (std::holds_alternative<StringExpr*>(key) || std::holds_alternative<NumberExpr*>(key))
+    return pure_call("ktr_way_one", {kir::AddressOf{way}, text(slots)});
+  *kind = kir::AdderKind::kWords;
+  if (is_value(key, &slot)) {
+    const std::optional<int> n = value_number(slot, kir::QuickValue::Kind::kEither);
+    if (!n) return nullptr;
+    return pure_call("ktr_way_value", {kir::AddressOf{way}, text(slots), text("l"), text("ev"), count(static_cast<size_t>(*n))});
+  }
+  if (const auto* w = std::get_if<EventWordExpr*>(&key)) {
+    if ((*w)->word == EventWord::kProbename) {
+      *kind = kir::AdderKind::kName;
+      return pure_call("ktr_way_name", {kir::AddressOf{way}, text("l")});
+    }
+    if ((*w)->word == EventWord::kExecname) return pure_call("ktr_way_text", {kir::AddressOf{way}, text(slots), pure_call("ktr_leaf_comm", {})});
+  }
+  kir::ExprPtr k = number_of(key);
+  return k ? pure_call("ktr_way_int", {kir::AddressOf{way}, text(slots), std::move(k)}) : nullptr;
+}
+
+}  // namespace kt2ko::lower_detail

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+// Handlers that can run without a context though they read values of the event and add to table elements: see
+// ktr_leaf.h. What they add is noted on the way and added at the end, so that they can stand aside at any place before.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "lower/build.h"
+#include "lower/program_builder.h"
+
+namespace kt2ko::lower_detail {
+
+class QuickLowerer {
+ public:
+  QuickLowerer(ProgramBuilder& program, const sema::Function& handler) : program_(program), handler_(handler) {}
+
+  // The handler with its filter as a quick one; nullptr: it does something that these cannot, or nothing that a plain leaf
+  // could not do as well. A failed try leaves no trace in the program.
+  std::shared_ptr<kir::Quick> run(const std::string& c_name, const ast::TraceStmt& s);
+
+ private:
+  // What is not supported ends the try: functions return false or nullptr then.
+  bool block(const ast::Block& b);
+  bool statement(const ast::Stmt& s);
+  bool declare(const ast::VarStmt& s);
+  bool branch(const ast::IfStmt& s, size_t arm);
+  bool assign(const ast::AssignStmt& s);
+  bool add_to_variable(const ast::NameExpr& target, kir::ExprPtr d);
+  bool add_to_element(const ast::AssignStmt& s, const ast::IndexExpr& target, kir::ExprPtr d);
+  bool condition_of(const ast::Expr& filter);
+
+  kir::ExprPtr number_of(const ast::Expr& e);
+  kir::ExprPtr arithmetic(const ast::BinaryExpr& e);
+  kir::ExprPtr name_number(const ast::NameExpr& e);
+  kir::ExprPtr truth_of(const ast::Expr& e);
+  kir::ExprPtr comparison(const ast::BinaryExpr& e);
+  kir::ExprPtr text_equal(const ast::Expr& text, const ast::Expr& literal);
+  kir::ExprPtr text_of(const ast::Expr& e);  // a char[16]
+  // Whether there is a way to the element, which goes into the local `way`.
+  kir::ExprPtr find_way(const ast::Expr& key, const std::string& way, const std::string& slots, kir::AdderKind* kind);
+  void note_effect(const std::string& local_name, kir::Body effect);
+
+  const sema::Variable* variable_of(const ast::NameExpr& e) const;
+  bool field_goes_first(const ast::EventWordExpr& w) const;
+  bool is_value(const ast::Expr& e, int* slot) const;
+  // Number of a value of the event among those that are used.
+  std::optional<int> value_number(int slot, kir::QuickValue::Kind kind);
+  kir::ExprPtr value(const char* function, int slot, kir::QuickValue::Kind kind);
+  std::string new_local(const char* stem, kir::LocalType type);
+  template <typename F>
+  bool collect(kir::Body* to, F fill) {
+    kir::Body* outer = body_;
+    body_ = to;
+    const bool good = fill();
+    body_ = outer;
+    return good;
+  }
+  template <typename T>
+  void add(T node) {
+    body_->push_back(stmt(std::move(node)));
+  }
+
+  ProgramBuilder& program_;
+  const sema::Function& handler_;
+  std::shared_ptr<kir::Quick> out_;
+  kir::Body* body_ = nullptr;
+  std::unordered_map<const sema::Variable*, std::string> locals_;
+  std::vector<std::pair<const ast::AssignStmt*, kir::Adder>> adders_;
+};
+
+}  // namespace kt2ko::lower_detail
