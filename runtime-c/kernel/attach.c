@@ -136,6 +136,7 @@ static struct ktr_att *add_att(struct ktr_reg *reg, const struct ktr_probe *p, c
 		return NULL;
 	a->leaf.hits = (s64 __force *)&a->stats->hits;
 	a->leaf.att = a;
+	a->run_leaf = IS_ENABLED(KTR_HAVE_LEAVES) ? reg->trace->leaf : NULL;
 	a->filter = ktr_has_filter(reg->trace) ? reg->trace : NULL;
 	a->func = &reg->func;
 	a->reg = reg;
@@ -468,19 +469,21 @@ bool ktr_guard_passes(struct ktr_att *a, unsigned int level)
 	return false;
 }
 
-/* Leaves need no context, so its absence is no reason to skip. */
+bool ktr_leaf_passes(struct ktr_att *a, unsigned int level)
+{
+	if (is_own(level) || (this_cpu_read(ktr_guard.gate) && !ktr_gate_passes()))
+		return false;
+	if (likely(!this_cpu_read(ktr_guard.busy[level])))
+		return true;
+	ktr_event_skipped(a, level);
+	return false;
+}
+
 void ktr_leaf_slow(struct ktr_leaf *l, void (*run)(struct ktr_leaf *l))
 {
-	unsigned int level;
-
 	preempt_disable_notrace();
-	level = interrupt_context_level();
-	if (!is_own(level) && (!this_cpu_read(ktr_guard.gate) || ktr_gate_passes())) {
-		if (this_cpu_read(ktr_guard.busy[level]))
-			ktr_event_skipped(l->att, level);
-		else
-			run(l);
-	}
+	if (ktr_leaf_passes(l->att, interrupt_context_level()))
+		run(l);
 	preempt_enable_notrace();
 }
 

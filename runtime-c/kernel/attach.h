@@ -79,7 +79,8 @@ struct ktr_reg {
 
 struct ktr_att {
 	/* what every event needs, together */
-	struct ktr_leaf leaf;		/* for the trace's leaf, of back ends that run it */
+	struct ktr_leaf leaf;		/* of back ends that run the trace's handler as a leaf: */
+	void (*run_leaf)(struct ktr_leaf *l);	/* NULL: it is none, or leaves are not to be had here */
 	struct ktr_att_stats __percpu *stats;
 	const struct ktr_trace *filter;	/* the trace, when it has a filter; one that nothing passes when removed */
 	const struct ktr_val *func;
@@ -210,10 +211,17 @@ static __always_inline void ktr_event_run(struct ktr_ictx *x, struct ktr_att *a)
 	ktr_ctx_end(x);
 }
 
-/* The trace's handler as a leaf, NULL: it is none, or leaves are not to be had here. */
-static inline void (*ktr_att_leaf(const struct ktr_att *a))(struct ktr_leaf *l)
+/*
+ * The same for leaves, which need no context, so its absence is no reason to skip: the guard is not zero. Leaves ask by
+ * themselves, for the level of the context they are called in. Context: any, preemption off.
+ */
+bool ktr_leaf_passes(struct ktr_att *a, unsigned int level);
+
+/* Runs the attachment's leaf on an event of that level, whatever the hook's own context is. Preemption is off. */
+static __always_inline void ktr_leaf_run_at(struct ktr_att *a, unsigned int level)
 {
-	return IS_ENABLED(KTR_HAVE_LEAVES) ? a->reg->trace->leaf : NULL;
+	if (likely(!this_cpu_read(ktr_guard.all)) || ktr_leaf_passes(a, level))
+		a->run_leaf(&a->leaf);
 }
 
 /* ---- the back ends ------------------------------------------------------------------------------------------ */

@@ -340,7 +340,7 @@ static int sys_attach(struct ktr_ctx *c, struct ktr_att *a)
 		int err;
 
 		/* first come, first run; the gate is still closed, so nobody walks the list */
-		node->leaf = *head ? NULL : ktr_att_leaf(a);
+		node->leaf = *head ? NULL : a->run_leaf;
 		for (; *head; head = &(*head)->next)
 			(*head)->leaf = NULL;
 		node->next = NULL;

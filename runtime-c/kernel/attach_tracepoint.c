@@ -151,28 +151,26 @@ static const char *tp_probename(struct ktr_ctx *c, struct ktr_event *ev)
 static int add_hook(struct tp_point *p)
 {
 	struct ktr_att *a = p->batch->set->att;
-	void (*leaf)(struct ktr_leaf *l) = ktr_att_leaf(a);
 
 	if (p->typed)
 		return tracepoint_probe_register(p->call->tp, p->typed->probe, p);
 	if (p->batch->recorder)
 		return ktr_record_add(p->batch->recorder, p->call, &p->recorded);
-	if (leaf)
-		return tracepoint_probe_register(p->call->tp, leaf, &a->leaf);
+	if (a->run_leaf)
+		return tracepoint_probe_register(p->call->tp, a->run_leaf, &a->leaf);
 	return tracepoint_probe_register(p->call->tp, plain_hook, p);
 }
 
 static void remove_hook(struct tp_point *p)
 {
 	struct ktr_att *a = p->batch->set->att;
-	void (*leaf)(struct ktr_leaf *l) = ktr_att_leaf(a);
 
 	if (p->typed)
 		tracepoint_probe_unregister(p->call->tp, p->typed->probe, p);
 	else if (p->batch->recorder)
 		ktr_record_remove(&p->recorded);
-	else if (leaf)
-		tracepoint_probe_unregister(p->call->tp, leaf, &a->leaf);
+	else if (a->run_leaf)
+		tracepoint_probe_unregister(p->call->tp, a->run_leaf, &a->leaf);
 	else
 		tracepoint_probe_unregister(p->call->tp, plain_hook, p);
 }
