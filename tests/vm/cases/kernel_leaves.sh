@@ -35,9 +35,9 @@ end_trace
 has out 'exits 40 entries 40 returns 40 first 120 names 40 tids 40'
 # main calls hidden(3), which calls itself
 has out 'functions 80 results 320 markers 120'
-for line in 'probe:sys_sync%return: 40 hits [rethook]' 'probe:calls_pie:add3: 80 hits [uprobe]' \
+for line in 'probe:ksys_sync%return: 40 hits [rethook]' 'probe:calls_pie:add3: 80 hits [uprobe]' \
 	'probe:calls_pie:hidden%return: 320 hits [uprobe]' 'sdt:marks:marks:guarded: 120 hits [sdt]'; do
-	has status "probe $line"
+	grep -qxF "probe $line" status || fail "no probe $line: $(cat status)"
 done
 # handlers with a context had the same times
 awk '$1 == "samples" { found = $2 > 20 && $4 > 20 && $2 - $4 < $2 / 10 && $4 - $2 < $2 / 10 }
@@ -75,7 +75,7 @@ insmod $M/leaves.ko pid=1
 script_runs leaves
 sh hit
 cat $P/status >status
-for probe in syscalls:sys_exit_sync probe:sys_sync probe:sys_sync%return probe:strncpy_from_user \
+for probe in syscalls:sys_exit_sync probe:sys_sync probe:ksys_sync%return probe:strncpy_from_user \
 	probe:strncpy_from_user%return probe:calls_pie:add3 probe:calls_pie:hidden%return sdt:marks:marks:guarded; do
 	has status "probe $probe: 0 hits"
 done
