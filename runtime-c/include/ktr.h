@@ -641,9 +641,12 @@ int ktr_print_argstr(struct ktr_ctx *c);
  */
 struct ktr_att;
 
-/* What a back end gives to a leaf; leaf_fn finds it right before the object that its third argument points to. */
+/*
+ * What a back end gives to a leaf, by its per-CPU address: each CPU has its own at the same address behind KTR__OWN. leaf_fn
+ * finds that address right before the object that its third argument points to.
+ */
 struct ktr_leaf {
-	s64 *hits;		/* of the attachment, this CPU's copy */
+	s64 hits;		/* of the attachment, on this CPU */
 	struct ktr_att *att;
 };
 
@@ -679,7 +682,7 @@ static inline bool ktr_leaf_guarded(void)
 static inline void ktr_leaf_hit(struct ktr_leaf *l)
 {
 #ifdef KTR_HAVE_LEAVES
-	__asm__ volatile("incq " KTR__OWN "%0" : "+m"(*l->hits));
+	__asm__ volatile("incq " KTR__OWN "%0" : "+m"(l->hits));
 #else
 	(void)l;
 #endif

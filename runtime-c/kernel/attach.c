@@ -129,13 +129,14 @@ static struct choice choose(const struct ktr_probe *p)
 static struct ktr_att *add_att(struct ktr_reg *reg, const struct ktr_probe *p, const struct ktr_back_end *be)
 {
 	struct ktr_att *a = &reg->atts[reg->n_atts];
+	unsigned int cpu;
 
 	memset(a, 0, sizeof(*a));
 	a->stats = alloc_percpu(struct ktr_att_stats);
 	if (!a->stats)
 		return NULL;
-	a->leaf.hits = (s64 __force *)&a->stats->hits;
-	a->leaf.att = a;
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(a->stats, cpu)->leaf.att = a;
 	a->run_leaf = IS_ENABLED(KTR_HAVE_LEAVES) ? reg->trace->leaf : NULL;
 	a->filter = ktr_has_filter(reg->trace) ? reg->trace : NULL;
 	a->func = &reg->func;
@@ -482,7 +483,7 @@ bool ktr_leaf_passes(struct ktr_att *a, unsigned int level)
 void ktr_leaf_slow(struct ktr_leaf *l, void (*run)(struct ktr_leaf *l))
 {
 	preempt_disable_notrace();
-	if (ktr_leaf_passes(l->att, interrupt_context_level()))
+	if (ktr_leaf_passes(this_cpu_ptr((struct ktr_leaf __percpu __force *)l)->att, interrupt_context_level()))
 		run(l);
 	preempt_enable_notrace();
 }
@@ -595,7 +596,7 @@ static void sum_stats(const struct ktr_att *a, struct ktr_att_stats *sum)
 	for_each_possible_cpu(cpu) {
 		const struct ktr_att_stats *s = per_cpu_ptr(a->stats, cpu);
 
-		sum->hits += READ_ONCE(s->hits);
+		sum->leaf.hits += READ_ONCE(s->leaf.hits);
 		for (i = 0; i < KTR_N_SKIPS; i++)
 			sum->skips[i] += READ_ONCE(s->skips[i]);
 	}
@@ -607,7 +608,7 @@ static void show_att(struct seq_file *m, const struct ktr_att *a)
 	u32 n_points;
 
 	sum_stats(a, &sum);
-	seq_printf(m, KTR_STATUS_PROBE " %s: %lld hits", a->probe->text, sum.hits);
+	seq_printf(m, KTR_STATUS_PROBE " %s: %lld hits", a->probe->text, sum.leaf.hits);
 	if (sum.skips[KTR_SKIP_REENTRY])
 		seq_printf(m, ", %llu skipped: handler running", sum.skips[KTR_SKIP_REENTRY]);
 	if (sum.skips[KTR_SKIP_NO_CONTEXT])

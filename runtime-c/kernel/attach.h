@@ -27,7 +27,7 @@ enum ktr_skip {
 };
 
 struct ktr_att_stats {
-	s64 hits;		/* runs of the handler, before its filter */
+	struct ktr_leaf leaf;	/* first; hits: runs of the handler, before its filter */
 	u64 skips[KTR_N_SKIPS];
 };
 
@@ -79,9 +79,9 @@ struct ktr_reg {
 
 struct ktr_att {
 	/* what every event needs, together */
-	struct ktr_leaf leaf;		/* of back ends that run the trace's handler as a leaf: */
-	void (*run_leaf)(struct ktr_leaf *l);	/* NULL: it is none, or leaves are not to be had here */
 	struct ktr_att_stats __percpu *stats;
+	/* with ktr_att_leaf(), for back ends that run leaves; NULL: the handler is none, or they are not to be had here */
+	void (*run_leaf)(struct ktr_leaf *l);
 	const struct ktr_trace *filter;	/* the trace, when it has a filter; one that nothing passes when removed */
 	const struct ktr_val *func;
 	const struct ktr_probe *probe;
@@ -201,7 +201,7 @@ static __always_inline void ktr_event_run(struct ktr_ictx *x, struct ktr_att *a)
 	int rc = 1;
 
 	ev->att = a;
-	this_cpu_inc(a->stats->hits);
+	this_cpu_inc(a->stats->leaf.hits);
 	ktr_ctx_begin(x, ev);
 	if (a->filter)
 		rc = ktr_run_filter(x, a->filter, a->func);
@@ -217,11 +217,17 @@ static __always_inline void ktr_event_run(struct ktr_ictx *x, struct ktr_att *a)
  */
 bool ktr_leaf_passes(struct ktr_att *a, unsigned int level);
 
+/* What its leaf is given. */
+static __always_inline struct ktr_leaf *ktr_att_leaf(const struct ktr_att *a)
+{
+	return (struct ktr_leaf __force *)&a->stats->leaf;
+}
+
 /* Runs the attachment's leaf on an event of that level, whatever the hook's own context is. Preemption is off. */
 static __always_inline void ktr_leaf_run_at(struct ktr_att *a, unsigned int level)
 {
 	if (likely(!this_cpu_read(ktr_guard.all)) || ktr_leaf_passes(a, level))
-		a->run_leaf(&a->leaf);
+		a->run_leaf(ktr_att_leaf(a));
 }
 
 /* ---- the back ends ------------------------------------------------------------------------------------------ */

@@ -24,7 +24,7 @@ static int krp_leaf_handler(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct ktr_att *a = container_of(get_kretprobe(ri), struct krp_hook, rp)->fn.att;
 
-	a->run_leaf(&a->leaf);
+	a->run_leaf(ktr_att_leaf(a));
 	return 0;
 }
 

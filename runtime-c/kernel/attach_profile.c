@@ -41,7 +41,7 @@ static void sample(struct profile *p)
 	if (ktr_self_running())
 		return;
 	if (p->att->run_leaf) {
-		p->att->run_leaf(&p->att->leaf);
+		p->att->run_leaf(ktr_att_leaf(p->att));
 		return;
 	}
 	x = ktr_event_enter(p->att, level);

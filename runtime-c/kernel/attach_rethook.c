@@ -33,7 +33,6 @@ struct ret_node {
 
 struct ret_hook {
 	struct ktr_fn fn;		/* first: what events point to */
-	struct ktr_leaf leaf;		/* of fn.att */
 	struct ftrace_ops ops;
 	struct rethook *pools[POOLS_MAX];	/* each twice as large as the one before */
 	unsigned int n_pools;
@@ -115,9 +114,9 @@ out:
 /* Both with preemption off. */
 KTR_COMPAT_RETHOOK_HANDLER(ret_leaf, node, data, regs)
 {
-	struct ret_hook *h = data;
+	struct ktr_att *a = ((struct ret_hook *)data)->fn.att;
 
-	h->fn.att->run_leaf(&h->leaf);
+	a->run_leaf(ktr_att_leaf(a));
 }
 
 KTR_COMPAT_RETHOOK_HANDLER(ret_event, node, data, regs)
@@ -204,7 +203,6 @@ static int ret_resolve(struct ktr_ctx *c, struct ktr_att *a)
 	if (!h)
 		return ktr_fail(c, "no memory");
 	a->points = h;
-	h->leaf = a->leaf;
 	h->fn.att = a;
 	h->fn.ret = true;
 	h->ops.func = ret_entry;

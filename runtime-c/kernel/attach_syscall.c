@@ -85,7 +85,7 @@ static __always_inline void run(struct sys_node *node, struct pt_regs *regs, lon
 	if (unlikely(in_ia32_syscall()))
 		return;
 	if (likely(leaf))
-		leaf(&node->att->leaf);
+		leaf(ktr_att_leaf(node->att));
 	else
 		deliver(node, regs, nr, ret, (unsigned long)__builtin_frame_address(0));
 }

@@ -157,7 +157,7 @@ static int add_hook(struct tp_point *p)
 	if (p->batch->recorder)
 		return ktr_record_add(p->batch->recorder, p->call, &p->recorded);
 	if (a->run_leaf)
-		return tracepoint_probe_register(p->call->tp, a->run_leaf, &a->leaf);
+		return tracepoint_probe_register(p->call->tp, a->run_leaf, ktr_att_leaf(a));
 	return tracepoint_probe_register(p->call->tp, plain_hook, p);
 }
 
@@ -170,7 +170,7 @@ static void remove_hook(struct tp_point *p)
 	else if (p->batch->recorder)
 		ktr_record_remove(&p->recorded);
 	else if (a->run_leaf)
-		tracepoint_probe_unregister(p->call->tp, a->run_leaf, &a->leaf);
+		tracepoint_probe_unregister(p->call->tp, a->run_leaf, ktr_att_leaf(a));
 	else
 		tracepoint_probe_unregister(p->call->tp, plain_hook, p);
 }

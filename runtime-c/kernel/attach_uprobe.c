@@ -67,7 +67,7 @@ static __always_inline void run_leaf(struct ktr_up *up)
 {
 	struct ktr_att *a = up->set->att;
 
-	a->run_leaf(&a->leaf);
+	a->run_leaf(ktr_att_leaf(a));
 }
 
 KTR_COMPAT_UPROBE_HANDLER(up_leaf, uc, regs)

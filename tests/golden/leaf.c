@@ -100,7 +100,7 @@ static void ktg_leaf_0(struct ktr_leaf *l)
 
 static void ktg_leaf_fn_0(unsigned long ip, unsigned long parent_ip, void *hook, void *regs)
 {
-	ktg_leaf_0((struct ktr_leaf *)hook - 1);
+	ktg_leaf_0(((struct ktr_leaf **)hook)[-1]);
 }
 
 const struct ktr_script ktg_script = {

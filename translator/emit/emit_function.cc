@@ -82,7 +82,7 @@ void FunctionEmitter::emit_leaf(const kir::Trace& t) {
   out_.blank();
   out_.line(leaf_fn_prototype(t));
   out_.open("");
-  out_.line(fmt::format("{}((struct ktr_leaf *)hook - 1);", t.leaf));
+  out_.line(fmt::format("{}(((struct ktr_leaf **)hook)[-1]);", t.leaf));
   out_.close();
 }
 
