@@ -23,7 +23,7 @@ ALL = [
     Workload("count_probename", "s[probename] += 1 on all sys_enter_*", "getppid", 66),
     Workload("latency", "enter to exit per thread, histogram", "getppid", 249, limit=1.5),
     Workload("count_vfs_read", "n += 1 on entry of vfs_read", "read", 36),
-    Workload("count_vfs_read_return", "n += 1 on return of vfs_read", "read", 385),
+    Workload("count_vfs_read_return", "n += 1 on return of vfs_read", "read", 241),
     Workload("printf", 'printf("%d %s\\n", pid, execname), a reader', "getppid-read", 204,
              reader="/sys/kernel/debug/hw_printf0", checked=False),
     Workload("compare", "ten comparisons on an argument", "lseek", 83),

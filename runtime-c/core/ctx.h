@@ -294,8 +294,8 @@ int ktr_field_id(struct ktr_ctx *c, const char *name, u32 len);
 
 /* ---- quick handlers ------------------------------------------------------------------------------------------ */
 
-/* Before the memory of a leaf goes; no handler uses it any more. Context: process. */
-void ktr_leaf_forget(struct ktr_leaf *l);
+/* Before the memory of a point goes; no handler uses it any more. Context: process. */
+void ktr_quick_forget(struct ktr_quick_point *q);
 
 /* ---- memory that outlives a run ----------------------------------------------------------------------------- */
 

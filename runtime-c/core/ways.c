@@ -301,9 +301,9 @@ void ktr__ways_unlink_all(struct ktr_table *t)
 		unlink_adder(adder);
 }
 
-void ktr_leaf_forget(struct ktr_leaf *l)
+void ktr_quick_forget(struct ktr_quick_point *q)
 {
-	struct ktr_way *w = l->name;
+	struct ktr_way *w = q->name;
 	struct ktr_table *t;
 	unsigned long flags;
 
@@ -311,7 +311,7 @@ void ktr_leaf_forget(struct ktr_leaf *l)
 		return;
 	t = w->adder->table;
 	ktr__lock(KTR_NULL, &t->lock, &flags);
-	if (l->name == w)
+	if (q->name == w)
 		unlink_one(w);
 	ktr__unlock(&t->lock, flags);
 }

@@ -712,7 +712,7 @@ struct ktr_trace {
 	u64 values;		/* slots of struct ktr_raw that it uses; 0: none, or it cannot be told */
 	const struct ktr_filter *made;	/* instead of filter: made at run time */
 	/* The handler (and filter) as a leaf, or NULL: it is none. leaf_fn is for hooks of function entries. */
-	void (*leaf)(struct ktr_leaf *l, const void *ev);	/* ev is not used */
+	void (*leaf)(struct ktr_leaf *l);
 	void (*leaf_fn)(unsigned long ip, unsigned long parent_ip, void *hook, void *regs);
 	const struct ktr_quick *quick;	/* the same as a quick handler, or NULL */
 };

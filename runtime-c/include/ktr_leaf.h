@@ -8,7 +8,7 @@
  *
  * A quick handler (ktr_trace.quick) also reads values of the event and adds to table elements, through a way to the
  * element's cell that has been made before. It notes what it will add, and adds at its end. When something is missing on
- * the way (no such element yet, a closed gate), nothing has been done: it calls ktr_leaf_bail(), which runs the handler
+ * the way (no such element yet, a closed gate), nothing has been done: it calls ktr_quick_bail(), which runs the handler
  * in the ordinary way, and that makes the way for the next time. Back ends run it with preemption off, where RCU watches.
  *
  * Context: any.
@@ -22,15 +22,22 @@
 struct ktr_att;
 struct ktr_way;
 
-/* What a back end gives to a leaf; leaf_fn finds it right before the object that its third argument points to. */
+/*
+ * What a back end gives to a leaf, by its per-CPU address: each CPU has its own at the same address behind KTR__OWN. leaf_fn
+ * finds that address right before the object that its third argument points to.
+ */
 struct ktr_leaf {
-	s64 *hits;		/* of the attachment, this CPU's copy */
+	s64 hits;		/* of the attachment, on this CPU */
 	struct ktr_att *att;
-	/* for quick handlers only */
-	void (*bail)(struct ktr_leaf *l, const void *ev);
-	struct ktr_way *name;	/* to the element whose key is the event's name; never NULL */
-	u16 at[KTR_QUICK_VALUES];	/* where in the event the values lie: numbers of 64 bits, or addresses of char[16] */
+};
+
+/* What a back end gives to a quick handler: one for each place in the kernel that is hooked. */
+struct ktr_quick_point {
+	struct ktr_leaf *leaf;	/* of the attachment */
+	void (*bail)(struct ktr_quick_point *p, const void *ev);
+	struct ktr_way *name;	/* to the element whose key is the event's name, or &ktr_no_way */
 	u32 texts;		/* bit n: value n is an address */
+	u16 at[KTR_QUICK_VALUES];	/* where in the event the values lie: numbers of 64 bits, or addresses of char[16] */
 };
 
 /*
@@ -77,7 +84,7 @@ struct ktr_quick_value {
 };
 
 struct ktr_quick {
-	void (*run)(struct ktr_leaf *l, const void *ev);
+	void (*run)(struct ktr_quick_point *p, const void *ev);
 	u8 n_values;
 	const struct ktr_quick_value *values;
 };
@@ -116,7 +123,7 @@ static inline bool ktr_leaf_guarded(void)
 static inline void ktr_leaf_hit(struct ktr_leaf *l)
 {
 #ifdef KTR_HAVE_LEAVES
-	__asm__ volatile("incq " KTR__OWN "%0" : "+m"(*l->hits));
+	__asm__ volatile("incq " KTR__OWN "%0" : "+m"(l->hits));
 #else
 	(void)l;
 #endif
@@ -124,27 +131,27 @@ static inline void ktr_leaf_hit(struct ktr_leaf *l)
 
 /* ---- quick handlers ----------------------------------------------------------------------------------------- */
 
-static inline void ktr_leaf_bail(struct ktr_leaf *l, const void *ev)
+static inline void ktr_quick_bail(struct ktr_quick_point *p, const void *ev)
 {
-	l->bail(l, ev);
+	p->bail(p, ev);
 }
 
 /* Number i of the values that the handler uses. */
-static inline s64 ktr_leaf_value(const struct ktr_leaf *l, const void *ev, u32 i)
+static inline s64 ktr_quick_value(const struct ktr_quick_point *p, const void *ev, u32 i)
 {
-	return *(const s64 *)((const char *)ev + l->at[i]);
+	return *(const s64 *)((const char *)ev + p->at[i]);
 }
 
-static inline const char *ktr_leaf_text(const struct ktr_leaf *l, const void *ev, u32 i)
+static inline const char *ktr_quick_text(const struct ktr_quick_point *p, const void *ev, u32 i)
 {
-	return (const char *)(unsigned long)ktr_leaf_value(l, ev, i);
+	return (const char *)(unsigned long)ktr_quick_value(p, ev, i);
 }
 
 /* The name of the current task, char[16]. */
-const char *ktr_leaf_comm(void);
-s64 ktr_leaf_cpu(void);
+const char *ktr_quick_comm(void);
+s64 ktr_quick_cpu(void);
 
-static inline u64 ktr__leaf_word(const char *p, u32 n)
+static inline u64 ktr__quick_word(const char *p, u32 n)
 {
 	u64 w;
 
@@ -153,9 +160,9 @@ static inline u64 ktr__leaf_word(const char *p, u32 n)
 }
 
 /* Whether a char[16] holds a string of less than 16 bytes: a, b are its words, m, n mask it and its NUL. */
-static inline bool ktr_leaf_is(const char *p, u64 a, u64 m, u64 b, u64 n)
+static inline bool ktr_quick_is(const char *p, u64 a, u64 m, u64 b, u64 n)
 {
-	return (ktr__leaf_word(p, 0) & m) == a && (ktr__leaf_word(p, 1) & n) == b;
+	return (ktr__quick_word(p, 0) & m) == a && (ktr__quick_word(p, 1) & n) == b;
 }
 
 static inline u32 ktr__key_hash(u64 a, u64 b)
@@ -180,16 +187,16 @@ static KTR_INLINE bool ktr_way_int(struct ktr_way **w, struct ktr_way **slots, s
 
 static KTR_INLINE bool ktr_way_text(struct ktr_way **w, struct ktr_way **slots, const char *p)
 {
-	return ktr__find_way(w, slots, ktr__leaf_word(p, 0), ktr__leaf_word(p, 1));
+	return ktr__find_way(w, slots, ktr__quick_word(p, 0), ktr__quick_word(p, 1));
 }
 
 /* By value number i of the event. */
-static KTR_INLINE bool ktr_way_value(struct ktr_way **w, struct ktr_way **slots, const struct ktr_leaf *l, const void *ev,
+static KTR_INLINE bool ktr_way_value(struct ktr_way **w, struct ktr_way **slots, const struct ktr_quick_point *p, const void *ev,
 				     u32 i)
 {
-	if (l->texts & 1u << i)
-		return ktr_way_text(w, slots, ktr_leaf_text(l, ev, i));
-	return ktr_way_int(w, slots, ktr_leaf_value(l, ev, i));
+	if (p->texts & 1u << i)
+		return ktr_way_text(w, slots, ktr_quick_text(p, ev, i));
+	return ktr_way_int(w, slots, ktr_quick_value(p, ev, i));
 }
 
 static KTR_INLINE bool ktr_way_one(struct ktr_way **w, struct ktr_way **slots)
@@ -198,9 +205,9 @@ static KTR_INLINE bool ktr_way_one(struct ktr_way **w, struct ktr_way **slots)
 	return ktr_likely(*w != &ktr_no_way);
 }
 
-static KTR_INLINE bool ktr_way_name(struct ktr_way **w, const struct ktr_leaf *l)
+static KTR_INLINE bool ktr_way_name(struct ktr_way **w, const struct ktr_quick_point *p)
 {
-	*w = __atomic_load_n(&l->name, __ATOMIC_RELAXED);
+	*w = __atomic_load_n(&p->name, __ATOMIC_RELAXED);
 	return ktr_likely(*w != &ktr_no_way);
 }
 

@@ -129,14 +129,15 @@ static struct choice choose(const struct ktr_probe *p)
 static struct ktr_att *add_att(struct ktr_reg *reg, const struct ktr_probe *p, const struct ktr_back_end *be)
 {
 	struct ktr_att *a = &reg->atts[reg->n_atts];
+	unsigned int cpu;
 
 	memset(a, 0, sizeof(*a));
 	a->stats = alloc_percpu(struct ktr_att_stats);
 	if (!a->stats)
 		return NULL;
-	a->leaf.hits = (s64 __force *)&a->stats->hits;
-	a->leaf.att = a;
-	a->leaf.name = &ktr_no_way;
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(a->stats, cpu)->leaf.att = a;
+	a->run_leaf = IS_ENABLED(KTR_HAVE_LEAVES) ? reg->trace->leaf : NULL;
 	a->filter = ktr_has_filter(reg->trace) ? reg->trace : NULL;
 	a->func = &reg->func;
 	a->reg = reg;
@@ -469,19 +470,21 @@ bool ktr_guard_passes(struct ktr_att *a, unsigned int level)
 	return false;
 }
 
-/* Leaves need no context, so its absence is no reason to skip. */
+bool ktr_leaf_passes(struct ktr_att *a, unsigned int level)
+{
+	if (is_own(level) || (this_cpu_read(ktr_guard.gate) && !ktr_gate_passes()))
+		return false;
+	if (likely(!this_cpu_read(ktr_guard.busy[level])))
+		return true;
+	ktr_event_skipped(a, level);
+	return false;
+}
+
 void ktr_leaf_slow(struct ktr_leaf *l, void (*run)(struct ktr_leaf *l))
 {
-	unsigned int level;
-
 	preempt_disable_notrace();
-	level = interrupt_context_level();
-	if (!is_own(level) && (!this_cpu_read(ktr_guard.gate) || ktr_gate_passes())) {
-		if (this_cpu_read(ktr_guard.busy[level]))
-			ktr_event_skipped(l->att, level);
-		else
-			run(l);
-	}
+	if (ktr_leaf_passes(this_cpu_ptr((struct ktr_leaf __percpu __force *)l)->att, interrupt_context_level()))
+		run(l);
 	preempt_enable_notrace();
 }
 
@@ -593,7 +596,7 @@ static void sum_stats(const struct ktr_att *a, struct ktr_att_stats *sum)
 	for_each_possible_cpu(cpu) {
 		const struct ktr_att_stats *s = per_cpu_ptr(a->stats, cpu);
 
-		sum->hits += READ_ONCE(s->hits);
+		sum->leaf.hits += READ_ONCE(s->leaf.hits);
 		for (i = 0; i < KTR_N_SKIPS; i++)
 			sum->skips[i] += READ_ONCE(s->skips[i]);
 	}
@@ -605,7 +608,7 @@ static void show_att(struct seq_file *m, const struct ktr_att *a)
 	u32 n_points;
 
 	sum_stats(a, &sum);
-	seq_printf(m, KTR_STATUS_PROBE " %s: %lld hits", a->probe->text, sum.hits);
+	seq_printf(m, KTR_STATUS_PROBE " %s: %lld hits", a->probe->text, sum.leaf.hits);
 	if (sum.skips[KTR_SKIP_REENTRY])
 		seq_printf(m, ", %llu skipped: handler running", sum.skips[KTR_SKIP_REENTRY]);
 	if (sum.skips[KTR_SKIP_NO_CONTEXT])

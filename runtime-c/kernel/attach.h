@@ -27,7 +27,7 @@ enum ktr_skip {
 };
 
 struct ktr_att_stats {
-	s64 hits;		/* runs of the handler, before its filter */
+	struct ktr_leaf leaf;	/* first; hits: runs of the handler, before its filter */
 	u64 skips[KTR_N_SKIPS];
 };
 
@@ -57,8 +57,8 @@ struct ktr_back_end {
 	const char *(*probename)(struct ktr_ctx *c, struct ktr_event *ev);
 	/* The name as a constant that lives as long as the script, or NULL; a back end may have no such constants. */
 	const struct ktr_str *(*probename_const)(struct ktr_ctx *c, struct ktr_event *ev);
-	/* The leaf of the event's point; NULL: the kind has none of its own. */
-	struct ktr_leaf *(*leaf)(struct ktr_event *ev);
+	/* What the event's point gives to quick handlers; NULL: the kind runs none. */
+	struct ktr_quick_point *(*quick_point)(struct ktr_event *ev);
 	/* More lines of the status file. Context: process. */
 	void (*show)(struct seq_file *m, const struct ktr_att *a);
 };
@@ -81,8 +81,9 @@ struct ktr_reg {
 
 struct ktr_att {
 	/* what every event needs, together */
-	struct ktr_leaf leaf;		/* for the trace's leaf, of back ends that run it */
 	struct ktr_att_stats __percpu *stats;
+	/* with ktr_att_leaf(), for back ends that run leaves; NULL: the handler is none, or they are not to be had here */
+	void (*run_leaf)(struct ktr_leaf *l);
 	const struct ktr_trace *filter;	/* the trace, when it has a filter; one that nothing passes when removed */
 	const struct ktr_val *func;
 	const struct ktr_probe *probe;
@@ -204,7 +205,7 @@ static __always_inline void ktr_event_run(struct ktr_ictx *x, struct ktr_att *a)
 	int rc = 1;
 
 	ev->att = a;
-	this_cpu_inc(a->stats->hits);
+	this_cpu_inc(a->stats->leaf.hits);
 	ktr_ctx_begin(x, ev);
 	if (a->filter)
 		rc = ktr_run_filter(x, a->filter, a->func);
@@ -214,10 +215,23 @@ static __always_inline void ktr_event_run(struct ktr_ictx *x, struct ktr_att *a)
 	ktr_ctx_end(x);
 }
 
-/* The trace's handler as a leaf, NULL: it is none, or leaves are not to be had here. */
-static inline void (*ktr_att_leaf(const struct ktr_att *a))(struct ktr_leaf *l, const void *ev)
+/*
+ * The same for leaves, which need no context, so its absence is no reason to skip: the guard is not zero. Leaves ask by
+ * themselves, for the level of the context they are called in. Context: any, preemption off.
+ */
+bool ktr_leaf_passes(struct ktr_att *a, unsigned int level);
+
+/* What its leaf is given. */
+static __always_inline struct ktr_leaf *ktr_att_leaf(const struct ktr_att *a)
 {
-	return IS_ENABLED(KTR_HAVE_LEAVES) ? a->reg->trace->leaf : NULL;
+	return (struct ktr_leaf __force *)&a->stats->leaf;
+}
+
+/* Runs the attachment's leaf on an event of that level, whatever the hook's own context is. Preemption is off. */
+static __always_inline void ktr_leaf_run_at(struct ktr_att *a, unsigned int level)
+{
+	if (likely(!this_cpu_read(ktr_guard.all)) || ktr_leaf_passes(a, level))
+		a->run_leaf(ktr_att_leaf(a));
 }
 
 /* The trace's handler as a quick one, NULL: it is none, or they are not to be had here. */
@@ -227,11 +241,12 @@ static inline const struct ktr_quick *ktr_att_quick(const struct ktr_att *a)
 }
 
 /*
- * Makes the leaf of a point. where() tells how many bytes into the event a value lies that the handler uses, negative: it
- * is not there, or of another kind (enum ktr_raw_kind). True: the handler can be run as a quick one; bail() delivers the
- * event in the ordinary way. Context: process.
+ * Makes what a point gives to the trace's quick handler. where() tells how many bytes into the event a value lies that
+ * the handler uses, negative: it is not there, or of another kind (enum ktr_raw_kind). True: the handler can be run as a
+ * quick one; bail() delivers the event in the ordinary way. Context: process.
  */
-bool ktr_quick_prepare(struct ktr_leaf *l, struct ktr_att *a, void (*bail)(struct ktr_leaf *l, const void *ev),
+bool ktr_quick_prepare(struct ktr_quick_point *q, struct ktr_att *a,
+		       void (*bail)(struct ktr_quick_point *q, const void *ev),
 		       int (*where)(const void *point, u32 slot, u32 kind), const void *point);
 
 /* ---- the back ends ------------------------------------------------------------------------------------------ */

@@ -10,12 +10,12 @@
 
 struct fn_hook {
 	struct ktr_fn fn;		/* first: what events point to */
-	struct ktr_leaf leaf;		/* right before ops, where leaf_fn finds it */
+	struct ktr_leaf *leaf;		/* right before ops, where leaf_fn finds it */
 	struct ftrace_ops ops;
 	bool registered;
 };
 
-static_assert(offsetof(struct fn_hook, ops) == offsetof(struct fn_hook, leaf) + sizeof(struct ktr_leaf));
+static_assert(offsetof(struct fn_hook, ops) == offsetof(struct fn_hook, leaf) + sizeof(struct ktr_leaf *));
 
 /* ---- events ------------------------------------------------------------------------------------------------- */
 
@@ -71,7 +71,7 @@ static int fn_resolve(struct ktr_ctx *c, struct ktr_att *a)
 		return ktr_fail(c, "no memory");
 	a->points = h;
 	h->fn.att = a;
-	h->leaf = a->leaf;
+	h->leaf = ktr_att_leaf(a);
 	h->ops.func = fn_hook;
 	if (IS_ENABLED(KTR_HAVE_LEAVES) && a->reg->trace->leaf_fn)
 		h->ops.func = (ftrace_func_t)a->reg->trace->leaf_fn;

@@ -29,10 +29,25 @@ static unsigned int interrupted_level(void)
 	       !!(pc & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET));
 }
 
+static unsigned int level_of(struct kprobe *kp)
+{
+	return kprobe_ftrace(kp) ? interrupt_context_level() : interrupted_level();
+}
+
+/*
+ * After a breakpoint the leaf itself takes the level for an NMI's, and then finds nothing in its way that was not found for
+ * the true level before: while an NMI's handler runs, the true level is an NMI's too.
+ */
+static int kp_leaf_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	ktr_leaf_run_at(container_of(kp, struct kp_hook, kp)->fn.att, level_of(kp));
+	return 0;
+}
+
 static int kp_handler(struct kprobe *kp, struct pt_regs *regs)
 {
 	struct kp_hook *h = container_of(kp, struct kp_hook, kp);
-	unsigned int level = kprobe_ftrace(kp) ? interrupt_context_level() : interrupted_level();
+	unsigned int level = level_of(kp);
 	struct ktr_ictx *x = ktr_event_enter(h->fn.att, level);
 	struct ktr_event *ev;
 
@@ -91,7 +106,7 @@ static int kp_resolve(struct ktr_ctx *c, struct ktr_att *a)
 		return KTR_ERR;
 	h->kp.addr = (kprobe_opcode_t *)addr;
 	h->kp.offset = p->offset;
-	h->kp.pre_handler = kp_handler;
+	h->kp.pre_handler = a->run_leaf ? kp_leaf_handler : kp_handler;
 	h->kp.post_handler = kp_post_handler;
 	return ktr_fn_prepare(c, &h->fn) || ktr_fn_check_fields(c, &h->fn) ? KTR_ERR : 1;
 }

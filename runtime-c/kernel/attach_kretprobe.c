@@ -20,6 +20,14 @@ struct krp_hook {
 
 /* ---- events ------------------------------------------------------------------------------------------------- */
 
+static int krp_leaf_handler(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct ktr_att *a = container_of(get_kretprobe(ri), struct krp_hook, rp)->fn.att;
+
+	a->run_leaf(ktr_att_leaf(a));
+	return 0;
+}
+
 /* Runs in the context of the probed function, preemption off. */
 static int krp_handler(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
@@ -75,7 +83,7 @@ static int krp_resolve(struct ktr_ctx *c, struct ktr_att *a)
 	h->fn.att = a;
 	h->fn.ret = true;
 	h->rp.kp.addr = (kprobe_opcode_t *)addr;
-	h->rp.handler = krp_handler;
+	h->rp.handler = a->run_leaf ? krp_leaf_handler : krp_handler;
 	h->rp.maxactive = KTR_RET_INSTANCES;
 	if (ktr_fn_set_name(c, &h->fn, symbol) || ktr_fn_prepare(c, &h->fn))
 		return KTR_ERR;

@@ -40,6 +40,10 @@ static void sample(struct profile *p)
 	/* what a sample tells about is the task that it interrupts */
 	if (ktr_self_running())
 		return;
+	if (p->att->run_leaf) {
+		p->att->run_leaf(ktr_att_leaf(p->att));
+		return;
+	}
 	x = ktr_event_enter(p->att, level);
 	if (!x)
 		return;

@@ -58,33 +58,44 @@ static void return_missed(struct ret_hook *h)
 	}
 }
 
+/* Of the i smallest pools. */
+static noinline struct rethook_node *get_other_node(struct ret_hook *h, unsigned int i)
+{
+	struct rethook_node *node = NULL;
+
+	while (i && !node)
+		node = static_call(ktr_rethook_try_get)(h->pools[--i]);
+	return node;
+}
+
 /* The largest pool is asked first: it has most of the nodes. */
 static __always_inline struct rethook_node *get_node(struct ret_hook *h)
 {
-	unsigned int i = smp_load_acquire(&h->n_pools);
+	unsigned int n = smp_load_acquire(&h->n_pools);
+	struct rethook_node *node = static_call(ktr_rethook_try_get)(h->pools[n - 1]);
 
-	do {
-		struct rethook_node *node = static_call(ktr_rethook_try_get)(h->pools[--i]);
+	return likely(node) ? node : get_other_node(h, n - 1);
+}
 
-		if (likely(node))
-			return node;
-	} while (i);
-	return NULL;
+/* The guard is not zero: whether the return of a call that begins now is wanted. If not, it is counted as it should. */
+static noinline bool entry_passes(struct ktr_att *a)
+{
+	unsigned int level = interrupt_context_level();
+
+	return a->run_leaf ? ktr_leaf_passes(a, level) : ktr_guard_passes(a, level);
 }
 
 static void ret_entry(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	struct ret_hook *h = container_of(ops, struct ret_hook, ops);
 	struct rethook_node *node;
-	unsigned int level;
 
 	/* the kernel calls with preemption as the probed code has it */
 	preempt_disable_notrace();
-	level = interrupt_context_level();
-	if (!ktr_event_wanted(h->fn.att, level))
+	if (unlikely(this_cpu_read(ktr_guard.all)) && !entry_passes(h->fn.att))
 		goto out;
 	/* the kernel's pools do not expect to be interrupted by their own user */
-	if (unlikely(level == KTR_LEVEL_NMI)) {
+	if (unlikely(in_nmi())) {
 		this_cpu_inc(h->fn.att->stats->skips[KTR_SKIP_NMI]);
 		goto out;
 	}
@@ -100,7 +111,14 @@ out:
 	preempt_enable_notrace();
 }
 
-/* Preemption is off. */
+/* Both with preemption off. */
+KTR_COMPAT_RETHOOK_HANDLER(ret_leaf, node, data, regs)
+{
+	struct ktr_att *a = ((struct ret_hook *)data)->fn.att;
+
+	a->run_leaf(ktr_att_leaf(a));
+}
+
 KTR_COMPAT_RETHOOK_HANDLER(ret_event, node, data, regs)
 {
 	struct ret_hook *h = data;
@@ -133,7 +151,7 @@ static int add_pool(struct ret_hook *h)
 
 	if (h->n_pools && (h->n_pools == POOLS_MAX || bytes > POOL_BYTES_MAX))
 		return -ENOSPC;
-	rh = ktr_compat_rethook_new(h, ret_event, sizeof(struct ret_node), n);
+	rh = ktr_compat_rethook_new(h, h->fn.att->run_leaf ? ret_leaf : ret_event, sizeof(struct ret_node), n);
 	if (!rh)
 		return -ENOMEM;
 	h->pools[h->n_pools] = rh;

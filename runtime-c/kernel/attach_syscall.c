@@ -26,8 +26,9 @@ struct sys_set;
 /* One event of one attachment. */
 struct sys_node {
 	/* alone on its event, and a leaf, or a quick handler, whose event are the registers; else NULL */
-	void (*leaf)(struct ktr_leaf *l, const void *regs);
-	struct ktr_leaf own;
+	void (*run)(void *arg, const void *regs);
+	void *arg;			/* its first argument */
+	struct ktr_quick_point own;
 	struct sys_node *next;		/* the same event of another attachment */
 	struct ktr_att *att;
 	const struct syscall_metadata *meta;
@@ -82,12 +83,12 @@ static noinline void deliver(struct sys_node *node, struct pt_regs *regs, long n
 
 static __always_inline void run(struct sys_node *node, struct pt_regs *regs, long nr, long ret)
 {
-	void (*leaf)(struct ktr_leaf *l, const void *regs) = node->leaf;
+	void (*run_it)(void *arg, const void *regs) = node->run;
 
 	if (unlikely(in_ia32_syscall()))
 		return;
-	if (likely(leaf))
-		leaf(&node->own, regs);
+	if (likely(run_it))
+		run_it(node->arg, regs);
 	else
 		deliver(node, regs, nr, ret, (unsigned long)__builtin_frame_address(0));
 }
@@ -116,16 +117,16 @@ static void exit_hook(void *data, struct pt_regs *regs, long ret)
 }
 
 /* The quick handler stands aside. */
-static void bail(struct ktr_leaf *l, const void *ev)
+static void bail(struct ktr_quick_point *q, const void *ev)
 {
-	struct sys_node *node = container_of(l, struct sys_node, own);
+	struct sys_node *node = container_of(q, struct sys_node, own);
 	struct pt_regs *regs = (struct pt_regs *)ev;
 	long ret = node->side == SYS_EXIT ? syscall_get_return_value(current, regs) : 0;
 
 	deliver(node, regs, node->meta->syscall_nr, ret, (unsigned long)__builtin_frame_address(0));
 }
 
-static struct ktr_leaf *sys_leaf(struct ktr_event *ev)
+static struct ktr_quick_point *sys_quick_point(struct ktr_event *ev)
 {
 	return &((struct sys_node *)ev->point)->own;
 }
@@ -375,6 +376,22 @@ static int hook_side(int side)
 	return err;
 }
 
+static void choose_run(struct sys_node *node, bool alone)
+{
+	struct ktr_att *a = node->att;
+
+	node->run = NULL;
+	node->arg = &node->own;
+	if (ktr_quick_prepare(&node->own, a, bail, where, node)) {
+		node->run = (void *)ktr_att_quick(a)->run;
+	} else if (a->run_leaf) {
+		node->run = (void *)a->run_leaf;
+		node->arg = ktr_att_leaf(a);
+	}
+	if (!alone)
+		node->run = NULL;
+}
+
 static int sys_attach(struct ktr_ctx *c, struct ktr_att *a)
 {
 	struct sys_set *set = a->points;
@@ -386,11 +403,9 @@ static int sys_attach(struct ktr_ctx *c, struct ktr_att *a)
 		int err;
 
 		/* first come, first run; the gate is still closed, so nobody walks the list */
-		node->leaf = ktr_quick_prepare(&node->own, a, bail, where, node) ? ktr_att_quick(a)->run : ktr_att_leaf(a);
-		if (*head)
-			node->leaf = NULL;
+		choose_run(node, !*head);
 		for (; *head; head = &(*head)->next)
-			(*head)->leaf = NULL;
+			(*head)->run = NULL;
 		node->next = NULL;
 		smp_store_release(head, node);
 		n_linked[node->side]++;
@@ -441,5 +456,5 @@ const struct ktr_back_end ktr_be_syscall = {
 	.field = sys_field,
 	.argstr = sys_argstr,
 	.probename = sys_probename,
-	.leaf = sys_leaf,
+	.quick_point = sys_quick_point,
 };

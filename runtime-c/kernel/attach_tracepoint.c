@@ -149,14 +149,14 @@ static const char *tp_probename(struct ktr_ctx *c, struct ktr_event *ev)
 /* ---- quick handlers ----------------------------------------------------------------------------------------- */
 
 /* They stand aside: without values, and with those that a typed hook has taken. */
-static void bail_plain(struct ktr_leaf *l, const void *unused)
+static void bail_plain(struct ktr_quick_point *q, const void *unused)
 {
-	deliver(container_of(l, struct tp_point, leaf), NULL, 0, (unsigned long)__builtin_frame_address(0));
+	deliver(container_of(q, struct tp_point, own), NULL, 0, (unsigned long)__builtin_frame_address(0));
 }
 
-static void bail_typed(struct ktr_leaf *l, const void *values)
+static void bail_typed(struct ktr_quick_point *q, const void *values)
 {
-	struct tp_point *p = container_of(l, struct tp_point, leaf);
+	struct tp_point *p = container_of(q, struct tp_point, own);
 	struct ktr_ictx *x = ktr_typed_enter(p);
 
 	if (!x)
@@ -177,13 +177,13 @@ static void prepare_quick(struct tp_point *p)
 	struct ktr_att *a = p->batch->set->att;
 
 	p->quick = NULL;
-	if (!p->batch->recorder && ktr_quick_prepare(&p->leaf, a, p->typed ? bail_typed : bail_plain, where, p))
+	if (!p->batch->recorder && ktr_quick_prepare(&p->own, a, p->typed ? bail_typed : bail_plain, where, p))
 		p->quick = ktr_att_quick(a)->run;
 }
 
-static struct ktr_leaf *tp_leaf(struct ktr_event *ev)
+static struct ktr_quick_point *tp_quick_point(struct ktr_event *ev)
 {
-	return &((struct tp_point *)ev->point)->leaf;
+	return &((struct tp_point *)ev->point)->own;
 }
 
 /* ---- attaching ---------------------------------------------------------------------------------------------- */
@@ -196,33 +196,31 @@ static void *typed_probe(const struct tp_point *p)
 static int add_hook(struct tp_point *p)
 {
 	struct ktr_att *a = p->batch->set->att;
-	void (*leaf)(struct ktr_leaf *l, const void *ev) = ktr_att_leaf(a);
 
 	prepare_quick(p);
 	if (p->typed)
 		return tracepoint_probe_register(p->call->tp, typed_probe(p), p);
 	if (p->batch->recorder)
 		return ktr_record_add(p->batch->recorder, p->call, &p->recorded);
-	if (leaf)
-		return tracepoint_probe_register(p->call->tp, leaf, &a->leaf);
+	if (a->run_leaf)
+		return tracepoint_probe_register(p->call->tp, a->run_leaf, ktr_att_leaf(a));
 	if (p->quick)
-		return tracepoint_probe_register(p->call->tp, p->quick, &p->leaf);
+		return tracepoint_probe_register(p->call->tp, p->quick, &p->own);
 	return tracepoint_probe_register(p->call->tp, plain_hook, p);
 }
 
 static void remove_hook(struct tp_point *p)
 {
 	struct ktr_att *a = p->batch->set->att;
-	void (*leaf)(struct ktr_leaf *l, const void *ev) = ktr_att_leaf(a);
 
 	if (p->typed)
 		tracepoint_probe_unregister(p->call->tp, typed_probe(p), p);
 	else if (p->batch->recorder)
 		ktr_record_remove(&p->recorded);
-	else if (leaf)
-		tracepoint_probe_unregister(p->call->tp, leaf, &a->leaf);
+	else if (a->run_leaf)
+		tracepoint_probe_unregister(p->call->tp, a->run_leaf, ktr_att_leaf(a));
 	else if (p->quick)
-		tracepoint_probe_unregister(p->call->tp, p->quick, &p->leaf);
+		tracepoint_probe_unregister(p->call->tp, p->quick, &p->own);
 	else
 		tracepoint_probe_unregister(p->call->tp, plain_hook, p);
 }
@@ -286,5 +284,5 @@ const struct ktr_back_end ktr_be_tracepoint = {
 	.field = tp_field,
 	.argstr = tp_argstr,
 	.probename = tp_probename,
-	.leaf = tp_leaf,
+	.quick_point = tp_quick_point,
 };

@@ -62,20 +62,41 @@ KTR_COMPAT_URETPROBE_HANDLER(up_ret_handler, uc, func, regs)
 	return 0;
 }
 
+/* Preemption stays on: a leaf has nothing that would have to stay on one CPU. */
+static __always_inline void run_leaf(struct ktr_up *up)
+{
+	struct ktr_att *a = up->set->att;
+
+	a->run_leaf(ktr_att_leaf(a));
+}
+
+KTR_COMPAT_UPROBE_HANDLER(up_leaf, uc, regs)
+{
+	run_leaf(container_of(uc, struct ktr_up, uc));
+	return 0;
+}
+
+KTR_COMPAT_URETPROBE_HANDLER(up_ret_leaf, uc, func, regs)
+{
+	run_leaf(container_of(uc, struct ktr_up, uc));
+	return 0;
+}
+
 /* ---- resolving ---------------------------------------------------------------------------------------------- */
 
 static int set_up_point(struct ktr_up_set *set, u32 i)
 {
 	struct ktr_up *up = &set->up[i];
+	bool leaf = set->att->run_leaf;
 
 	up->set = set;
 	up->site = &set->us.sites[i];
 	up->name = up->site->name;
 	if (!is_return(set->att)) {
-		up->uc.handler = up_handler;
+		up->uc.handler = leaf ? up_leaf : up_handler;
 		return 0;
 	}
-	up->uc.ret_handler = up_ret_handler;
+	up->uc.ret_handler = leaf ? up_ret_leaf : up_ret_handler;
 	up->made_name = kasprintf(GFP_KERNEL, "ret_%s", up->site->name);
 	up->name = up->made_name;
 	return up->name ? 0 : -ENOMEM;

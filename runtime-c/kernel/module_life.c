@@ -160,7 +160,7 @@ static int run_handler(struct ktr_ictx *x, struct ktr_att *a)
 	const struct ktr_reg *reg = a->reg;
 	int rc = 1;
 
-	this_cpu_inc(a->stats->hits);
+	this_cpu_inc(a->stats->leaf.hits);
 	if (ktr_has_filter(reg->trace))
 		rc = ktr_run_filter(x, reg->trace, &reg->func);
 	return rc > 0 ? ktr_run(x, &reg->func) : rc;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * quick.c - quick handlers (ktr_leaf.h): the cells that they add to, and what their leaves need to know of an event.
+ * quick.c - quick handlers (ktr_leaf.h): the cells that they add to, and what they need to know of an event.
  */
 #include "attach.h"
 
@@ -47,34 +47,34 @@ void ktr_port_sync(void)
 	synchronize_rcu();
 }
 
-/* ---- leaves ------------------------------------------------------------------------------------------------- */
+/* ---- points ------------------------------------------------------------------------------------------------- */
 
 struct ktr_way **ktr_port_name_slot(struct ktr_ctx *c)
 {
 	struct ktr_event *ev = c->ev;
 	const struct ktr_back_end *be = ev->att->back_end;
 
-	return be->leaf ? &be->leaf(ev)->name : NULL;
+	return be->quick_point ? &be->quick_point(ev)->name : NULL;
 }
 
-const char *ktr_leaf_comm(void)
+const char *ktr_quick_comm(void)
 {
 	return current->comm;
 }
 
-s64 ktr_leaf_cpu(void)
+s64 ktr_quick_cpu(void)
 {
 	return raw_smp_processor_id();
 }
 
-bool ktr_quick_prepare(struct ktr_leaf *l, struct ktr_att *a, void (*bail)(struct ktr_leaf *l, const void *ev),
+bool ktr_quick_prepare(struct ktr_quick_point *p, struct ktr_att *a,
+		       void (*bail)(struct ktr_quick_point *p, const void *ev),
 		       int (*where)(const void *point, u32 slot, u32 kind), const void *point)
 {
 	const struct ktr_quick *q = ktr_att_quick(a);
 	u32 i;
 
-	*l = a->leaf;
-	l->bail = bail;
+	*p = (struct ktr_quick_point){ .leaf = ktr_att_leaf(a), .bail = bail, .name = &ktr_no_way };
 	if (!q)
 		return false;
 	for (i = 0; i < q->n_values; i++) {
@@ -83,11 +83,11 @@ bool ktr_quick_prepare(struct ktr_leaf *l, struct ktr_att *a, void (*bail)(struc
 
 		if (at < 0 && !kind) {
 			at = where(point, q->values[i].slot, KTR_RAW_COMM);
-			l->texts |= BIT(i);
+			p->texts |= BIT(i);
 		}
 		if (at < 0 || at > U16_MAX)
 			return false;
-		l->at[i] = at;
+		p->at[i] = at;
 	}
 	return true;
 }

@@ -34,8 +34,8 @@ struct tp_point {
 	const char *name;
 	unsigned long iterator;		/* the tracepoint's function that calls all probes */
 	bool hooked;
-	void (*quick)(struct ktr_leaf *l, const void *ev);	/* the handler as a quick one; NULL: it is none */
-	struct ktr_leaf leaf;		/* for quick */
+	void (*quick)(struct ktr_quick_point *q, const void *ev);	/* the handler as a quick one; NULL: it is none */
+	struct ktr_quick_point own;	/* for quick */
 	/* with records only */
 	struct ktr_record_type *type;
 	u8 *field_of;			/* index of field by id, see ktr_field_name() */

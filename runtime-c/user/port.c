@@ -110,12 +110,12 @@ struct ktr_way **ktr_port_name_slot(struct ktr_ctx *c)
 	return NULL;
 }
 
-const char *ktr_leaf_comm(void)
+const char *ktr_quick_comm(void)
 {
 	return "";
 }
 
-s64 ktr_leaf_cpu(void)
+s64 ktr_quick_cpu(void)
 {
 	return 0;
 }

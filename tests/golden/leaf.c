@@ -101,7 +101,7 @@ static void ktg_leaf_0(struct ktr_leaf *l, const void *ev)
 
 static void ktg_leaf_fn_0(unsigned long ip, unsigned long parent_ip, void *hook, void *regs)
 {
-	ktg_leaf_0((struct ktr_leaf *)hook - 1, regs);
+	ktg_leaf_0(((struct ktr_leaf **)hook)[-1]);
 }
 
 const struct ktr_script ktg_script = {

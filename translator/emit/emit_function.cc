@@ -55,7 +55,7 @@ std::string function_prototype(const kir::Function& f) {
 }
 
 std::string leaf_prototype(const kir::Trace& t) {
-  return fmt::format("static void {}(struct ktr_leaf *l, const void *ev)", t.leaf);
+  return fmt::format("static void {}(struct ktr_leaf *l)", t.leaf);
 }
 
 std::string leaf_fn_prototype(const kir::Trace& t) {
@@ -75,7 +75,6 @@ void FunctionEmitter::emit_leaf(const kir::Trace& t) {
   out_.blank();
   out_.line(leaf_prototype(t));
   out_.open("");
-  out_.line("(void)ev;");
   out_.line("if (ktr_unlikely(ktr_leaf_guarded()))");
   out_.line(fmt::format("\tktr_leaf_slow(l, {}_run);", t.leaf));
   out_.line("else");
@@ -85,12 +84,12 @@ void FunctionEmitter::emit_leaf(const kir::Trace& t) {
   out_.blank();
   out_.line(leaf_fn_prototype(t));
   out_.open("");
-  out_.line(fmt::format("{}((struct ktr_leaf *)hook - 1, regs);", t.leaf));
+  out_.line(fmt::format("{}(((struct ktr_leaf **)hook)[-1]);", t.leaf));
   out_.close();
 }
 
 std::string quick_prototype(const kir::Quick& q) {
-  return fmt::format("static void {}_run(struct ktr_leaf *l, const void *ev)", q.c_name);
+  return fmt::format("static void {}_run(struct ktr_quick_point *p, const void *ev)", q.c_name);
 }
 
 void FunctionEmitter::emit_quick(const kir::Trace& t) {
@@ -105,11 +104,11 @@ void FunctionEmitter::emit_quick(const kir::Trace& t) {
   out_.line("\tgoto bail;");
   body(q.body);
   if (q.jumps_to_done) out_.label("done");
-  out_.line("ktr_leaf_hit(l);");
+  out_.line("ktr_leaf_hit(p->leaf);");
   body(q.effects);
   out_.line("return;");
   out_.label("bail");
-  out_.line("ktr_leaf_bail(l, ev);");
+  out_.line("ktr_quick_bail(p, ev);");
   out_.close();
   out_.own_lines();
 }

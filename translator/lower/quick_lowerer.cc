@@ -215,7 +215,7 @@ std::optional<int> QuickLowerer::value_number(int slot, kir::QuickValue::Kind ki
 
 kir::ExprPtr QuickLowerer::value(const char* function, int slot, kir::QuickValue::Kind kind) {
   const std::optional<int> n = value_number(slot, kind);
-  return n ? pure_call(function, {text("l"), text("ev"), count(static_cast<size_t>(*n))}) : nullptr;
+  return n ? pure_call(function, {text("p"), text("ev"), count(static_cast<size_t>(*n))}) : nullptr;
 }
 
 // ---- numbers -------------------------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ kir::ExprPtr QuickLowerer::number_of(const Expr& outer) {
   const Expr& e = inner(outer);
   int slot = 0;
   if (const auto* n = std::get_if<NumberExpr*>(&e)) return number((*n)->value);
-  if (is_value(e, &slot)) return value("ktr_leaf_value", slot, kir::QuickValue::Kind::kInt);
+  if (is_value(e, &slot)) return value("ktr_quick_value", slot, kir::QuickValue::Kind::kInt);
   if (const auto* n = std::get_if<NameExpr*>(&e)) return name_number(**n);
   if (const auto* b = std::get_if<BinaryExpr*>(&e)) return arithmetic(**b);
   if (const auto* u = std::get_if<UnaryExpr*>(&e)) {
@@ -237,7 +237,7 @@ kir::ExprPtr QuickLowerer::number_of(const Expr& outer) {
       case EventWord::kPid: return pure_call("ktr_pid", {text("(struct ktr_ctx *)0")});
       case EventWord::kTid: return pure_call("ktr_tid", {text("(struct ktr_ctx *)0")});
       case EventWord::kUid: return pure_call("ktr_uid", {text("(struct ktr_ctx *)0")});
-      case EventWord::kCpu: return pure_call("ktr_leaf_cpu", {});
+      case EventWord::kCpu: return pure_call("ktr_quick_cpu", {});
       default: return nullptr;
     }
   }
@@ -298,9 +298,9 @@ kir::ExprPtr QuickLowerer::comparison(const BinaryExpr& e) {
 
 kir::ExprPtr QuickLowerer::text_of(const Expr& e) {
   int slot = 0;
-  if (is_value(e, &slot)) return value("ktr_leaf_text", slot, kir::QuickValue::Kind::kText);
+  if (is_value(e, &slot)) return value("ktr_quick_text", slot, kir::QuickValue::Kind::kText);
   const auto* w = std::get_if<EventWordExpr*>(&inner(e));
-  return w && (*w)->word == EventWord::kExecname && !field_goes_first(**w) ? pure_call("ktr_leaf_comm", {}) : nullptr;
+  return w && (*w)->word == EventWord::kExecname && !field_goes_first(**w) ? pure_call("ktr_quick_comm", {}) : nullptr;
 }
 
 kir::ExprPtr QuickLowerer::text_equal(const Expr& e, const Expr& literal) {
@@ -311,7 +311,7 @@ kir::ExprPtr QuickLowerer::text_equal(const Expr& e, const Expr& literal) {
   uint64_t a = 0, m = 0, b = 0, n = 0;
   text_word((*s)->bytes, 0, &a, &m);
   text_word((*s)->bytes, 8, &b, &n);
-  return pure_call("ktr_leaf_is", {std::move(name), hex(a), hex(m), hex(b), hex(n)});
+  return pure_call("ktr_quick_is", {std::move(name), hex(a), hex(m), hex(b), hex(n)});
 }
 
 // ---- elements ------------------------------------------------------------------------------------------------------
@@ -326,14 +326,14 @@ kir::ExprPtr QuickLowerer::find_way(const Expr& outer, const std::string& way, c
   if (is_value(key, &slot)) {
     const std::optional<int> n = value_number(slot, kir::QuickValue::Kind::kEither);
     if (!n) return nullptr;
-    return pure_call("ktr_way_value", {kir::AddressOf{way}, text(slots), text("l"), text("ev"), count(static_cast<size_t>(*n))});
+    return pure_call("ktr_way_value", {kir::AddressOf{way}, text(slots), text("p"), text("ev"), count(static_cast<size_t>(*n))});
   }
   if (const auto* w = std::get_if<EventWordExpr*>(&key)) {
     if ((*w)->word == EventWord::kProbename) {
       *kind = kir::AdderKind::kName;
-      return pure_call("ktr_way_name", {kir::AddressOf{way}, text("l")});
+      return pure_call("ktr_way_name", {kir::AddressOf{way}, text("p")});
     }
-    if ((*w)->word == EventWord::kExecname) return pure_call("ktr_way_text", {kir::AddressOf{way}, text(slots), pure_call("ktr_leaf_comm", {})});
+    if ((*w)->word == EventWord::kExecname) return pure_call("ktr_way_text", {kir::AddressOf{way}, text(slots), pure_call("ktr_quick_comm", {})});
   }
   kir::ExprPtr k = number_of(key);
   return k ? pure_call("ktr_way_int", {kir::AddressOf{way}, text(slots), std::move(k)}) : nullptr;

@@ -24,5 +24,5 @@
 		\
 		{ assign } \
 		KTR_CAT(ktr_values_, KTR_N)(entry, ktr__value, ktr__bytes); \
-		ktr__p->quick(&ktr__p->leaf, ktr__value); \
+		ktr__p->quick(&ktr__p->own, ktr__value); \
 	}
