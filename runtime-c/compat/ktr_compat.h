@@ -34,6 +34,14 @@ static __always_inline struct pt_regs *ktr_compat_ftrace_regs(struct ftrace_regs
 #endif
 }
 
+/* Head of what kallsyms_on_each_symbol() calls. */
+#if KTR_HAVE_KALLSYMS_EACH_NO_MODULE
+#define KTR_COMPAT_SYMBOL_VISITOR(fn, data, name, addr) static int fn(void *data, const char *name, unsigned long addr)
+#else
+#define KTR_COMPAT_SYMBOL_VISITOR(fn, data, name, addr) \
+	static int fn(void *data, const char *name, struct module *ktr_unused, unsigned long addr)
+#endif
+
 /* ---- probes of user programs -------------------------------------------------------------------------------- */
 
 #if KTR_HAVE_UPROBE_COOKIE

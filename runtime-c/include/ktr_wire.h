@@ -36,6 +36,8 @@
  *   buffer_kb            relay buffer per CPU in KiB, default 1024
  *   max_string           longest string made at run time, 64 to 4096 bytes, default 4096; longer ones are cut and counted
  *   on_error             0: a run-time error ends the script (default), 1: it ends just the handler and is counted
+ *   perf_counters        1: records of tracepoints come from perf counters, as where the quicker way does not work;
+ *                        modules whose events are counted cannot be unloaded meanwhile
  */
 #ifndef KTR_WIRE_H
 #define KTR_WIRE_H

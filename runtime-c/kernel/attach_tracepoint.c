@@ -252,6 +252,8 @@ static int tp_resolve(struct ktr_ctx *c, struct ktr_att *a)
 	err = records && !set->typed ? ktr_record_init() : 0;
 	if (err)
 		return ktr_attach_failed(c, a, "no records of events", err);
+	if (records && !set->typed && ktr_record_counts())
+		a->how = "perf counters";
 	if ((t->uses & KTR_USES_ARGSTR) && ktr_render_init())
 		return ktr_fail(c, "cannot trace %s: no memory", a->probe->text);
 	return n;

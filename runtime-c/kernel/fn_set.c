@@ -111,6 +111,40 @@ static void leave_out_blocked(struct ftrace_ops *ops, const char *pattern, unsig
 			leave_out(ops, pattern, name);
 }
 
+/* An empty filter is one constant of the kernel, which is what a reset filter has as well. */
+static bool is_empty(struct ftrace_ops *ops)
+{
+	const void *before = rcu_access_pointer(ops->func_hash->filter_hash);
+
+	return !ftrace_set_filter(ops, NULL, 0, 1) && before == rcu_access_pointer(ops->func_hash->filter_hash);
+}
+
+/*
+ * Why nothing is left of a pattern, and of which function; NULL: something is. That is tried on another set of functions,
+ * because in the real one an empty filter would mean all of them.
+ */
+static const char *all_left_out(const char *pattern, unsigned int how, const char **function)
+{
+	struct ftrace_ops *trial = kzalloc(sizeof(*trial), GFP_KERNEL);
+	const char *name, *why, *found = NULL;
+	unsigned int i;
+
+	if (!trial || !add_filter(trial, pattern))
+		goto out;
+	for (i = 0; (name = ktr_blocked_name(i, how, &why)) != NULL; i++) {
+		if (!is_left_out(pattern, name) || ftrace_set_filter_ip(trial, ktr_symbol_address(name), 1, 0))
+			continue;
+		found = why;
+		*function = name;
+	}
+	if (found && !is_empty(trial))
+		found = NULL;
+	ftrace_free_filter(trial);
+out:
+	kfree(trial);
+	return found;
+}
+
 void ktr_fn_set_show(struct seq_file *m, const struct ktr_att *a, unsigned int how)
 {
 	const char *name, *why;
@@ -125,18 +159,35 @@ void ktr_fn_set_show(struct seq_file *m, const struct ktr_att *a, unsigned int h
 
 /* ---- the whole ---------------------------------------------------------------------------------------------- */
 
+/* 1: found, 0: no such function, KTR_ERR. */
+static int add_pattern(struct ktr_ctx *c, struct ktr_fn *fn, struct ftrace_ops *ops, const char *pattern,
+		       unsigned int how)
+{
+	char example[KTR_FN_NAME_MAX];
+	const char *why, *function;
+
+	fn->many = true;
+	fn->syscall = ktr_fn_is_syscall(pattern);
+	if (!add_filter(ops, pattern)) {
+		if (!ktr_symbol_like(pattern, example, sizeof(example)))
+			return 0;
+		return ktr_fail(c, "cannot trace %s: the function tracer can hook none of its functions, such as %s; "
+				"name one in full", fn->att->probe->text, example);
+	}
+	why = all_left_out(pattern, how, &function);
+	if (why)
+		return ktr_fn_refuse(c, fn->att, function, why);
+	leave_out_blocked(ops, pattern, how);
+	return 1;
+}
+
 int ktr_fn_set_fill(struct ktr_ctx *c, struct ktr_fn *fn, struct ftrace_ops *ops, unsigned int how)
 {
 	const struct ktr_probe *p = fn->att->probe;
 
 	if (fn->any)
 		return add_list(c, fn, ops, p->path);
-	if (!ktr_is_pattern(p->event))
-		return add_named(c, fn, ops, p->event, how);
-	fn->many = true;
-	fn->syscall = ktr_fn_is_syscall(p->event);
-	if (!add_filter(ops, p->event))
-		return 0;
-	leave_out_blocked(ops, p->event, how);
-	return 1;
+	if (ktr_is_pattern(p->event))
+		return add_pattern(c, fn, ops, p->event, how);
+	return add_named(c, fn, ops, p->event, how);
 }

@@ -58,6 +58,7 @@ extern long ktr_p_max_loop;
 extern long ktr_p_max_main_loop;
 extern unsigned int ktr_p_buffer_kb;
 extern int ktr_p_on_error;
+extern bool ktr_p_perf_counters;
 
 int ktr_params_init(void);
 void ktr_params_exit(void);

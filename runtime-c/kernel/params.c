@@ -23,6 +23,7 @@ long ktr_p_max_loop = 100000;
 long ktr_p_max_main_loop = 20000000;
 unsigned int ktr_p_buffer_kb = KTR_DEF_BUFFER_KB;
 int ktr_p_on_error;
+bool ktr_p_perf_counters;
 
 module_param_named(pid, ktr_p_pid, int, 0444);
 MODULE_PARM_DESC(pid, "trace this process only (thread group id), 0: all");
@@ -46,6 +47,9 @@ module_param_named(max_string, ktr_str_max, uint, 0444);
 MODULE_PARM_DESC(max_string, "longest string made at run time, bytes");
 module_param_named(on_error, ktr_p_on_error, int, 0444);
 MODULE_PARM_DESC(on_error, "0: a run-time error ends the script, 1: just the handler");
+
+module_param_named(perf_counters, ktr_p_perf_counters, bool, 0444);
+MODULE_PARM_DESC(perf_counters, "1: records of tracepoints through perf counters; slower to attach and to detach");
 
 /* A string of any length: the stock charp parameter refuses more than 1024 bytes. */
 static char *args_text;

@@ -9,16 +9,16 @@
  * for each.
  *
  * That relies on what perf does with the members of struct perf_event. The first use therefore checks it: the event
- * sched:sched_switch is recorded while this task sleeps. If nothing or something strange arrives, real perf counters are
- * used, one for each event and CPU, which are slow to remove but official.
+ * sched:sched_switch is recorded while this task sleeps. If nothing or something strange arrives, or when the user says
+ * so, real perf counters are used, see perf_counters.h.
  */
 #include "perf_record.h"
 
-#include <linux/cpuhotplug.h>
 #include <linux/delay.h>
 #include <linux/mutex.h>
 #include <linux/tracepoint.h>
 
+#include "perf_counters.h"
 #include "trace_list.h"
 
 struct ktr_recorder {
@@ -30,7 +30,7 @@ struct ktr_recorder {
 
 static DEFINE_MUTEX(record_lock);
 static bool checked;
-static bool use_counters;		/* the direct way does not work on this kernel */
+static bool use_counters;		/* the direct way does not work on this kernel, or is not wanted */
 static struct perf_event *keeper;	/* while it exists perf has its per-CPU buffers for records */
 
 static void overflow(struct perf_event *event, struct perf_sample_data *data, struct pt_regs *regs)
@@ -41,20 +41,9 @@ static void overflow(struct perf_event *event, struct perf_sample_data *data, st
 		r->fn(r->data, data->raw->frag.data, data->raw->frag.size, regs);
 }
 
-static void fill_attr(struct perf_event_attr *attr, u64 config)
-{
-	memset(attr, 0, sizeof(*attr));
-	attr->type = PERF_TYPE_TRACEPOINT;
-	attr->size = sizeof(*attr);
-	attr->config = config;
-	attr->sample_period = 1;
-	/* RAW: the record. PERIOD: events that count by more than one still come once. */
-	attr->sample_type = PERF_SAMPLE_RAW | PERF_SAMPLE_PERIOD;
-}
-
 static void fill_event(struct perf_event *event, struct ktr_recorder *r)
 {
-	fill_attr(&event->attr, 0);
+	ktr_counter_attr(&event->attr, 0);
 	event->hw.sample_period = 1;
 	event->hw.last_period = 1;
 	event->state = PERF_EVENT_STATE_ACTIVE;
@@ -108,46 +97,6 @@ static int add_direct(struct ktr_recorder *r, struct trace_event_call *call, str
 static void remove_direct(struct ktr_recorded *rd)
 {
 	tracepoint_probe_unregister(rd->copy.tp, rd->copy.class->perf_probe, &rd->copy);
-}
-
-/* ---- the official way --------------------------------------------------------------------------------------- */
-
-static void remove_counters(struct ktr_recorded *rd)
-{
-	unsigned int cpu;
-
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
-		if (rd->counters[cpu])
-			perf_event_release_kernel(rd->counters[cpu]);
-	kvfree(rd->counters);
-	rd->counters = NULL;
-}
-
-static int add_counters(struct ktr_recorder *r, struct trace_event_call *call, struct ktr_recorded *rd)
-{
-	struct perf_event_attr attr;
-	unsigned int cpu;
-	int err = 0;
-
-	fill_attr(&attr, call->event.type);
-	rd->counters = kvcalloc(nr_cpu_ids, sizeof(*rd->counters), GFP_KERNEL);
-	if (!rd->counters)
-		return -ENOMEM;
-	/* CPUs may go meanwhile: keeping them would nest in the lock that enabling a tracepoint takes for that */
-	for_each_online_cpu(cpu) {
-		struct perf_event *event = perf_event_create_kernel_counter(&attr, cpu, NULL, overflow, r);
-
-		if (event == ERR_PTR(-ENODEV))
-			continue;
-		if (IS_ERR(event)) {
-			err = PTR_ERR(event);
-			break;
-		}
-		rd->counters[cpu] = event;
-	}
-	if (err)
-		remove_counters(rd);
-	return err;
 }
 
 /* ---- which ------------------------------------------------------------------------------------------------- */
@@ -211,7 +160,7 @@ static int make_keeper(struct trace_event_call *call)
 	struct perf_event_attr attr;
 	struct perf_event *event;
 
-	fill_attr(&attr, call->event.type);
+	ktr_counter_attr(&attr, call->event.type);
 	attr.disabled = 1;
 	event = perf_event_create_kernel_counter(&attr, cpumask_first(cpu_online_mask), NULL, overflow, NULL);
 	if (IS_ERR(event))
@@ -233,14 +182,17 @@ static int check_once(void)
 		return err;
 	if (!ck.call)
 		return -ENOENT;
-	err = make_keeper(ck.call);
+	err = keeper ? 0 : make_keeper(ck.call);
 	if (err)
 		return err;
-	use_counters = !direct_works(ck.call);
-	if (use_counters)
+	use_counters = ktr_p_perf_counters;
+	if (!use_counters && !direct_works(ck.call)) {
+		use_counters = true;
 		ktr_pr_warn("records of events are not to be had directly here, using perf counters\n");
-	checked = true;
-	return 0;
+	}
+	err = use_counters ? ktr_counters_init() : 0;
+	checked = !err;
+	return err;
 }
 
 int ktr_record_init(void)
@@ -256,20 +208,26 @@ int ktr_record_init(void)
 int ktr_record_add(struct ktr_recorder *r, struct trace_event_call *call, struct ktr_recorded *rd)
 {
 	if (use_counters)
-		return add_counters(r, call, rd);
+		return ktr_counters_add(&rd->counters, call->event.type, overflow, r);
 	return add_direct(r, call, rd);
 }
 
 void ktr_record_remove(struct ktr_recorded *rd)
 {
 	if (rd->counters)
-		remove_counters(rd);
+		ktr_counters_remove(&rd->counters);
 	else
 		remove_direct(rd);
 }
 
+bool ktr_record_counts(void)
+{
+	return use_counters;
+}
+
 void ktr_record_exit(void)
 {
+	ktr_counters_exit();
 	if (keeper)
 		perf_event_release_kernel(keeper);
 	keeper = NULL;

@@ -19,6 +19,9 @@ typedef void ktr_record_fn(void *data, const void *rec, u32 size, struct pt_regs
 /* Finds out how records are had, once, before the first ktr_record_add(). 0 or an errno. Context: process. */
 int ktr_record_init(void);
 
+/* After that: are they had through perf counters? */
+bool ktr_record_counts(void);
+
 /* A receiver for any number of events. */
 struct ktr_recorder;
 
@@ -29,7 +32,7 @@ void ktr_recorder_free(struct ktr_recorder *r);
 /* One event on a recorder. The memory must stay until a grace period after the removal. */
 struct ktr_recorded {
 	struct trace_event_call copy;
-	struct perf_event **counters;	/* the other way: one counter for each CPU */
+	struct ktr_counters *counters;	/* the other way */
 };
 
 /* 0 or a negative errno. Context: process. */

@@ -13,6 +13,8 @@
 #include <linux/mutex.h>
 #include <linux/static_call.h>
 
+#include "ktr_compat.h"
+
 #define KTR_LOOKUP_NAME "kallsyms_lookup_name"
 #define KTR_ENDBR_BYTES 4
 
@@ -53,6 +55,44 @@ unsigned long ktr_symbol_address(const char *name)
 	lookup_tried = true;
 	mutex_unlock(&lookup_lock);
 	return static_call(ktr_kallsyms_lookup)(name);
+}
+
+/* ---- by pattern --------------------------------------------------------------------------------------------- */
+
+DEFINE_STATIC_CALL_RET0(ktr_kallsyms_each, kallsyms_on_each_symbol);
+
+struct search {
+	const char *pattern;
+	unsigned long begin, end;	/* of the kernel's code */
+	char *buf;
+	u32 size;
+};
+
+KTR_COMPAT_SYMBOL_VISITOR(match_symbol, data, name, addr)
+{
+	const struct search *s = data;
+
+	if (addr < s->begin || addr >= s->end || !ktr_glob_match(s->pattern, strlen(s->pattern), name, strlen(name)))
+		return 0;
+	strscpy(s->buf, name, s->size);
+	return 1;
+}
+
+bool ktr_symbol_like(const char *pattern, char *buf, u32 size)
+{
+	struct search s = {
+		.pattern = pattern,
+		.begin = ktr_symbol_address("_stext"),
+		.end = ktr_symbol_address("_etext"),
+		.buf = buf,
+		.size = size,
+	};
+	unsigned long each = ktr_symbol_address("kallsyms_on_each_symbol");
+
+	if (!each)	/* kernels without live patching do not have it */
+		return false;
+	static_call_update(ktr_kallsyms_each, (void *)each);
+	return static_call(ktr_kallsyms_each)(match_symbol, &s) > 0;
 }
 
 u64 ktr_port_symbol(const char *name)

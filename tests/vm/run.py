@@ -71,11 +71,14 @@ def build_programs():
     files = {}
     for folder, _, names in os.walk(PROGRAMS):
         files.update({os.path.join(folder, name): os.path.join(folder, name) for name in names})
-    # what the dynamic ones are linked with
-    for word in run(["ldd", os.path.join(PROGRAMS, "calls_pie")]).stdout.split():
-        if word.startswith("/"):
-            files[word] = os.path.realpath(word)
+    files.update(libraries_of(os.path.join(PROGRAMS, "calls_pie")))
     return files, ""
+
+
+def libraries_of(program):
+    """What a program is linked with, as files for the guest."""
+    words = run(["ldd", program]).stdout.split()
+    return {word: os.path.realpath(word) for word in words if word.startswith("/")}
 
 
 def script_stderr(stderr):
@@ -93,6 +96,7 @@ class ShellCase:
         self.parallel = False  # QEMU emulates each CPU in a thread of its own
         self.kernels = []
         self.dirty_log = False
+        self.kt2ko = False  # it runs kt2ko in the guest
         self.lists = []  # words for kt2ko list; the output of the Nth is the file /lists/N in the guest
         with open(path, encoding="utf-8") as file:
             self.text = file.read()
@@ -110,6 +114,8 @@ class ShellCase:
                 self.kernels = rest
             elif word == "list":
                 self.lists.append(rest)
+            elif word == "kt2ko":
+                self.kt2ko = True
             elif word == "dirty-log":
                 self.dirty_log = True
             else:
@@ -165,8 +171,11 @@ class KernelRun:
         files.update(self.programs)
         files.update({f"{MODULES_DIR}/{os.path.basename(path)}": path for path in modules + list(scripts.values())})
         for case in wanted:
+            own = self.lists_of(case)
+            if case.kt2ko:
+                own.update({"/usr/bin/kt2ko": report.KT2KO, **libraries_of(report.KT2KO)})
             by_machine.setdefault((case.cpus, case.parallel), []).append(guest.GuestCase(
-                self.name(case.path), f"PROGRAMS={PROGRAMS}\n{case.text}", {**files, **self.lists_of(case)}, case.limit,
+                self.name(case.path), f"PROGRAMS={PROGRAMS}\n{case.text}", {**files, **own}, case.limit,
                 None, case.dirty_log))
         return by_machine
 

@@ -138,10 +138,10 @@ void AstBuilder::fetch(P::FetchContext* ctx, std::vector<ast::FetchStep>* steps)
     case P::FA_AT:
       step = fetch_at(token);
       break;
-    default:  // +OFF( or -OFF(
+    default:  // +OFF( or -OFF(; +uOFF( of the kernel means the program's memory, which every read tries anyway
       fetch(ctx->fetch(), steps);
       step.kind = ast::FetchStep::Kind::kDeref;
-      step.offset = event_number(without_last(text.substr(1)), Code::KT3004, token);
+      step.offset = event_number(without_last(text.substr(text[1] == 'u' ? 2 : 1)), Code::KT3004, token);
       if (text[0] == '-') step.offset = static_cast<int64_t>(-static_cast<uint64_t>(step.offset));
       break;
   }
@@ -166,7 +166,8 @@ ast::FetchStep AstBuilder::fetch_dollar(const Token* token) {
     if (step.offset < 0) error(Code::KT3004, token_span(token), fmt::format("there is no stack entry '{}'", text));
   } else {
     error(Code::KT3004, token_span(token), fmt::format("unknown fetch argument '{}'", text),
-          "there are $stackN, $stack, $retval and $comm");
+          text.substr(0, 4) == "$arg" ? "use the registers: di si dx cx r8 r9, in the order of a function's arguments"
+                                      : "there are $stackN, $stack, $retval and $comm");
   }
   return step;
 }

@@ -291,8 +291,7 @@ bool ErrorStrategy::report_event_error(Parser* parser, Token* token) {
       }
       return true;
     case KtapParser::RuleFetchArg:
-      error(Code::KT3004, token, "malformed fetch argument" + near(token)).hint =
-          "write NAME=%REG, NAME=+8(%REG):string, NAME=@SYMBOL, NAME=$stack1 or NAME=$retval";
+      report_fetch_error(token);
       return true;
     case KtapParser::RuleEventSpec:
     case KtapParser::RuleTraceHead:
@@ -320,6 +319,19 @@ bool ErrorStrategy::report_event_error(Parser* parser, Token* token) {
   }
 }
 
+// What the kernel's notation has and ours has not is named.
+void ErrorStrategy::report_fetch_error(Token* token) {
+  std::string_view text = token_text(source_, token);
+  if (text == "[")
+    error(Code::KT3004, token, "a fetch argument is no array").hint =
+        "fetch the elements: a0=+0(X):u32 a1=+4(X):u32, or read them in the handler";
+  else if (text == "\\")
+    error(Code::KT3004, token, "a fetch argument is no constant").hint = "write the constant in the handler";
+  else
+    error(Code::KT3004, token, "malformed fetch argument" + near(token)).hint =
+        "write NAME=%REG, NAME=+8(%REG):string, NAME=@SYMBOL, NAME=$stack1 or NAME=$retval";
+}
+
 void ErrorStrategy::report_trace_error(Parser* parser, Token* token) {
   size_t type = token->getType();
   std::string_view text = token_text(source_, token);
@@ -335,8 +347,7 @@ void ErrorStrategy::report_trace_error(Parser* parser, Token* token) {
         "write probe:SYMBOL, probe:PATH:SYMBOL or sdt:PATH:MARKER";
   } else if (type == KtapLexer::FA_WORD || text == "(" || text == ")" ||
              (type == KtapLexer::EV_BAD && before == KtapLexer::FA_TYPE)) {
-    error(Code::KT3004, token, "malformed fetch argument" + near(token)).hint =
-        "write NAME=%REG, NAME=+8(%REG):string, NAME=@SYMBOL, NAME=$stack1 or NAME=$retval";
+    report_fetch_error(token);
   } else if (before == KtapLexer::EV_WORD && rule_of(parser->getContext()) == KtapParser::RuleEventSpec) {
     error(Code::KT3001, token, "':' expected after the system's name" + near(token)).hint = kTraceHint;
   } else if (before == KtapLexer::EV_COLON) {

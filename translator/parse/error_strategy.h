@@ -31,6 +31,7 @@ class ErrorStrategy : public antlr4::DefaultErrorStrategy {
   void report_unexpected(antlr4::Parser* parser, antlr4::Token* token);
   bool report_reserved_field(antlr4::Parser* parser, antlr4::Token* token);
   bool report_event_error(antlr4::Parser* parser, antlr4::Token* token);
+  void report_fetch_error(antlr4::Token* token);
   void report_trace_error(antlr4::Parser* parser, antlr4::Token* token);
   void report_statement_start(antlr4::Parser* parser, antlr4::Token* token);
   bool report_old_form(antlr4::Parser* parser, antlr4::Token* token);

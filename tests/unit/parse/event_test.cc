@@ -110,6 +110,14 @@ TEST_CASE("fetch arguments") {
   check_step(e.fetch[8].steps[0], Kind::kAddr, "", 0xffff8008);
 }
 
+TEST_CASE("fetch from a program's memory in the kernel's notation") {
+  auto e = spec("probe:f a=+u8(%si):u32 +0(-u0x10(%di)):string");
+  REQUIRE(e.fetch.size() == 2);
+  check_step(e.fetch[0].steps[1], Kind::kDeref, "", 8);
+  check_step(e.fetch[1].steps[1], Kind::kDeref, "", -16);
+  check_step(e.fetch[1].steps[2], Kind::kDeref, "", 0);
+}
+
 TEST_CASE("fetch from an absolute address") {
   auto e = spec("probe:f @0xffffffff81000000");
   check_step(e.fetch[0].steps[0], Kind::kAddr, "", static_cast<int64_t>(0xffffffff81000000ULL));

@@ -138,4 +138,19 @@ refused probe:_raw_spin_lock+5 'not possible for _raw_spin_lock: a handler would
 refused probe:exc_int3%25return 'does not allow'
 refused probe:no_such_function%25return 'matches nothing'
 refused 'probe:zzz_*%25return' 'matches nothing'
+refused 'probe:zzz_*' 'matches nothing'
+
+# Patterns that match functions, none of which can be traced: an error at the statement that says why, not silence.
+refused 'probe:do_task_dea*%25return' 'attaching.kp:2: error: cannot trace probe:do_task_dea*%return: not possible for do_task_dead: it does not return'
+refused 'probe:exc_int3*' 'attaching.kp:2: error: cannot trace probe:exc_int3*: the function tracer can hook none of its functions, such as exc_int3'
+refused 'probe:exc_int3*%25return' 'the function tracer can hook none of its functions, such as exc_int3'
+
+# One that matches others too traces those, and tells what is left out; which is what it does not do.
+insmod $M/attaching.ko args='probe:do_*exit*%25return'
+started attaching
+cat $P/attaching/status >status
+rmmod attaching
+has status 'left_out probe:do_*exit*%return: do_exit: it does not return'
+has status 'left_out probe:do_*exit*%return: do_group_exit: it does not return'
+grep -q '^left_out.*: do_task_dead:' status && fail 'what the pattern does not match is told'
 exit 0
