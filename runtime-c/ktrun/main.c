@@ -96,9 +96,10 @@ static int prepare_and_run(const struct kt_options *opt, struct kt_module *m)
 {
 	struct kt_workload work;
 	struct kt_output out;
+	bool failed;
 	int status;
 
-	if (kt_output_open(&out, opt->output, opt->times))
+	if (kt_output_open(&out, &opt->style))
 		return KT_EXIT_REFUSED;
 	if (kt_signals_init()) {
 		kt_error("cannot set up signals: %s", strerror(errno));
@@ -108,8 +109,9 @@ static int prepare_and_run(const struct kt_options *opt, struct kt_module *m)
 		return KT_EXIT_REFUSED;
 	status = run(opt, m, &out, &work);
 	kt_output_close(&out);
+	failed = out.file.error;
 	kt_output_report(&out);
-	return out.error ? KT_EXIT_REFUSED : status;
+	return failed ? KT_EXIT_REFUSED : status;
 }
 
 int main(int argc, char **argv)
