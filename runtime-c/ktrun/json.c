@@ -73,7 +73,8 @@ static void put_head(struct kt_text *t, const char *kind, const struct ktr_rec *
 
 void kt_json_output(struct kt_text *t, const struct ktr_rec *head, unsigned int cpu, const char *bytes, size_t n)
 {
-	const char *kind = head->flags & KTR_RF_ERROR ? "error" : head->flags & KTR_RF_EVENT ? "event" : "text";
+	const char *kind = head->flags & KTR_RF_ERROR ? "error" : head->flags & KTR_RF_EVENT ? "event" :
+			   head->flags & KTR_RF_FOLDED ? "folded" : "text";
 
 	put_head(t, kind, head, cpu);
 	kt_text_puts(t, "\"text\":");

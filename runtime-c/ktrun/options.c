@@ -24,6 +24,8 @@ static const char usage[] =
 	"                      (also 64K, 10M, 1G); SIZE,COUNT keeps the newest COUNT\n"
 	"      --json          one JSON object a line for each output, error and loss,\n"
 	"                      and a summary at the end\n"
+	"      --flamegraph FILE\n"
+	"                      draw what print_folded() writes, as SVG, to FILE\n"
 	"  -p, --pid PID       trace this process only, with all its threads\n"
 	"      --children      with -p: its children too; with CMD they always are\n"
 	"      --no-children   trace CMD without its children\n"
@@ -36,11 +38,12 @@ static const char usage[] =
 	"  -h, --help\n"
 	"  -V, --version\n";
 
-enum { OPT_TIMEOUT = 256, OPT_PARAM, OPT_CHILDREN, OPT_NO_CHILDREN, OPT_SELF, OPT_ROTATE, OPT_JSON };
+enum { OPT_TIMEOUT = 256, OPT_PARAM, OPT_CHILDREN, OPT_NO_CHILDREN, OPT_SELF, OPT_ROTATE, OPT_JSON, OPT_FLAMEGRAPH };
 
 static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
 	{ "rotate", required_argument, NULL, OPT_ROTATE },
+	{ "flamegraph", required_argument, NULL, OPT_FLAMEGRAPH },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "pid", required_argument, NULL, 'p' },
 	{ "children", no_argument, NULL, OPT_CHILDREN },
@@ -142,6 +145,9 @@ static enum kt_parsed take_option(struct kt_options *o, int c)
 		return KT_PARSED_RUN;
 	case OPT_ROTATE:
 		return parse_rotation(optarg, &o->style) ? KT_PARSED_RUN : wrong_value("rotation", optarg);
+	case OPT_FLAMEGRAPH:
+		o->flamegraph = optarg;
+		return KT_PARSED_RUN;
 	case OPT_JSON:
 		o->style.json = true;
 		return KT_PARSED_RUN;

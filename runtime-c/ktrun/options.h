@@ -24,6 +24,7 @@ struct kt_options {
 	enum kt_children children;	/* --children, --no-children */
 	bool self;			/* --self */
 	int cpu;			/* -C; -1: all */
+	const char *flamegraph;		/* --flamegraph: file for the picture; NULL: none */
 	bool quiet;			/* -q */
 	unsigned long long timeout_ns;	/* --timeout; 0: none */
 	char *params[KT_MAX_PARAMS];	/* --param: NAME=VALUE */

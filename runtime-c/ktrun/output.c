@@ -65,6 +65,10 @@ static void put_output(struct kt_output *out, unsigned int cpu, const struct ktr
 {
 	bool is_error = head->flags & KTR_RF_ERROR;
 
+	if (out->stacks && head->flags & KTR_RF_FOLDED) {
+		kt_folded_add(out->stacks, text, n);
+		return;
+	}
 	if (out->style.json) {
 		kt_json_output(&out->line, head, cpu, text, n);
 		put_line(out);

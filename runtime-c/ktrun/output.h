@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "file.h"
+#include "folded.h"
 #include "merge.h"
 #include "text.h"
 
@@ -29,6 +30,7 @@ struct kt_style {
 struct kt_output {
 	struct kt_style style;
 	struct kt_file file;		/* file.error: errno of the first write that failed; nothing is written after it */
+	struct kt_folded *stacks;	/* takes the lines of print_folded(); NULL: they are text as any other */
 	/* the output whose continuations are still to come */
 	bool open;
 	struct ktr_rec head;

@@ -13,6 +13,7 @@ std::vector<std::string> ktrun_words(const Options& options, bool with_output) {
   if (with_output) {
     add("-o", options.output);
     add("--rotate", options.rotate);
+    add("--flamegraph", options.flamegraph);
   }
   if (options.json) words.push_back("--json");
   add("-p", options.pid);
