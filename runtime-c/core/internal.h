@@ -294,6 +294,7 @@ struct ktr_buf ktr__out_buf(struct ktr_ctx *c);
 void ktr__out_done(struct ktr_ctx *c, const struct ktr_buf *b);
 /* Commits what is there and starts over: between two lines of an output that has many. */
 void ktr__out_flush(struct ktr_ctx *c);
+void ktr__out_commit(struct ktr_ctx *c, u16 flags);	/* the same, with KTR_RF_* */
 
 /* Serial numbers that stand for tables and functions in texts: addresses must not leak. */
 u32 ktr__next_id(void);

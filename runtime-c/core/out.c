@@ -131,10 +131,15 @@ void ktr_out_end(struct ktr_ctx *c)
 	finish(c, 0);
 }
 
+void ktr__out_commit(struct ktr_ctx *c, u16 flags)
+{
+	commit(c, flags);
+	ktr_out_begin(c);
+}
+
 void ktr__out_flush(struct ktr_ctx *c)
 {
-	commit(c, 0);
-	ktr_out_begin(c);
+	ktr__out_commit(c, 0);
 }
 
 int ktr_print_argstr(struct ktr_ctx *c)

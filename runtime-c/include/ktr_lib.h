@@ -16,6 +16,7 @@
 	X(print, "print") \
 	X(printf, "printf") \
 	X(print_hist, "print_hist") \
+	X(print_folded, "print_folded") \
 	X(len, "len") \
 	X(delete, "delete") \
 	X(stack, "stack") \

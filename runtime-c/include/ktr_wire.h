@@ -74,6 +74,7 @@ enum ktr_rec_kind {
 enum ktr_rec_flags {
 	KTR_RF_ERROR = 1,	/* a run-time error message: goes to stderr */
 	KTR_RF_EVENT = 2,	/* text of an event (print(argstr)): ktrun -T puts its time before it */
+	KTR_RF_FOLDED = 8,	/* lines of print_folded(): ktrun --flamegraph draws them; else text as any other */
 	KTR_RF_MORE = 4,	/* the next record of this CPU continues this one (output over KTR_REC_MAX_PAYLOAD) */
 };
 

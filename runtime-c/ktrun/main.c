@@ -15,6 +15,7 @@
 #include "options.h"
 #include "output.h"
 #include "percent.h"
+#include "picture.h"
 #include "signals.h"
 #include "target.h"
 #include "trace.h"
@@ -95,11 +96,15 @@ static int run(const struct kt_options *opt, struct kt_module *m, struct kt_outp
 static int prepare_and_run(const struct kt_options *opt, struct kt_module *m)
 {
 	struct kt_workload work;
+	struct kt_picture picture;
 	struct kt_output out;
+	bool failed;
 	int status;
 
-	if (kt_output_open(&out, opt->output, opt->times))
+	if (kt_output_open(&out, &opt->style) || kt_picture_open(&picture, opt->flamegraph))
 		return KT_EXIT_REFUSED;
+	if (opt->flamegraph)
+		out.stacks = &picture.stacks;
 	if (kt_signals_init()) {
 		kt_error("cannot set up signals: %s", strerror(errno));
 		return KT_EXIT_REFUSED;
@@ -108,8 +113,9 @@ static int prepare_and_run(const struct kt_options *opt, struct kt_module *m)
 		return KT_EXIT_REFUSED;
 	status = run(opt, m, &out, &work);
 	kt_output_close(&out);
+	failed = kt_picture_close(&picture, m->info.name) || out.file.error;
 	kt_output_report(&out);
-	return out.error ? KT_EXIT_REFUSED : status;
+	return failed ? KT_EXIT_REFUSED : status;
 }
 
 int main(int argc, char **argv)

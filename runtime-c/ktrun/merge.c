@@ -35,7 +35,7 @@ static size_t emit_output(struct kt_stream *s, const struct kt_sink *sink)
 	while ((rec = kt_stream_peek(s))) {
 		if (more && rec->kind == KTR_REC_LOST)
 			break;
-		sink->record(sink->arg, rec, more);
+		sink->record(sink->arg, s->cpu, rec, more);
 		more = rec->kind == KTR_REC_TEXT && rec->flags & KTR_RF_MORE;
 		kt_stream_pop(s);
 		n++;

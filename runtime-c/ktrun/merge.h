@@ -15,9 +15,9 @@ extern "C" {
 /* How long an unfinished output waits for its continuation before it is printed as it is. */
 #define KT_MORE_WAIT_NS 100000000ull
 
-/* Takes the records; `continues`: it continues the one before. */
+/* Takes the records of all CPUs; `continues`: it continues the one before. */
 struct kt_sink {
-	void (*record)(void *arg, const struct ktr_rec *rec, bool continues);
+	void (*record)(void *arg, unsigned int cpu, const struct ktr_rec *rec, bool continues);
 	void *arg;
 };
 

@@ -20,6 +20,12 @@ static const char usage[] =
 	"Loads a script module, prints its output and unloads it when the script ends,\n"
 	"at Ctrl-C, or when CMD ends.\n"
 	"  -o, --output FILE   write the script's output to FILE\n"
+	"      --rotate SIZE   with -o: files FILE.1, FILE.2, ... of at most SIZE bytes\n"
+	"                      (also 64K, 10M, 1G); SIZE,COUNT keeps the newest COUNT\n"
+	"      --json          one JSON object a line for each output, error and loss,\n"
+	"                      and a summary at the end\n"
+	"      --flamegraph FILE\n"
+	"                      draw what print_folded() writes, as SVG, to FILE\n"
 	"  -p, --pid PID       trace this process only, with all its threads\n"
 	"      --children      with -p: its children too; with CMD they always are\n"
 	"      --no-children   trace CMD without its children\n"
@@ -32,10 +38,13 @@ static const char usage[] =
 	"  -h, --help\n"
 	"  -V, --version\n";
 
-enum { OPT_TIMEOUT = 256, OPT_PARAM, OPT_CHILDREN, OPT_NO_CHILDREN, OPT_SELF };
+enum { OPT_TIMEOUT = 256, OPT_PARAM, OPT_CHILDREN, OPT_NO_CHILDREN, OPT_SELF, OPT_ROTATE, OPT_JSON, OPT_FLAMEGRAPH };
 
 static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
+	{ "rotate", required_argument, NULL, OPT_ROTATE },
+	{ "flamegraph", required_argument, NULL, OPT_FLAMEGRAPH },
+	{ "json", no_argument, NULL, OPT_JSON },
 	{ "pid", required_argument, NULL, 'p' },
 	{ "children", no_argument, NULL, OPT_CHILDREN },
 	{ "no-children", no_argument, NULL, OPT_NO_CHILDREN },
@@ -80,6 +89,31 @@ static bool parse_seconds(const char *text, unsigned long long *ns)
 	return true;
 }
 
+/* SIZE[K|M|G][,COUNT] */
+static bool parse_rotation(const char *text, struct kt_style *style)
+{
+	static const char units[] = "KMG";
+	const char *unit;
+	int keep = 0;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	style->rotate_bytes = strtoull(text, &end, 10);
+	unit = *end ? strchr(units, *end >= 'a' ? *end - 'a' + 'A' : *end) : NULL;
+	for (int i = 0; unit && i <= unit - units; i++) {
+		if (style->rotate_bytes >> 53)
+			return false;
+		style->rotate_bytes *= 1024;
+	}
+	end += unit != NULL;
+	if (*end == ',' && !parse_number(end + 1, 1, &keep))
+		return false;
+	style->rotate_keep = (unsigned int)keep;
+	return !errno && style->rotate_bytes && (!*end || *end == ',');
+}
+
 static enum kt_parsed wrong_value(const char *what, const char *value)
 {
 	kt_error("%s '%s' is not valid", what, value);
@@ -107,7 +141,15 @@ static enum kt_parsed take_option(struct kt_options *o, int c)
 {
 	switch (c) {
 	case 'o':
-		o->output = optarg;
+		o->style.path = optarg;
+		return KT_PARSED_RUN;
+	case OPT_ROTATE:
+		return parse_rotation(optarg, &o->style) ? KT_PARSED_RUN : wrong_value("rotation", optarg);
+	case OPT_FLAMEGRAPH:
+		o->flamegraph = optarg;
+		return KT_PARSED_RUN;
+	case OPT_JSON:
+		o->style.json = true;
 		return KT_PARSED_RUN;
 	case 'p':
 		return parse_number(optarg, 1, &o->pid) ? KT_PARSED_RUN : wrong_value("pid", optarg);
@@ -123,7 +165,7 @@ static enum kt_parsed take_option(struct kt_options *o, int c)
 		o->self = true;
 		return KT_PARSED_RUN;
 	case 'T':
-		o->times = true;
+		o->style.times = true;
 		return KT_PARSED_RUN;
 	case 'q':
 		o->quiet = true;
@@ -162,6 +204,10 @@ static enum kt_parsed take_operands(struct kt_options *o, char **operand)
 	}
 	if (o->command && !*o->command) {
 		kt_error("no command after --");
+		return KT_PARSED_WRONG;
+	}
+	if (o->style.rotate_bytes && !o->style.path) {
+		kt_error("--rotate needs -o FILE");
 		return KT_PARSED_WRONG;
 	}
 	if (o->command && o->pid) {

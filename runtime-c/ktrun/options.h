@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "output.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -17,12 +19,12 @@ enum kt_children {
 };
 
 struct kt_options {
-	const char *output;		/* -o: file for the script's output; NULL: stdout */
+	struct kt_style style;		/* -o, --rotate, -T, --json */
 	int pid;			/* -p; 0: all */
 	enum kt_children children;	/* --children, --no-children */
 	bool self;			/* --self */
 	int cpu;			/* -C; -1: all */
-	bool times;			/* -T */
+	const char *flamegraph;		/* --flamegraph: file for the picture; NULL: none */
 	bool quiet;			/* -q */
 	unsigned long long timeout_ns;	/* --timeout; 0: none */
 	char *params[KT_MAX_PARAMS];	/* --param: NAME=VALUE */

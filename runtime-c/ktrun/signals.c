@@ -41,6 +41,7 @@ int kt_signals_init(void)
 	action.sa_flags = SA_RESTART | SA_NOCLDSTOP;
 	sigaction(SIGCHLD, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);	/* a limit of file size is an error of writing like a full disk */
 	return 0;
 }
 
@@ -50,6 +51,7 @@ void kt_signals_reset(void)
 		sigaction(stop_signals[i], &old_actions[i], NULL);
 	signal(SIGCHLD, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 }
 
 int kt_signals_fd(void)

@@ -9,7 +9,6 @@
 
 #include "ktrun.h"
 #include "signals.h"
-#include "status.h"
 
 /*
  * A record's time is taken a moment before the record can be read. Records younger than this wait for the next round,
@@ -72,7 +71,7 @@ static void check_stops(struct kt_trace *t)
 {
 	if (kt_signals_stops() || (t->deadline && kt_now_ns() >= t->deadline))
 		stop(t);
-	if (t->out->error && !t->failed)
+	if (t->out->file.error && !t->failed)
 		fail(t);
 }
 
@@ -153,21 +152,19 @@ static void wait_for_news(struct kt_trace *t, long moved)
 
 /* ---- the whole ----------------------------------------------------------------------------------------------- */
 
-static void print_losses(const struct kt_trace *t)
+static int exit_status(const struct kt_trace *t)
+{
+	return t->failed ? KT_EXIT_REFUSED : t->ctl.exit;
+}
+
+static void print_summary(const struct kt_trace *t)
 {
 	char path[sizeof(t->module->dir) + 16];
-	unsigned long long n;
-	const char *what, *at;
 	char *text;
-	int len;
 
 	snprintf(path, sizeof(path), "%s/status", t->module->dir);
 	text = kt_read_file(path, NULL);
-	if (!text)
-		return;
-	for (at = text; kt_status_next_lost(&at, &n, &what, &len);)
-		if (n)
-			kt_error("%llu %.*s", n, len, what);
+	kt_output_summary(t->out, exit_status(t), text);
 	free(text);
 }
 
@@ -214,10 +211,10 @@ int kt_trace_run(struct kt_trace *t)
 	}
 	if (!t->failed) {
 		follow(t);
-		print_losses(t);
+		print_summary(t);
 	}
 	kt_streams_close(&t->streams);
 	kt_resolver_close(&t->resolver);
 	kt_control_close(&t->ctl);
-	return t->failed ? KT_EXIT_REFUSED : t->ctl.exit;
+	return exit_status(t);
 }

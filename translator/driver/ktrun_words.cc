@@ -10,7 +10,12 @@ std::vector<std::string> ktrun_words(const Options& options, bool with_output) {
     words.push_back(option);
     words.push_back(value);
   };
-  if (with_output) add("-o", options.output);
+  if (with_output) {
+    add("-o", options.output);
+    add("--rotate", options.rotate);
+    add("--flamegraph", options.flamegraph);
+  }
+  if (options.json) words.push_back("--json");
   add("-p", options.pid);
   if (options.children) words.push_back("--children");
   if (options.no_children) words.push_back("--no-children");

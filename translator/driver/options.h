@@ -48,6 +48,8 @@ struct Options {
   std::string on_error;
   std::vector<std::string> params;
   bool no_facts = false;
+  std::string flamegraph;
+  std::string rotate;
   bool json = false;
   bool verbose = false;
   std::string color = "auto";

@@ -44,6 +44,7 @@ constexpr TypeSet kAnything = type::kAny;
 constexpr Needs kNeeds[] = {
     {"printf", {type::kStr, kAnything, kAnything}},
     {"print_hist", {type::kTable | type::kHist | type::kStats, kOptInt | type::kStr, kOptInt | type::kStr}},
+    {"print_folded", {type::kTable, kAnything, kAnything}},
     {"sum", {type::kInt, kAnything, kAnything}},
     {"min", {type::kInt, kAnything, kAnything}},
     {"max", {type::kInt, kAnything, kAnything}},

@@ -78,6 +78,9 @@ TEST_CASE("options that are ktrun's are handed on in its spelling") {
         Words{"--children", "--self"});
   CHECK(ktrun_words(parsed({"run", "--no-children", "a.kp", "--", "x"}), true) ==
         Words{"--no-children"});
+  CHECK(ktrun_words(parsed({"run", "-o", "f", "--rotate", "1M,3", "--json", "--flamegraph", "x.svg", "a.kp"}), true) ==
+        Words{"-o", "f", "--rotate", "1M,3", "--flamegraph", "x.svg", "--json"});
+  CHECK(ktrun_words(parsed({"vm", "--json", "a.kp"}), false) == Words{"--json"});
 }
 
 TEST_CASE("check takes several scripts and kernels") {

@@ -77,7 +77,7 @@ class Collected {
   std::vector<std::string> lines;
 
  private:
-  static void take(void* arg, const ktr_rec* rec, bool continues) {
+  static void take(void* arg, unsigned, const ktr_rec* rec, bool continues) {
     const char* payload = reinterpret_cast<const char*>(rec + 1);
     std::string line = continues ? "+" : "";
     if (rec->kind == KTR_REC_LOST) {

@@ -71,9 +71,9 @@ TEST_CASE("everything on the command line finds its place") {
   Parsed q({"-T", "-q", "-o", "file", "-C", "3", "--timeout", "1.5", "--param", "buffer_kb=64", "x.ko", "a", "-b", "--",
             "cmd", "-o", "--"});
   REQUIRE(q.result == KT_PARSED_RUN);
-  CHECK(q.options.times);
+  CHECK(q.options.style.times);
   CHECK(q.options.quiet);
-  CHECK(std::string(q.options.output) == "file");
+  CHECK(std::string(q.options.style.path) == "file");
   CHECK(q.options.cpu == 3);
   CHECK(q.options.timeout_ns == 1500000000ull);
   REQUIRE(q.options.n_params == 1);
@@ -86,12 +86,28 @@ TEST_CASE("everything on the command line finds its place") {
 TEST_CASE("without options there are defaults") {
   Parsed p({"x.ko"});
   REQUIRE(p.result == KT_PARSED_RUN);
-  CHECK(p.options.output == nullptr);
+  CHECK(p.options.style.path == nullptr);
+  CHECK(p.options.style.rotate_bytes == 0);
+  CHECK(!p.options.style.json);
   CHECK(p.options.pid == 0);
   CHECK(p.options.cpu == -1);
   CHECK(p.options.timeout_ns == 0);
   CHECK(list(p.options.args).empty());
   CHECK(p.options.command == nullptr);
+}
+
+TEST_CASE("rotation has a size with a unit, and a number of files") {
+  auto parse = [](const char* text) {
+    Parsed p({"--json", "-o", "f", "--rotate", text, "x.ko"});
+    REQUIRE(p.result == KT_PARSED_RUN);
+    CHECK(p.options.style.json);
+    return std::make_pair(p.options.style.rotate_bytes, p.options.style.rotate_keep);
+  };
+  CHECK(parse("1") == std::make_pair(1ull, 0u));
+  CHECK(parse("500,7") == std::make_pair(500ull, 7u));
+  CHECK(parse("2k") == std::make_pair(2048ull, 0u));
+  CHECK(parse("3M,1") == std::make_pair(3ull << 20, 1u));
+  CHECK(parse("4G,100") == std::make_pair(4ull << 30, 100u));
 }
 
 TEST_CASE("children are those of a command unless it is said otherwise") {
@@ -125,6 +141,17 @@ TEST_CASE("wrong command lines are refused") {
                                                {"--param", "x", "x.ko"},
                                                {"--param", "=x", "x.ko"},
                                                {"--param", "x=a b", "x.ko"},
+                                               {"--rotate", "1M", "x.ko"},  // no -o
+                                               {"-o", "f", "--rotate", "", "x.ko"},
+                                               {"-o", "f", "--rotate", "0", "x.ko"},
+                                               {"-o", "f", "--rotate", "-1", "x.ko"},
+                                               {"-o", "f", "--rotate", "1T", "x.ko"},
+                                               {"-o", "f", "--rotate", "1MB", "x.ko"},
+                                               {"-o", "f", "--rotate", "1M,", "x.ko"},
+                                               {"-o", "f", "--rotate", "1M,0", "x.ko"},
+                                               {"-o", "f", "--rotate", "1M,3x", "x.ko"},
+                                               {"-o", "f", "--rotate", "99999999999999999999", "x.ko"},
+                                               {"-o", "f", "--rotate", "18014398509481984K", "x.ko"},
                                                {"x.ko", "--"},
                                                {"-o"}}) {
     CAPTURE(words);
