@@ -40,6 +40,7 @@ gcc "${flags[@]}" -no-pie -static -o marks_static "$here/marks.c"
 gcc "${flags[@]}" -static -o futex "$here/futex.c"
 gcc "${flags[@]}" -static -o storm "$here/storm.c"
 gcc -O1 -static -o wakes "$here/wakes.c"
+gcc "${flags[@]}" -static -pthread -o threads "$here/threads.c"
 
 # What another program says about where functions are: the linker keeps addresses and offsets equal in these.
 for name in add3 many hidden name_of; do
