@@ -8,7 +8,7 @@ static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want);
 static KTR_INLINE int ktg_probe_1_sched_sched_switch(struct ktr_ctx *c, struct ktr_func *self,
 		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want);
-static void ktg_leaf_0(struct ktr_leaf *l, const void *ev);
+static void ktg_leaf_0(struct ktr_leaf *l);
 static void ktg_leaf_fn_0(unsigned long ip, unsigned long parent_ip, void *hook, void *regs);
 
 static struct ktr_func ktg_probe_1_sched_sched_switch_f = { 0, 0, 0, ktg_probe_1_sched_sched_switch, "trace sched:sched_switch probe:schedule" };
@@ -90,9 +90,8 @@ static KTR_INLINE void ktg_leaf_0_run(struct ktr_leaf *l)
 	ktg_probe_1_sched_sched_switch(0, 0, 0, 0, 0, 0);
 }
 
-static void ktg_leaf_0(struct ktr_leaf *l, const void *ev)
+static void ktg_leaf_0(struct ktr_leaf *l)
 {
-	(void)ev;
 	if (ktr_unlikely(ktr_leaf_guarded()))
 		ktr_leaf_slow(l, ktg_leaf_0_run);
 	else

@@ -13,8 +13,8 @@ static int ktg_probe_2_sched_sched_switch(struct ktr_ctx *c, struct ktr_func *se
 		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want);
 static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want);
-static void ktg_quick_0_run(struct ktr_leaf *l, const void *ev);
-static void ktg_quick_1_run(struct ktr_leaf *l, const void *ev);
+static void ktg_quick_0_run(struct ktr_quick_point *p, const void *ev);
+static void ktg_quick_1_run(struct ktr_quick_point *p, const void *ev);
 
 static struct ktr_func ktg_probe_1_syscalls_sys_enter_read_f = { 0, 0, 0, ktg_probe_1_syscalls_sys_enter_read, "trace syscalls:sys_enter_read" };
 static struct ktr_func ktg_probe_2_sched_sched_switch_f = { 0, 0, 0, ktg_probe_2_sched_sched_switch, "trace sched:sched_switch" };
@@ -324,7 +324,7 @@ done:
 }
 
 /* syscalls:sys_enter_read, as a quick handler */
-static void ktg_quick_0_run(struct ktr_leaf *l, const void *ev)
+static void ktg_quick_0_run(struct ktr_quick_point *p, const void *ev)
 {
 	struct ktr_way *w0 = (struct ktr_way *)0;
 	s64 d1 = 0;
@@ -334,19 +334,19 @@ static void ktg_quick_0_run(struct ktr_leaf *l, const void *ev)
 
 	if (ktr_unlikely(ktr_leaf_guarded()))
 		goto bail;
-	if (ktr_leaf_value(l, ev, 0) == 7)
+	if (ktr_quick_value(p, ev, 0) == 7)
 		goto done;
-	if (ktr_leaf_value(l, ev, 0) > 10 && ktr_leaf_is(ktr_leaf_comm(), 0x746163ull, 0xffffffffull, 0x0ull, 0x0ull)) {
-		d1 = ktr_leaf_value(l, ev, 0);
-		if (!ktr_way_text(&w0, ktg_quick_0_adder0_slots, ktr_leaf_comm()))
+	if (ktr_quick_value(p, ev, 0) > 10 && ktr_quick_is(ktr_quick_comm(), 0x746163ull, 0xffffffffull, 0x0ull, 0x0ull)) {
+		d1 = ktr_quick_value(p, ev, 0);
+		if (!ktr_way_text(&w0, ktg_quick_0_adder0_slots, ktr_quick_comm()))
 			goto bail;
 	}
 	d3 = 1;
-	if (!ktr_way_name(&w2, l))
+	if (!ktr_way_name(&w2, p))
 		goto bail;
 	d4 = 1;
 done:
-	ktr_leaf_hit(l);
+	ktr_leaf_hit(p->leaf);
 	if (w0) {
 		ktr_way_add(w0, d1);
 	}
@@ -358,11 +358,11 @@ done:
 	}
 	return;
 bail:
-	ktr_leaf_bail(l, ev);
+	ktr_quick_bail(p, ev);
 }
 
 /* sched:sched_switch, as a quick handler */
-static void ktg_quick_1_run(struct ktr_leaf *l, const void *ev)
+static void ktg_quick_1_run(struct ktr_quick_point *p, const void *ev)
 {
 	struct ktr_way *w0 = (struct ktr_way *)0;
 	s64 d1 = 0;
@@ -370,13 +370,13 @@ static void ktg_quick_1_run(struct ktr_leaf *l, const void *ev)
 	if (ktr_unlikely(ktr_leaf_guarded()))
 		goto bail;
 	d1 = -1;
-	if (!ktr_way_value(&w0, ktg_quick_1_adder0_slots, l, ev, 0))
+	if (!ktr_way_value(&w0, ktg_quick_1_adder0_slots, p, ev, 0))
 		goto bail;
-	ktr_leaf_hit(l);
+	ktr_leaf_hit(p->leaf);
 	ktr_way_add(w0, d1);
 	return;
 bail:
-	ktr_leaf_bail(l, ev);
+	ktr_quick_bail(p, ev);
 }
 
 static const char *const ktg_fields[] = {
