@@ -71,7 +71,7 @@ void emit_user_sites(const std::string& name, const UserSites& found, CWriter& o
     for (const ktr_marker_arg& a : found.sites[i].args) out.line(marker_arg_text(a));
     out.line("};");
   }
-  out.line(fmt::format("static const struct ktr_adder {}_sites[] = {{", name));
+  out.line(fmt::format("static const struct ktr_site {}_sites[] = {{", name));
   for (size_t i = 0; i < found.sites.size(); ++i) {
     const UserSite& s = found.sites[i];
     out.line(fmt::format("\t{{ {:#x}, {:#x}, {}, {}, {} }},", s.offset, s.counter, string_literal(s.name), s.args.size(),
