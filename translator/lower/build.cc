@@ -29,4 +29,23 @@ kir::ExprPtr negated(kir::ExprPtr e) {
   return expr(kir::Not{std::move(e)});
 }
 
+kir::Op op_of(ast::BinaryOp op) {
+  switch (op) {
+    case ast::BinaryOp::kOr: return kir::Op::kOr;
+    case ast::BinaryOp::kAnd: return kir::Op::kAnd;
+    case ast::BinaryOp::kEq: return kir::Op::kEq;
+    case ast::BinaryOp::kNe: return kir::Op::kNe;
+    case ast::BinaryOp::kLt: return kir::Op::kLt;
+    case ast::BinaryOp::kLe: return kir::Op::kLe;
+    case ast::BinaryOp::kGt: return kir::Op::kGt;
+    case ast::BinaryOp::kGe: return kir::Op::kGe;
+    case ast::BinaryOp::kAdd: return kir::Op::kAdd;
+    case ast::BinaryOp::kSub: return kir::Op::kSub;
+    case ast::BinaryOp::kMul: return kir::Op::kMul;
+    case ast::BinaryOp::kDiv: return kir::Op::kDiv;
+    case ast::BinaryOp::kMod: return kir::Op::kMod;
+    default: return kir::Op::kBitAnd;
+  }
+}
+
 }  // namespace kt2ko::lower_detail

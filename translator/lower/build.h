@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "ast/ast.h"
 #include "lower/kir.h"
 
 namespace kt2ko::lower_detail {
@@ -25,6 +26,8 @@ inline kir::ExprPtr minus(kir::ExprPtr e) {
   const auto* n = std::get_if<kir::IntLiteral>(&e->node);
   return n ? number(static_cast<int64_t>(0 - static_cast<uint64_t>(n->value))) : expr(kir::Negate{std::move(e)});
 }
+// The operator of an expression that is no concatenation and no pattern.
+kir::Op op_of(ast::BinaryOp op);
 // !e, with comparisons turned round and double negations taken away.
 kir::ExprPtr negated(kir::ExprPtr e);
 inline kir::ExprPtr pure_call(std::string function, std::vector<kir::Arg> args) {

@@ -30,25 +30,6 @@ bool reads_shared(const kir::ExprPtr& e) {
   return c && (c->function == "ktr_ivar_get" || c->function == "ktr_counter_get");
 }
 
-kir::Op op_of(BinaryOp op) {
-  switch (op) {
-    case BinaryOp::kOr: return kir::Op::kOr;
-    case BinaryOp::kAnd: return kir::Op::kAnd;
-    case BinaryOp::kEq: return kir::Op::kEq;
-    case BinaryOp::kNe: return kir::Op::kNe;
-    case BinaryOp::kLt: return kir::Op::kLt;
-    case BinaryOp::kLe: return kir::Op::kLe;
-    case BinaryOp::kGt: return kir::Op::kGt;
-    case BinaryOp::kGe: return kir::Op::kGe;
-    case BinaryOp::kAdd: return kir::Op::kAdd;
-    case BinaryOp::kSub: return kir::Op::kSub;
-    case BinaryOp::kMul: return kir::Op::kMul;
-    case BinaryOp::kDiv: return kir::Op::kDiv;
-    case BinaryOp::kMod: return kir::Op::kMod;
-    default: return kir::Op::kBitAnd;
-  }
-}
-
 bool is_literal(const kir::ExprPtr& e) { return std::holds_alternative<kir::IntLiteral>(e->node); }
 
 uint64_t literal(const kir::ExprPtr& e) { return static_cast<uint64_t>(std::get<kir::IntLiteral>(e->node).value); }

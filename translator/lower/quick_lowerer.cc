@@ -18,24 +18,6 @@ constexpr char kDone[] = "done";
 
 const Expr& inner(const Expr& e) { return sema::strip_parens(e); }
 
-kir::Op op_of(BinaryOp op) {
-  switch (op) {
-    case BinaryOp::kOr: return kir::Op::kOr;
-    case BinaryOp::kAnd: return kir::Op::kAnd;
-    case BinaryOp::kEq: return kir::Op::kEq;
-    case BinaryOp::kNe: return kir::Op::kNe;
-    case BinaryOp::kLt: return kir::Op::kLt;
-    case BinaryOp::kLe: return kir::Op::kLe;
-    case BinaryOp::kGt: return kir::Op::kGt;
-    case BinaryOp::kGe: return kir::Op::kGe;
-    case BinaryOp::kAdd: return kir::Op::kAdd;
-    case BinaryOp::kSub: return kir::Op::kSub;
-    case BinaryOp::kMul: return kir::Op::kMul;
-    case BinaryOp::kDiv: return kir::Op::kDiv;
-    default: return kir::Op::kMod;
-  }
-}
-
 // The word of a text that begins at `at`, as the machine loads it, and the mask of what belongs to the text and its NUL.
 void text_word(const std::string& bytes, size_t at, uint64_t* word, uint64_t* mask) {
   *word = *mask = 0;
