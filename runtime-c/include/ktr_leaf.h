@@ -17,7 +17,7 @@
 #define KTR_LEAF_H
 
 #define KTR_QUICK_VALUES 6u	/* values of the event that a quick handler can use */
-#define KTR_ADDER_SLOTS 512u	/* of a place in the script that adds to elements; a power of two */
+#define KTR_ADDER_SLOTS 512u	/* of a statement that adds to elements; ktr__key_hash() has as many values */
 
 struct ktr_att;
 struct ktr_way;
@@ -59,7 +59,7 @@ struct ktr_way {
 extern struct ktr_way ktr_no_way;
 
 enum ktr_adder_kind {
-	KTR_ADDER_WORDS,		/* keys are numbers or short strings; n slots, by their hash */
+	KTR_ADDER_WORDS,	/* keys are numbers or short strings; KTR_ADDER_SLOTS slots, by their hash */
 	KTR_ADDER_ONE,		/* always the same key; one slot */
 	KTR_ADDER_NAME,		/* the event's name; the slot is the event's */
 };

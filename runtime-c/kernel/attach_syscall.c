@@ -173,7 +173,7 @@ static bool is_pattern(const struct ktr_probe *p)
 	return ktr_is_pattern(p->system) || ktr_is_pattern(p->event);
 }
 
-/* Offsets in the registers of a system call's arguments and of its result, as the architecture has them. */
+/* Offset in the registers of a system call's argument n, or of its result: asked of the architecture by a pattern. */
 static int reg_offset(u8 side, u32 n)
 {
 	struct pt_regs regs;
@@ -326,7 +326,10 @@ static int check_fields(struct ktr_ctx *c, struct sys_set *set, struct ktr_att *
 static void sys_release(struct ktr_att *a)
 {
 	struct sys_set *set = a->points;
+	u32 i;
 
+	for (i = 0; i < set->n_nodes; i++)
+		ktr_quick_forget(&set->nodes[i].own);
 	kvfree(set->nodes);
 	kfree(set);
 }

@@ -315,7 +315,8 @@ kir::ExprPtr QuickLowerer::find_way(const Expr& outer, const std::string& way, c
       *kind = kir::AdderKind::kName;
       return pure_call("ktr_way_name", {kir::AddressOf{way}, text("p")});
     }
-    if ((*w)->word == EventWord::kExecname) return pure_call("ktr_way_text", {kir::AddressOf{way}, text(slots), pure_call("ktr_quick_comm", {})});
+    if ((*w)->word == EventWord::kExecname)
+      return pure_call("ktr_way_text", {kir::AddressOf{way}, text(slots), pure_call("ktr_quick_comm", {})});
   }
   kir::ExprPtr k = number_of(key);
   return k ? pure_call("ktr_way_int", {kir::AddressOf{way}, text(slots), std::move(k)}) : nullptr;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * probe.h - pass 4, for each event: the function that is hooked to the tracepoint, and the one for quick handlers. The record is a local variable that
- * nobody else sees, so the compiler leaves out what is not used of it.
+ * probe.h - pass 4, for each event: the function that is hooked to the tracepoint, and the one for quick handlers. The
+ * record is a local variable that nobody else sees, so the compiler leaves out what is not used of it.
  */
 #define KTR_PROBE(call, proto, tstruct, assign) \
 	static void KTR_CAT(ktr_probe_, KTR_N)(void *__data, proto) \
