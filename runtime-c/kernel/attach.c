@@ -6,6 +6,7 @@
 
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 #include <linux/tracepoint.h>
 #include <linux/xarray.h>
@@ -296,8 +297,8 @@ static int never(struct ktr_ctx *c, struct ktr_func *self)
 static const struct ktr_trace never_trace = { .filter = never };
 
 /*
- * No run of its handlers starts from here on: every event looks at the filter anyway. Taking the hooks away sleeps and
- * is left to the thread.
+ * No run of its handlers starts from here on: every event looks at the filter anyway. Runs under way end within a grace
+ * period: they have preemption off. Taking the hooks away sleeps and is left to the thread.
  */
 static void silence(struct ktr_reg *reg)
 {
@@ -337,6 +338,9 @@ int ktr_unregister(struct ktr_ctx *c, s64 handle, bool *done)
 	}
 	WRITE_ONCE(any_removed, true);
 	ktr_ring_bell(KTR_BELL_THREAD);
+	/* a run that found itself wanted just before may not even have come to the handler's first statement */
+	if (c->level == KTR_LEVEL_THREAD)
+		synchronize_rcu();
 	return 0;
 }
 
