@@ -418,6 +418,8 @@ int ktr_attach_all(struct ktr_ctx *c)
 		for (i = 0; i < reg->n_atts; i++) {
 			struct ktr_att *a = &reg->atts[i];
 
+			if (ktr_life_must_end())
+				return 0;
 			/* set first: a half-attached one is detached like the others */
 			a->attached = true;
 			if (a->back_end->attach(c, a)) {

@@ -272,6 +272,7 @@ void ktr_life_run(struct ktr_att *a);
 
 /* attach_tick.c: run by the script's thread. Times are of the monotonic clock. */
 void ktr_ticks_start(void);
+bool ktr_ticks_any(void);
 u64 ktr_ticks_run(void);	/* runs what is due; when the next one is, 0: there is none */
 
 #endif

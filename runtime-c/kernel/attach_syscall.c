@@ -356,14 +356,6 @@ static void *const hooks[SYS_N_SIDES] = { enter_hook, exit_hook };
 static bool hooked[SYS_N_SIDES];
 static u32 n_linked[SYS_N_SIDES];	/* nodes in the tables */
 
-static void find_raw(struct tracepoint *tp, void *unused)
-{
-	if (!strcmp(tp->name, "sys_enter"))
-		raw[SYS_ENTER] = tp;
-	else if (!strcmp(tp->name, "sys_exit"))
-		raw[SYS_EXIT] = tp;
-}
-
 static int hook_side(int side)
 {
 	int err;
@@ -371,7 +363,7 @@ static int hook_side(int side)
 	if (hooked[side])
 		return 0;
 	if (!raw[side])
-		for_each_kernel_tracepoint(find_raw, NULL);
+		raw[side] = ktr_kernel_tracepoint(side == SYS_ENTER ? "sys_enter" : "sys_exit");
 	if (!raw[side])
 		return -ENOENT;
 	err = tracepoint_probe_register(raw[side], hooks[side], NULL);

@@ -56,6 +56,11 @@ static void tick_release(struct ktr_att *a)
 	kfree(a->points);
 }
 
+bool ktr_ticks_any(void)
+{
+	return !list_empty(&ticks);
+}
+
 void ktr_ticks_start(void)
 {
 	u64 now = ktime_get_mono_fast_ns();

@@ -215,7 +215,7 @@ int ktr_up_attach(struct ktr_ctx *c, struct ktr_att *a)
 	u32 i, n = 0;
 	int err = 0;
 
-	for (i = 0; i < set->n; i++) {
+	for (i = 0; i < set->n && !ktr_life_must_end(); i++) {
 		struct ktr_up *up = &set->up[i];
 		int rc = ktr_compat_uprobe_register(&up->uprobe, set->inode, up->site->offset, up->site->counter,
 						    &up->uc);
@@ -223,12 +223,10 @@ int ktr_up_attach(struct ktr_ctx *c, struct ktr_att *a)
 		up->registered = !rc;
 		n += !rc;
 		err = rc ? rc : err;
-		if (ktr_life_must_end())
-			break;
 		cond_resched();
 	}
 	a->n_points = n;
-	return n ? 0 : ktr_attach_failed(c, a, reason(err), err);
+	return n || !err ? 0 : ktr_attach_failed(c, a, reason(err), err);
 }
 
 void ktr_up_detach(struct ktr_att *a)

@@ -148,6 +148,7 @@ const char *ktr_state_name(enum ktr_state s);
 int ktr_exit_status(void);
 bool ktr_closing(void);				/* unloading: blocked readers must leave */
 bool ktr_life_must_end(void);			/* the script is to end. Context: the script's thread */
+bool ktr_life_asked(void);			/* the same, of what others asked for. Context: any */
 void ktr_life_go(void);				/* "start" */
 /* exit(), stop: the script ends in order. Context: any. */
 void ktr_life_stop(void);
@@ -170,6 +171,7 @@ int ktr_proc_init(void);
 void ktr_proc_drain(void);			/* waits for attached readers, at most `linger` seconds */
 void ktr_proc_exit(void);
 int ktr_proc_add_cpu(unsigned int cpu);		/* file cpuN; no harm when it is there */
+bool ktr_proc_has_owner(void);			/* a loader stands by: its death ends the trace. Context: any */
 void ktr_proc_state_changed(void);		/* Context: process */
 void ktr_proc_wake_readers(void);		/* Context: hard interrupt, or any with interrupts on */
 

@@ -5,14 +5,14 @@
  *   held -> starting -> running -> ending -> ended
  *
  * The thread runs the main chunk, the tick handlers and trace_end, and it alone changes the state. Everybody else asks:
- * by a bit in `asked`, and a wake-up. Unloading asks by kthread_stop(), which waits for the thread; an ended thread
- * stays until then.
+ * by a bit in `asked`, and a wake-up. An ended thread stays until unloading stops it.
  */
 #include "home.h"
 
 #include <linux/cpuhotplug.h>
 #include <linux/kthread.h>
 #include <linux/sched/signal.h>
+#include <linux/wait.h>
 
 #include "attach.h"
 #include "fn_names.h"
@@ -64,10 +64,13 @@ bool ktr_closing(void)
 	return READ_ONCE(closing);
 }
 
+static DECLARE_WAIT_QUEUE_HEAD(ended);		/* only unloading waits here */
+
 static void set_state(enum ktr_state s)
 {
 	smp_store_release(&state, s);
 	ktr_proc_state_changed();
+	wake_up(&ended);
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------------- */
@@ -114,13 +117,18 @@ void ktr_life_error(struct ktr_ictx *x)
 
 /* ---- the thread --------------------------------------------------------------------------------------------- */
 
+bool ktr_life_asked(void)
+{
+	return test_bit(ASK_STOP, &asked) || test_bit(ASK_ERROR, &asked);
+}
+
 bool ktr_life_must_end(void)
 {
 	if (signal_pending(current)) {
 		flush_signals(current);
 		set_bit(ASK_STOP, &asked);
 	}
-	return kthread_should_stop() || test_bit(ASK_STOP, &asked) || test_bit(ASK_ERROR, &asked);
+	return ktr_life_asked();
 }
 
 bool ktr_port_yield(struct ktr_ctx *c)
@@ -208,16 +216,25 @@ static void wait_running(u64 until)
 
 #define KTR_TARGET_POLL_NS (100 * NSEC_PER_MSEC)
 
+static void reap(void)
+{
+	if (!ktr_attach_reap_wanted())
+		return;
+	ktr_self_begin(KTR_SELF_THREAD);
+	ktr_attach_reap();
+}
+
 static void run_events(void)
 {
-	ktr_self_begin(KTR_SELF_THREAD);
+	if (ktr_ticks_any() || ktr_p_pid || ktr_proc_has_owner())	/* else the thread only sleeps */
+		ktr_self_begin(KTR_SELF_THREAD);
 	open_gate();
 	set_state(KTR_STATE_RUNNING);	/* after the gate: a command that is started then must be seen */
 	ktr_ticks_start();
 	while (!ktr_life_must_end()) {
 		u64 until = ktr_ticks_run();
 
-		ktr_attach_reap();
+		reap();
 		if (!ktr_attach_count())
 			break;		/* nothing can happen any more */
 		if (ktr_p_pid) {
@@ -406,8 +423,16 @@ int ktr_module_init(void)
 	return 0;
 }
 
+/* A long trace_end, or thousands of events to detach, are no hung task: idle sleep. kthread_stop() would be one. */
+static void end_and_wait(void)
+{
+	ktr_life_stop();
+	wait_event_idle(ended, ktr_state() == KTR_STATE_ENDED);
+}
+
 void ktr_module_exit(void)
 {
+	end_and_wait();
 	kthread_stop(ktr_thread);
 	ktr_proc_drain();
 	WRITE_ONCE(closing, true);

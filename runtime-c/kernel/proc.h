@@ -42,8 +42,6 @@ void ktr_proc_unclaim_cpu(unsigned int cpu);
 bool ktr_proc_any_data(void);
 /* Whether the reader of `trace` has been told the end. */
 bool ktr_proc_trace_at_end(void);
-/* Whether a descriptor of control that wrote "own" is open. */
-bool ktr_proc_has_owner(void);
 /* Counts changes of the state. */
 unsigned int ktr_proc_state_seq(void);
 

@@ -15,6 +15,8 @@
 #include <linux/sched/task.h>
 #include <linux/tracepoint.h>
 
+#include "trace_list.h"
+
 /* ---- the set of processes ----------------------------------------------------------------------------------- */
 
 /*
@@ -130,15 +132,6 @@ static struct hook {
 	{ "sched_process_free", free_hook },
 };
 
-static void find_hook(struct tracepoint *tp, void *unused)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(hooks); i++)
-		if (!strcmp(tp->name, hooks[i].name))
-			hooks[i].tp = tp;
-}
-
 static bool has_followed_parent(struct task_struct *p)
 {
 	struct task_struct *parent = rcu_dereference(p->real_parent);
@@ -174,10 +167,12 @@ static int follow_children(const void *process)
 	if (!followed)
 		return -ENOMEM;
 	follow(process);
-	for_each_kernel_tracepoint(find_hook, NULL);
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		int err = hooks[i].tp ? tracepoint_probe_register(hooks[i].tp, hooks[i].fn, NULL) : -ENOENT;
+		int err = -ENOENT;
 
+		hooks[i].tp = ktr_kernel_tracepoint(hooks[i].name);
+		if (hooks[i].tp)
+			err = tracepoint_probe_register(hooks[i].tp, hooks[i].fn, NULL);
 		if (err)
 			return err;
 		hooks[i].on = true;
@@ -208,7 +203,6 @@ static struct task_struct *target_task;		/* keeps its signal structure */
 
 int ktr_scope_init(void)
 {
-	ktr_self_init();
 	if (!ktr_p_pid)
 		return 0;
 	target = find_get_pid(ktr_p_pid);	/* in the loader's namespace */

@@ -31,8 +31,7 @@ enum ktr_self {
 bool ktr_self_begin(enum ktr_self who);
 /* It is none any more; when called by another task, not at once. Context: process. */
 void ktr_self_end(enum ktr_self who);
-/* Once, before and after everything else of it; exit returns when no task is the tracer's. Context: process. */
-void ktr_self_init(void);
+/* After everything else of it; returns when no task is the tracer's. Context: process. */
 void ktr_self_exit(void);
 bool ktr_self_needs_gate(void);
 /* True when the current task is the tracer's. Context: any, preemption off. */

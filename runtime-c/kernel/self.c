@@ -41,6 +41,7 @@ static struct preempt_ops self_ops = {
 	.sched_out = self_out,
 };
 
+/* Every switch of tasks on the machine pays for notifiers, so they are only on while there is somebody to leave out. */
 bool ktr_self_begin(enum ktr_self who)
 {
 	struct self *s = &selves[who];
@@ -53,6 +54,7 @@ bool ktr_self_begin(enum ktr_self who)
 	mutex_unlock(&selves_lock);
 	if (!free)
 		return false;
+	preempt_notifier_inc();
 	preempt_notifier_init(&s->notifier, &self_ops);
 	preempt_disable();
 	preempt_notifier_register(&s->notifier);
@@ -85,6 +87,7 @@ static void forget(struct self *s)
 	mutex_lock(&selves_lock);
 	s->task = NULL;
 	mutex_unlock(&selves_lock);
+	preempt_notifier_dec();
 	put_task_struct(t);
 }
 
@@ -141,16 +144,9 @@ static void sync_selves(void)
 	}
 }
 
-/* This changes the scheduler's code, so not in the middle of a trace. */
-void ktr_self_init(void)
-{
-	preempt_notifier_inc();
-}
-
 void ktr_self_exit(void)
 {
 	sync_selves();
-	preempt_notifier_dec();
 }
 
 bool ktr_self_needs_gate(void)
@@ -182,10 +178,6 @@ void ktr_self_end(enum ktr_self who)
 
 	if (t)
 		put_task_struct(t);
-}
-
-void ktr_self_init(void)
-{
 }
 
 void ktr_self_exit(void)

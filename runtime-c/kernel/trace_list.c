@@ -6,6 +6,7 @@
 
 #include <linux/list.h>
 #include <linux/rwsem.h>
+#include <linux/tracepoint.h>
 
 #include "symbols.h"
 
@@ -30,6 +31,27 @@ int ktr_trace_list_walk(int (*fn)(struct trace_event_call *call, void *data), vo
 	}
 	up_read(sem);
 	return rc;
+}
+
+struct search {
+	const char *name;
+	struct tracepoint *found;
+};
+
+static void compare(struct tracepoint *tp, void *data)
+{
+	struct search *s = data;
+
+	if (!strcmp(tp->name, s->name))
+		s->found = tp;
+}
+
+struct tracepoint *ktr_kernel_tracepoint(const char *name)
+{
+	struct search s = { .name = name };
+
+	for_each_kernel_tracepoint(compare, &s);
+	return s.found;
 }
 
 bool ktr_is_pattern(const char *s)

@@ -28,6 +28,9 @@ extern const char *const ktr_machinery[KTR_N_MACHINERY];
  */
 bool ktr_trace_list_matches(const struct ktr_probe *p, const char *system, const char *name, int *left_out);
 
+/* A tracepoint of the kernel itself; NULL: it has none of that name. Context: process. */
+struct tracepoint *ktr_kernel_tracepoint(const char *name);
+
 /* Whether a string is a pattern rather than a name. */
 bool ktr_is_pattern(const char *s);
 

@@ -326,13 +326,16 @@ static void unhook_batch(struct tp_batch *b)
 	}
 }
 
-/* 0, or the last error. perf refuses a few events to everybody; a pattern need not mean them. */
+/*
+ * 0, or the last error. perf refuses a few events to everybody; a pattern need not mean them. Thousands of events take
+ * their time: a script that is to end meanwhile does not get the rest.
+ */
 static int hook_batch(struct tp_batch *b)
 {
 	int rc = 0;
 	u32 i;
 
-	for (i = 0; i < b->n_points; i++) {
+	for (i = 0; i < b->n_points && !ktr_life_asked(); i++) {
 		struct tp_point *p = &b->points[i];
 		int err = b->set->hooks->add(p);
 
