@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Counts entries of vfs_read by kernel stack. */
 #include <linux/ftrace.h>
-#include <linux/stacktrace.h>
+
+#include <asm/unwind.h>
 
 #include "hw.h"
 
@@ -21,6 +22,19 @@ struct table {
 
 static struct table __percpu *tab;
 
+/* From the function's entry on: its stack pointer is there, and nothing of the tracer is on the way. */
+static __always_inline unsigned int walk(unsigned long ip, const struct pt_regs *entry, unsigned long *addrs)
+{
+	struct pt_regs regs = { .ip = ip, .sp = entry->sp, .bp = entry->bp, .cs = __KERNEL_CS, .ss = __KERNEL_DS };
+	struct unwind_state state;
+	unsigned int n = 0;
+
+	addrs[n++] = ip;
+	for (unwind_start(&state, current, &regs, NULL); !unwind_done(&state) && n < DEPTH; unwind_next_frame(&state))
+		addrs[n++] = unwind_get_return_address(&state);
+	return n;
+}
+
 static void hook(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	unsigned long addrs[DEPTH];
@@ -29,7 +43,7 @@ static void hook(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *o
 	struct entry *e;
 
 	preempt_disable_notrace();
-	n = stack_trace_save(addrs, DEPTH, 1);
+	n = walk(ip, (struct pt_regs *)fregs, addrs);
 	for (i = 0; i < n; i++)
 		hash = (hash ^ addrs[i]) * 0x9e3779b97f4a7c15ull;
 	hash |= 1;

@@ -308,17 +308,21 @@ static enum ktr_agg_rc closed(struct ktr_ctx *c, struct ktr_val *v, bool was_nil
 	return KTR_AGG_NO_MEMORY;
 }
 
-static enum ktr_agg_rc merge_value(struct ktr_ctx *c, struct ktr_val *v, const struct ktr_val *val)
+static enum ktr_agg_rc merge(struct ktr_ctx *c, struct ktr_val *v, const struct ktr_agg *a)
 {
 	bool was_nil = v->type == KTR_NIL;
-	enum ktr_agg_rc rc;
+	enum ktr_agg_rc rc = open_place(c, v, a);
 
-	if (val->type == KTR_TALLY)
-		return tally_add(v, val->flags & KTR_TALLY_KIND, val->flags & KTR_TALLY_EMPTY, val->i);
-	rc = open_place(c, v, ktr__agg_of(val));
-	if (rc == KTR_AGG_DONE && !ktr__agg_merge(c, &v->a, ktr__agg_of(val)))
+	if (rc == KTR_AGG_DONE && !ktr__agg_merge(c, &v->a, a))
 		rc = closed(c, v, was_nil);
 	return rc;
+}
+
+static enum ktr_agg_rc merge_value(struct ktr_ctx *c, struct ktr_val *v, const struct ktr_val *val)
+{
+	if (val->type == KTR_TALLY)
+		return tally_add(v, val->flags & KTR_TALLY_KIND, val->flags & KTR_TALLY_EMPTY, val->i);
+	return merge(c, v, ktr__agg_of(val));
 }
 
 static enum ktr_agg_rc open_and_add(struct ktr_ctx *c, struct ktr_val *v, const struct ktr_agg_op *op)
@@ -342,6 +346,8 @@ static enum ktr_agg_rc open_and_add(struct ktr_ctx *c, struct ktr_val *v, const 
 
 enum ktr_agg_rc ktr__agg_apply(struct ktr_ctx *c, struct ktr_val *v, const struct ktr_agg_op *op)
 {
+	if (op->whole)
+		return merge(c, v, op->whole);
 	if (op->val)
 		return merge_value(c, v, op->val);
 	if (op->kind <= KTR_AGG_MAX)

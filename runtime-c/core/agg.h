@@ -85,6 +85,7 @@ struct ktr_agg_op {
 	const struct ktr_lin *lin;	/* of a KTR_AGG_LHIST */
 	s64 x;
 	const struct ktr_val *val;	/* not NULL: this one, instead of kind, lin and x */
+	const struct ktr_agg *whole;	/* not NULL: this one, instead of them all */
 };
 
 enum ktr_agg_rc {

@@ -318,6 +318,8 @@ int ktr_core_init(const struct ktr_mem_cfg *cfg);
 const char *ktr_missing_symbol(void);
 /* Forgets what cells hold, then frees all memory. No context may be running. Context: process. */
 void ktr_core_exit(void);
+/* A thread (ktr_port_task()) is about to be freed: it stores no more, and its number may be used again. Context: any but NMI. */
+void ktr_own_task_gone(u64 task);
 
 /* Fills the reserve and frees dead objects. Context: process, may sleep. */
 void ktr_mem_refill(void);

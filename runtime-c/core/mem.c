@@ -6,6 +6,7 @@
  * Blocks have no header: who frees a block knows its size. A class that has run dry takes from the current chunk, then
  * from the spare chunks, then splits a block of a larger class.
  */
+#include "own.h"
 #include "ways.h"
 
 #define N_CLASSES 32u
@@ -285,6 +286,7 @@ static u64 shortage(struct arena *a)
 void ktr_mem_refill(void)
 {
 	ktr__ways_refill();
+	ktr__own_refill();
 	while (ktr__dead_step(KTR_NULL, DEAD_ROUND))
 		;
 	while (shortage(&arena) && add_chunk(&arena))

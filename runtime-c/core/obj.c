@@ -4,6 +4,7 @@
  * it is small, else in pieces, so that no handler pays for a big table.
  */
 #include "agg.h"
+#include "spread.h"
 #include "ways.h"
 
 #define KIND_MASK 7ul
@@ -423,6 +424,13 @@ int ktr_cell_lin(struct ktr_ctx *c, struct ktr_cell *cell, s64 x, s64 from, s64 
 int ktr_cell_add_val(struct ktr_ctx *c, struct ktr_cell *cell, const struct ktr_val *v)
 {
 	return add_val(c, &cell->lock, &cell->v, v);
+}
+
+int ktr__cell_fold(struct ktr_ctx *c, struct ktr_cell *cell, const struct ktr_agg *a)
+{
+	struct ktr_agg_op op = { .whole = a };
+
+	return aggregate(c, &cell->lock, &cell->v, &op);
 }
 
 int ktr_box_agg(struct ktr_ctx *c, const struct ktr_val *box, u32 kind, s64 x)

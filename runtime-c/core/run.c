@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Contexts, budgets, calls, and the life of the core as a whole. */
 #include "made.h"
+#include "own.h"
+#include "spread.h"
 #include "ways.h"
 
 #define CUT_ROOM 16u		/* behind the output, for the mark of a cut */
@@ -353,7 +355,8 @@ int ktr_core_init(const struct ktr_mem_cfg *cfg)
 	/* one more word each, so that none is asked for zero bytes */
 	offsets = ktr_port_alloc((s->n_counters + 1ul) * sizeof(*offsets));
 	symbols = ktr_port_alloc((s->n_symbols + 1ul) * sizeof(*symbols));
-	if (!offsets || !symbols || ktr__mem_init(cfg->limit, cfg->reserve) || ktr__ways_init()) {
+	if (!offsets || !symbols || ktr__mem_init(cfg->limit, cfg->reserve) || ktr__ways_init() || ktr__own_init() ||
+	    ktr__spread_init()) {
 		ktr_core_exit();
 		return KTR_ERR;
 	}
@@ -374,6 +377,8 @@ static void clear_cells(void)
 void ktr_core_exit(void)
 {
 	clear_cells();
+	ktr__own_exit();
+	ktr__spread_exit();
 	ktr__args_forget();
 	ktr__fields_forget();
 	ktr__dead_forget();

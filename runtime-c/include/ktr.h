@@ -23,7 +23,7 @@
 #ifndef KTR_H
 #define KTR_H
 
-#define KTR_API_VERSION 3
+#define KTR_API_VERSION 4
 
 #include "ktr_sites.h"
 
@@ -432,6 +432,36 @@ int ktr_cell_load(struct ktr_ctx *c, struct ktr_val *out, struct ktr_cell *cell)
 int ktr_cell_store(struct ktr_ctx *c, struct ktr_cell *cell, const struct ktr_val *v);
 int ktr_cell_add(struct ktr_ctx *c, struct ktr_cell *cell, s64 d);	/* "use '+=' on non-number" */
 
+/*
+ * An element t[tid] of a table of which the script uses nothing else: it belongs to its thread (core/own.h says how). Its
+ * number n < ktr_script.n_owns. The functions take the current thread's; what cannot be stored for want of memory is counted.
+ * Context: any.
+ */
+enum ktr_own_tag { KTR_OWN_NIL, KTR_OWN_INT, KTR_OWN_OTHER };
+
+struct ktr_own {
+	s64 i;		/* KTR_OWN_INT */
+	u64 tag;	/* enum ktr_own_tag; all zero is nil */
+	struct ktr_cell other;	/* KTR_OWN_OTHER */
+};
+
+int ktr_own_load(struct ktr_ctx *c, struct ktr_val *out, u32 n);	/* may collect */
+int ktr_own_store(struct ktr_ctx *c, u32 n, const struct ktr_val *v);
+int ktr_own_add(struct ktr_ctx *c, u32 n, s64 d);	/* nil counts as 0; "use '+=' on non-number" */
+
+/* In this order: a handler that comes between sees, and leaves, a value that was stored. */
+static inline void ktr_own_set(struct ktr_own *own, s64 i)
+{
+	__atomic_store_n(&own->i, i, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	__atomic_store_n(&own->tag, (u64)KTR_OWN_INT, __ATOMIC_RELAXED);
+}
+
+static inline void ktr_own_clear(struct ktr_own *own)
+{
+	__atomic_store_n(&own->tag, (u64)KTR_OWN_NIL, __ATOMIC_RELAXED);
+}
+
 /* Shared variables that are always numbers (or booleans). */
 static inline s64 ktr_ivar_get(const s64 *p) { return __atomic_load_n(p, __ATOMIC_RELAXED); }
 static inline void ktr_ivar_set(s64 *p, s64 v) { __atomic_store_n(p, v, __ATOMIC_RELAXED); }
@@ -457,6 +487,23 @@ static inline void ktr_counter_add(struct ktr_ctx *c, u32 id, s64 d)
 
 s64 ktr_counter_get(struct ktr_ctx *c, u32 id);
 void ktr_counter_set(struct ktr_ctx *c, u32 id, s64 v);
+
+/*
+ * A variable that is a hist() and that event handlers only add to: each CPU has buckets of its own, so adding needs no lock and
+ * no atomic. load, store: only on the script's own thread, may sleep.
+ */
+struct ktr_spread {
+	unsigned long cells;	/* KTR_SPREAD_WORDS numbers that each CPU has its own of: address relative to the CPU's area */
+	unsigned long spare;	/* others, all 0 */
+	struct ktr_cell base;	/* what else belongs to it */
+};
+
+/* Words of the cells: the buckets, the sum (128 bits), the least and the largest value in a form that grows from 0. */
+enum { KTR_SPREAD_SUM = 65, KTR_SPREAD_MIN = 67, KTR_SPREAD_MAX, KTR_SPREAD_WORDS };
+
+int ktr_spread_load(struct ktr_ctx *c, struct ktr_val *out, struct ktr_spread *sp);	/* may collect */
+int ktr_spread_store(struct ktr_ctx *c, struct ktr_spread *sp, const struct ktr_val *v);
+int ktr_spread_agg(struct ktr_ctx *c, struct ktr_spread *sp, s64 x);
 
 /* Captured variables of inner scopes: counted objects. box, out: slots. */
 int ktr_box_new(struct ktr_ctx *c, struct ktr_val *out);	/* holds nil; may collect */
@@ -746,6 +793,9 @@ struct ktr_script {
 	u32 n_symbols;
 	const char *const *symbols;
 	u32 main_slots;			/* slots that the main chunk wants at least */
+	u32 n_owns;			/* tables whose elements belong to threads */
+	u32 n_spreads;
+	struct ktr_spread *const *spreads;
 	u32 n_adders;
 	struct ktr_adder *const *adders;	/* every statement of a quick handler that adds to elements */
 };

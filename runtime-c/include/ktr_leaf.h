@@ -151,6 +151,10 @@ static inline const char *ktr_quick_text(const struct ktr_quick_point *p, const 
 const char *ktr_quick_comm(void);
 s64 ktr_quick_cpu(void);
 
+/* Monotonic time, as gettimeofday_ns() gives it. */
+s64 ktr_quick_now(void);
+
+
 static inline u64 ktr__quick_word(const char *p, u32 n)
 {
 	u64 w;
@@ -219,6 +223,69 @@ static KTR_INLINE void ktr_way_add(struct ktr_way *w, s64 d)
 	(void)w;
 	(void)d;
 #endif
+}
+
+/* ---- elements that belong to threads ------------------------------------------------------------------------- */
+
+/* Element n of the current thread; NULL: it has none yet, which reads as nil. */
+struct ktr_own *ktr_quick_own(u32 n);
+
+static KTR_INLINE bool ktr_own_is(const struct ktr_own *own, u64 tag)
+{
+	return own && __atomic_load_n(&own->tag, __ATOMIC_RELAXED) == tag;
+}
+
+/* Of one that is no number: anything. */
+static KTR_INLINE s64 ktr_own_number(const struct ktr_own *own)
+{
+	return own ? __atomic_load_n(&own->i, __ATOMIC_RELAXED) : 0;
+}
+
+/* Of one that is a number. An interrupt may add too: one instruction. */
+static KTR_INLINE void ktr_own_bump(struct ktr_own *own, s64 d)
+{
+#ifdef KTR_HAVE_LEAVES
+	__asm__ volatile("addq %1, %0" : "+m"(own->i) : "er"(d));
+#else
+	(void)own;
+	(void)d;
+#endif
+}
+
+/* ---- histograms of each CPU ------------------------------------------------------------------------------------ */
+
+void ktr__spread_raise(unsigned long at, u64 v);
+
+static KTR_INLINE bool ktr__spread_beats(unsigned long at, u64 v)
+{
+	bool beats = false;
+
+#ifdef KTR_HAVE_LEAVES
+	__asm__ volatile("cmpq %2, " KTR__OWN "(%1)" : "=@ccb"(beats) : "r"(at), "r"(v) : "memory");
+#else
+	(void)at;
+	(void)v;
+#endif
+	return beats;
+}
+
+/* h += hist(x), with preemption off. Each step is one that an interrupt may come before or after. */
+static KTR_INLINE void ktr_spread_add(struct ktr_spread *sp, s64 x)
+{
+	unsigned long cells = __atomic_load_n(&sp->cells, __ATOMIC_RELAXED);
+	u64 most = (u64)x ^ 1ull << 63;
+	u32 i = x > 0 ? 65 - (u32)__builtin_clzll((u64)x) : x == 0;
+
+#ifdef KTR_HAVE_LEAVES
+	__asm__ volatile("incq " KTR__OWN "(%0,%1,8)" : : "r"(cells), "r"((u64)i) : "memory");
+	__asm__ volatile("addq %1, " KTR__OWN "%c3(%0)\n\tadcq %2, " KTR__OWN "8+%c3(%0)"
+			 : : "r"(cells), "r"(x), "r"(x >> 63), "i"(KTR_SPREAD_SUM * 8) : "memory");
+#endif
+	if (ktr_unlikely(ktr__spread_beats(cells + KTR_SPREAD_MAX * 8, most)))
+		ktr__spread_raise(cells + KTR_SPREAD_MAX * 8, most);
+	if (ktr_unlikely(ktr__spread_beats(cells + KTR_SPREAD_MIN * 8, ~most)))
+		ktr__spread_raise(cells + KTR_SPREAD_MIN * 8, ~most);
+	(void)i;
 }
 
 /* t[k] += d where a quick handler stands aside: also makes its way to the element. See ktr_incr(). */

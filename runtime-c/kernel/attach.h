@@ -103,6 +103,7 @@ struct ktr_event {
 	struct ktr_att *att;
 	/* for stacks; every hook sets all of them */
 	struct pt_regs *regs;		/* all registers of the probed code, or NULL: then */
+	const struct pt_regs *entry;	/* those of a function's entry, of which sp and bp are there; NULL: not known */
 	unsigned long frame;		/* stack address below which everything is the tracer's */
 	unsigned long ip;		/* the probed address: instead of that in regs, or before what is found there */
 	unsigned long iterator;		/* function that calls a tracepoint's probes, 0: none */

@@ -29,6 +29,7 @@ static __always_inline void fn_event(struct fn_hook *h, unsigned long ip, unsign
 		return;
 	ev = ktr_event_of(x);
 	ev->regs = NULL;
+	ev->entry = regs;
 	ev->frame = kernel_stack_pointer(regs);
 	ev->ip = ktr_fn_entry(ip);
 	ev->iterator = 0;

@@ -67,6 +67,7 @@ static noinline void deliver(struct sys_node *node, struct pt_regs *regs, long n
 	}
 	ev = ktr_event_of(x);
 	ev->regs = NULL;
+	ev->entry = NULL;
 	ev->frame = frame;
 	ev->ip = 0;
 	ev->iterator = 0;

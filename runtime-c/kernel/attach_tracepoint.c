@@ -27,6 +27,7 @@ static __always_inline void deliver(struct tp_point *p, const void *rec, u32 siz
 		return;
 	ev = ktr_event_of(x);
 	ev->regs = NULL;
+	ev->entry = NULL;
 	ev->frame = frame;
 	ev->ip = 0;
 	ev->iterator = p->iterator;

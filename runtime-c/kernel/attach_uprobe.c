@@ -37,6 +37,7 @@ static __always_inline void run(struct ktr_up *up, struct pt_regs *regs, unsigne
 	if (x) {
 		ev = ktr_event_of(x);
 		ev->regs = regs;
+		ev->entry = NULL;
 		ev->frame = 0;
 		ev->ip = 0;
 		ev->iterator = 0;

@@ -167,6 +167,8 @@ static inline void ktr_life_outcome(struct ktr_ictx *x, int rc)
 
 /* ---- proc_*.c: the files ------------------------------------------------------------------------------------ */
 
+int ktr_own_task_init(void);			/* values of threads go with them. Context: process */
+void ktr_own_task_exit(void);
 int ktr_proc_init(void);
 void ktr_proc_drain(void);			/* waits for attached readers, at most `linger` seconds */
 void ktr_proc_exit(void);

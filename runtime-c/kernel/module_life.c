@@ -391,6 +391,7 @@ static const struct step {
 	{ "target process", ktr_scope_init, ktr_scope_exit },
 	{ "names of functions", NULL, ktr_fn_names_exit },	/* tables have them as keys */
 	{ "memory and symbols", init_core, ktr_core_exit },
+	{ "ends of threads", ktr_own_task_init, ktr_own_task_exit },
 	{ "contexts", ktr_contexts_init, ktr_contexts_exit },
 	{ "output", ktr_stream_init, ktr_stream_exit },
 	{ "files", ktr_proc_init, ktr_proc_exit },

@@ -6,6 +6,7 @@
 
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
+#include <linux/timekeeping.h>
 
 /* ---- cells -------------------------------------------------------------------------------------------------- */
 
@@ -32,6 +33,16 @@ s64 ktr_port_cell_sum(unsigned long cell)
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(*per_cpu_ptr(cell_of(cell), cpu));
 	return sum;
+}
+
+u64 ktr_port_cell_at(unsigned long cell, u32 cpu)
+{
+	return cpu_possible(cpu) ? READ_ONCE(*per_cpu_ptr(cell_of(cell), cpu)) : 0;
+}
+
+u32 ktr_port_n_cpus(void)
+{
+	return nr_cpu_ids;
 }
 
 void ktr_port_cell_clear(unsigned long cell)
@@ -65,6 +76,11 @@ const char *ktr_quick_comm(void)
 s64 ktr_quick_cpu(void)
 {
 	return raw_smp_processor_id();
+}
+
+s64 ktr_quick_now(void)
+{
+	return ktime_get_real_fast_ns();
 }
 
 bool ktr_quick_prepare(struct ktr_quick_point *p, struct ktr_att *a,

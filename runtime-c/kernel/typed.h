@@ -93,6 +93,7 @@ static __always_inline void ktr_typed_run(struct ktr_ictx *x, struct tp_point *p
 	struct ktr_event *ev = ktr_event_of(x);
 
 	ev->regs = NULL;
+	ev->entry = NULL;
 	ev->frame = frame;
 	ev->ip = 0;
 	ev->iterator = p->iterator;

@@ -48,6 +48,8 @@ s64 *ktr_port_shard(u32 i);
 unsigned long ktr_port_cells_new(u32 n);
 void ktr_port_cells_free(unsigned long cells);
 s64 ktr_port_cell_sum(unsigned long cell);		/* of all CPUs, while they go on adding */
+u64 ktr_port_cell_at(unsigned long cell, u32 cpu);	/* of one CPU, cpu < ktr_port_n_cpus() */
+u32 ktr_port_n_cpus(void);				/* that there can ever be */
 void ktr_port_cell_clear(unsigned long cell);		/* nobody else uses it */
 /* Returns when every quick handler that runs now has ended. Context: process, may sleep. */
 void ktr_port_sync(void);
@@ -69,6 +71,7 @@ u64 ktr_port_real_ns(void);
 s64 ktr_port_pid(struct ktr_ctx *c);
 s64 ktr_port_tid(struct ktr_ctx *c);
 s64 ktr_port_uid(struct ktr_ctx *c);
+u64 ktr_port_task(struct ktr_ctx *c);	/* what only the current thread has, from its first to its last moment */
 void ktr_port_comm(struct ktr_ctx *c, char comm[16]);
 u32 ktr_port_num_cpus(void);
 const char *ktr_port_arch(void);

@@ -95,6 +95,17 @@ s64 ktr_port_cell_sum(unsigned long cell)
 	return __atomic_load_n((s64 *)cell, __ATOMIC_RELAXED);
 }
 
+u64 ktr_port_cell_at(unsigned long cell, u32 cpu)
+{
+	(void)cpu;
+	return (u64)ktr_port_cell_sum(cell);
+}
+
+u32 ktr_port_n_cpus(void)
+{
+	return 1;
+}
+
 void ktr_port_cell_clear(unsigned long cell)
 {
 	__atomic_store_n((s64 *)cell, 0, __ATOMIC_RELAXED);
@@ -118,6 +129,17 @@ const char *ktr_quick_comm(void)
 s64 ktr_quick_cpu(void)
 {
 	return 0;
+}
+
+s64 ktr_quick_now(void)
+{
+	return 0;
+}
+
+struct ktr_own *ktr_quick_own(u32 n)
+{
+	(void)n;
+	return NULL;
 }
 
 /* ---- output ------------------------------------------------------------------------------------------------- */
@@ -155,6 +177,11 @@ s64 ktr_port_pid(struct ktr_ctx *c)
 s64 ktr_port_tid(struct ktr_ctx *c)
 {
 	return home_of(c)->task->tid;
+}
+
+u64 ktr_port_task(struct ktr_ctx *c)
+{
+	return (u64)home_of(c)->task->tid;
 }
 
 s64 ktr_port_uid(struct ktr_ctx *c)

@@ -12,11 +12,12 @@ fail() {
 
 # ---- load --------------------------------------------------------------------------------------------------------
 
-system_calls() { while :; do dd if=/dev/zero of=/dev/null bs=16 count=2000 2>/dev/null; done; }
-forks() { while :; do (/bin/true); (:); done; }
-switches() { while :; do yes | head -c 20000 | cat >/dev/null; usleep 500; done; }
-files() { while :; do cat /proc/self/stat /etc/passwd >f.$$ 2>/dev/null; ls /proc >/dev/null; rm -f f.$$; done; }
-programs() { while :; do $PROGRAMS/calls_static 20 >/dev/null; $PROGRAMS/marks_static >/dev/null; done; }
+# Each leaves the CPUs to others for a moment again and again: on few emulated ones nothing else would run.
+system_calls() { while :; do dd if=/dev/zero of=/dev/null bs=16 count=2000 2>/dev/null; usleep 20000; done; }
+forks() { while :; do (/bin/true); (:); usleep 10000; done; }
+switches() { while :; do yes | head -c 20000 | cat >/dev/null; usleep 10000; done; }
+files() { while :; do cat /proc/self/stat /etc/passwd >f.$$ 2>/dev/null; ls /proc >/dev/null; rm -f f.$$; usleep 20000; done; }
+programs() { while :; do $PROGRAMS/calls_static 20 >/dev/null; $PROGRAMS/marks_static >/dev/null; usleep 50000; done; }
 
 system_calls & programs & forks & switches & files &
 load=$(jobs -p)

@@ -17,6 +17,7 @@ const char* c_type(kir::LocalType type) {
     case kir::LocalType::kMark: return "struct ktr_val *";
     case kir::LocalType::kIterator: return "struct ktr_iter ";
     case kir::LocalType::kWay: return "struct ktr_way *";
+    case kir::LocalType::kOwn: return "struct ktr_own *";
   }
   return "";
 }
@@ -27,6 +28,7 @@ const char* zero_of(kir::LocalType type) {
     case kir::LocalType::kMark: return "c->top";
     case kir::LocalType::kIterator: return "{ 0 }";
     case kir::LocalType::kWay: return "(struct ktr_way *)0";
+    case kir::LocalType::kOwn: return "(struct ktr_own *)0";
     default: return "0";
   }
 }

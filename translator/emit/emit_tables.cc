@@ -181,6 +181,8 @@ void emit_variables(const kir::Program& program, CWriter& out) {
       out.line(fmt::format("static struct ktr_cell {};\t/* {} */", v.c_name, what));
     else if (v.kind == kir::Variable::Kind::kNumber)
       out.line(fmt::format("static s64 {};\t/* {} */", v.c_name, what));
+    else if (v.kind == kir::Variable::Kind::kSpread)
+      out.line(fmt::format("static struct ktr_spread {};\t/* {} */", v.c_name, what));
     else
       ++counters;
   }
@@ -234,6 +236,13 @@ void emit_script(const kir::Program& program, CWriter& out) {
     for (const std::string& name : program.cells) out.line(fmt::format("&{},", name));
     out.close(";");
   }
+  size_t n_spreads = 0;
+  for (const kir::Variable& v : program.variables) {
+    if (v.kind != kir::Variable::Kind::kSpread) continue;
+    if (!n_spreads++) out.open("static struct ktr_spread *const ktg_spreads[] =");
+    out.line(fmt::format("&{},", v.c_name));
+  }
+  if (n_spreads) out.close(";");
   if (!program.adders.empty()) {
     out.open("static struct ktr_adder *const ktg_adders[] =");
     for (const kir::Adder& s : program.adders) out.line(fmt::format("&{},", s.c_name));
@@ -257,6 +266,8 @@ void emit_script(const kir::Program& program, CWriter& out) {
   list("cells", "ktg_cells", program.cells.size());
   list("fields", "ktg_fields", program.fields.size());
   list("symbols", "ktg_symbols", program.symbols.size());
+if (program.n_owns) out.line(fmt::format(".n_owns = {},", program.n_owns));
+  list("spreads", "ktg_spreads", n_spreads);
   list("adders", "ktg_adders", program.adders.size());
   out.line(fmt::format(".main_slots = {},", main_slots));
   out.close(";");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -102,6 +103,7 @@ class FunctionLowerer {
   void declare_with(const sema::Variable& v, const ast::Expr& e);
   struct Place {  // an evaluated assignment target
     const sema::Variable* variable = nullptr;
+    std::optional<size_t> own;
     kir::Val table;
     kir::Val key;
   };
@@ -151,6 +153,8 @@ class FunctionLowerer {
   kir::Arg word_arg(const sema::Variable& v) { return text("&" + program_.shared_name(v)); }
   kir::Arg counter_arg(const sema::Variable& v) { return text(program_.shared_name(v)); }
   kir::Val box(const sema::Variable& v) const;
+  // The number of the table when `e` is an element that belongs to the current thread.
+  std::optional<size_t> own_element(const ast::IndexExpr& e) const;
 
   ProgramBuilder& program_;
   const sema::Function& f_;

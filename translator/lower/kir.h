@@ -147,7 +147,7 @@ struct Stmt {
       node;
 };
 
-enum class LocalType { kNumber, kBool, kOrder, kMark, kIterator, kWay };
+enum class LocalType { kNumber, kBool, kOrder, kMark, kIterator, kWay, kOwn };
 struct LocalDecl {
   std::string name;
   LocalType type = LocalType::kNumber;
@@ -241,7 +241,7 @@ struct Trace {
 struct Variable {
   std::string c_name;
   std::string title;
-  enum class Kind { kCell, kNumber, kCounter } kind = Kind::kCell;
+  enum class Kind { kCell, kNumber, kCounter, kSpread } kind = Kind::kCell;
 };
 
 struct Program {
@@ -257,6 +257,7 @@ struct Program {
   std::vector<Function> functions;  // in the order of their emission
   std::vector<Trace> traces;
   std::vector<Adder> adders;
+  size_t n_owns = 0;  // tables whose elements belong to threads
   std::string main;
 };
 

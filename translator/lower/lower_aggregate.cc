@@ -55,6 +55,10 @@ kir::ExprPtr FunctionLowerer::tally(const Expr& e, bool adds) {
 
 bool FunctionLowerer::aggregate(const sema::Variable& v, const Expr& value_expr) {
   if (!(v.types & type::kAggregates)) return false;
+  if (storage(v) == Storage::kSpread) {
+    try_call("ktr_spread_agg", {cell_arg(v), sample(*std::get<CallExpr*>(sema::strip_parens(value_expr))).args.back()});
+    return true;
+  }
   const bool in_cell = storage(v) == Storage::kCell;
   if (!in_cell && storage(v) != Storage::kBox) return false;
   const std::string prefix = in_cell ? "ktr_cell_" : "ktr_box_";

@@ -86,7 +86,8 @@ void FunctionLowerer::var_stmt(const VarStmt& s) {
 
 void FunctionLowerer::store_expr(const sema::Variable& v, const Expr& e) {
   switch (storage(v)) {
-    case Storage::kStaticFunction: break;
+    case Storage::kStaticFunction:
+    case Storage::kOwn: break;
     case Storage::kLocalNumber: add(kir::SetLocal{locals_.at(&v), num(e, "KTR_NEED_ARITH")}); break;
     case Storage::kLocalBool: add(kir::SetLocal{locals_.at(&v), cond(e)}); break;
     case Storage::kNumber: add(kir::Call{"ktr_ivar_set", {word_arg(v), num(e, "KTR_NEED_ARITH")}}); break;
@@ -100,7 +101,8 @@ void FunctionLowerer::store_expr(const sema::Variable& v, const Expr& e) {
 
 void FunctionLowerer::store_val(const sema::Variable& v, kir::Val val) {
   switch (storage(v)) {
-    case Storage::kStaticFunction: break;
+    case Storage::kStaticFunction:
+    case Storage::kOwn: break;
     case Storage::kLocalNumber:
     case Storage::kLocalBool: add(kir::SetLocal{locals_.at(&v), number_in(val)}); break;
     case Storage::kSlot: add(kir::Copy{slots_.at(&v), val}); break;
@@ -110,6 +112,7 @@ void FunctionLowerer::store_val(const sema::Variable& v, kir::Val val) {
     case Storage::kFixedCell:
     case Storage::kCell: try_call("ktr_cell_store", {cell_arg(v), val}); break;
     case Storage::kBox: try_call("ktr_box_store", {box(v), val}); break;
+    case Storage::kSpread: try_call("ktr_spread_store", {cell_arg(v), val}); break;
   }
 }
 
@@ -133,6 +136,10 @@ void FunctionLowerer::assign(const AssignStmt& s) {
     return;
   }
   const auto& e = *std::get<IndexExpr*>(s.targets[0]);
+  if (const auto own = own_element(e)) {
+    try_call("ktr_own_store", {count(*own), value(s.values[0])});
+    return;
+  }
   const kir::Val table = value(e.object);
   if (e.keys.size() == 1 && is_int(e.keys[0])) {
     kir::ExprPtr k = settled(num(e.keys[0], "KTR_NEED_ARITH"), s.values[0]);
@@ -151,6 +158,8 @@ FunctionLowerer::Place FunctionLowerer::place(const Expr& target) {
     return p;
   }
   const auto& e = *std::get<IndexExpr*>(target);
+  p.own = own_element(e);
+  if (p.own) return p;
   const int t = new_slots(2);  // copies: an earlier target may be the variable that holds the table or the key
   value_into(e.object, t);
   add(kir::Copy{t + 1, key(e.keys)});
@@ -162,6 +171,8 @@ FunctionLowerer::Place FunctionLowerer::place(const Expr& target) {
 void FunctionLowerer::store_place(const Place& p, kir::Val val) {
   if (p.variable)
     store_val(*p.variable, val);
+  else if (p.own)
+    try_call("ktr_own_store", {count(*p.own), val});
   else
     try_call("ktr_set", {p.table, p.key, val});
 }
@@ -232,6 +243,11 @@ void FunctionLowerer::add_number(const sema::Variable& v, const Expr& target, co
 
 // adder: of the quick handler that does the same; empty: there is none.
 void FunctionLowerer::increment_element(const IndexExpr& e, const Expr& value_expr, bool negative, const std::string& adder) {
+  if (const auto own = own_element(e)) {
+    kir::ExprPtr d = num(value_expr, "KTR_NEED_INCR_TAB");
+    try_call("ktr_own_add", {count(*own), negative ? minus(std::move(d)) : std::move(d)});
+    return;
+  }
   if (!negative && aggregate_element(e, value_expr)) return;
   const kir::Val table = value(e.object);
   const bool by_number = e.keys.size() == 1 && is_int(e.keys[0]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 // Expressions as tagged values.
 #include "lower/function_lowerer.h"
+#include "lower/own_tables.h"
 #include "support/overloaded.h"
 
 namespace kt2ko::lower_detail {
@@ -66,6 +67,7 @@ void FunctionLowerer::name_into(const NameExpr& e, int dst) {
     case Storage::kLocalBool:
     case Storage::kBool: add(kir::SetBool{dst, variable_num(v)}); break;
     case Storage::kCell: try_call("ktr_cell_load", {slot(dst), cell_arg(v)}); break;
+    case Storage::kSpread: try_call("ktr_spread_load", {slot(dst), cell_arg(v)}); break;
     case Storage::kBox: try_call("ktr_box_load", {slot(dst), box(v)}); break;
     default: add(kir::Copy{dst, name_value(e)});
   }
@@ -228,7 +230,17 @@ kir::Val FunctionLowerer::key(const std::vector<Expr>& keys) {
   return slot(t);
 }
 
+std::optional<size_t> FunctionLowerer::own_element(const IndexExpr& e) const {
+  const sema::Variable* table = nullptr;
+  if (!is_own_element(program_.model(), e, &table) || storage(*table) != Storage::kOwn) return std::nullopt;
+  return static_cast<size_t>(program_.plan().own_number(*table));
+}
+
 void FunctionLowerer::index_into(const IndexExpr& e, int dst) {
+  if (const auto own = own_element(e)) {
+    try_call("ktr_own_load", {slot(dst), count(*own)});
+    return;
+  }
   const kir::Val table = value(e.object);
   if (e.keys.size() == 1 && is_int(e.keys[0])) {
     try_call("ktr_get_int", {slot(dst), table, num(e.keys[0], "KTR_NEED_ARITH")});

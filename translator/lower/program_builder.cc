@@ -57,6 +57,7 @@ static bool may_remove(const sema::Model& model) {
 
 std::unique_ptr<kir::Program> ProgramBuilder::run() {
   removes_ = may_remove(model_);
+  program_->n_owns = plan_.n_own();
   program_->main = code_of(model_.main());
   while (!work_.empty()) {
     const sema::Function* f = work_.front();
@@ -134,6 +135,7 @@ std::string ProgramBuilder::shared_name(const sema::Variable& v) {
     case Storage::kNumber:
     case Storage::kBool: program_->variables.push_back({name, v.name, kir::Variable::Kind::kNumber}); break;
     case Storage::kCounter: program_->variables.push_back({name, v.name, kir::Variable::Kind::kCounter}); break;
+    case Storage::kSpread: program_->variables.push_back({name, v.name, kir::Variable::Kind::kSpread}); break;
     default: cells_[&v] = new_cell(name, v.name);
   }
   return name;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "catalog/event_values.h"
+#include "lower/own_tables.h"
 
 namespace kt2ko::lower_detail {
 
@@ -38,7 +39,10 @@ std::shared_ptr<kir::Quick> QuickLowerer::run(const std::string& c_name, const T
   body_ = &out_->body;
   if (s.filter && !condition_of(*s.filter)) return nullptr;
   if (!block(*handler_.block)) return nullptr;
-  if (adders_.empty() && out_->values.empty()) return nullptr;
+  if (adders_.empty() && out_->values.empty() && own_locals_.empty() && !adds_samples_) return nullptr;
+  kir::Body first;
+  for (const auto& [n, name] : own_locals_) first.push_back(stmt(kir::SetLocal{name, pure_call("ktr_quick_own", {count(n)})}));
+  out_->body.insert(out_->body.begin(), first.begin(), first.end());
   for (auto& [statement, adder] : adders_) program_.add_adder(*statement, adder);
   return out_;
 }
@@ -85,7 +89,15 @@ bool QuickLowerer::statement(const Stmt& s) {
 bool QuickLowerer::declare(const VarStmt& s) {
   if (s.names.size() != 1 || s.values.size() != 1) return false;
   const sema::Variable& v = *program_.model().declared.at(&s.names[0]);
-  kir::ExprPtr start = v.captured ? nullptr : number_of(s.values[0]);
+  if (v.captured) return false;
+  if (const auto m = maybe_of(s.values[0])) {
+    const Maybe copy{new_local("v", kir::LocalType::kNumber), new_local("b", kir::LocalType::kBool)};
+    add(kir::SetLocal{copy.number, local(m->number)});
+    add(kir::SetLocal{copy.is_number, local(m->is_number)});
+    maybes_[&v] = copy;
+    return true;
+  }
+  kir::ExprPtr start = number_of(s.values[0]);
   if (!start) return false;
   const std::string name = new_local("v", kir::LocalType::kNumber);
   locals_[&v] = name;
@@ -106,6 +118,12 @@ bool QuickLowerer::branch(const IfStmt& s, size_t arm) {
 
 bool QuickLowerer::assign(const AssignStmt& s) {
   if (s.targets.size() != 1 || s.values.size() != 1) return false;
+  if (const auto* e = std::get_if<IndexExpr*>(&s.targets[0]))
+    if (const auto own = own_element(**e)) return store_own(s, *own);
+  if (const auto* n = std::get_if<NameExpr*>(&s.targets[0]); n && s.op == AssignOp::kAdd) {
+    const sema::Variable* v = variable_of(**n);
+    if (v && program_.plan().of(*v) == Storage::kSpread) return add_sample(*v, s.values[0]);
+  }
   kir::ExprPtr value = number_of(s.values[0]);
   if (!value) return false;
   if (s.op == AssignOp::kSub) value = minus(std::move(value));
@@ -117,6 +135,18 @@ bool QuickLowerer::assign(const AssignStmt& s) {
     return true;
   }
   return s.op != AssignOp::kSet && add_to_element(s, *std::get<IndexExpr*>(s.targets[0]), std::move(value));
+}
+
+bool QuickLowerer::add_sample(const sema::Variable& v, const Expr& sample) {
+  kir::ExprPtr x = number_of(std::get<CallExpr*>(inner(sample))->args[0]);
+  if (!x) return false;
+  const std::string number = new_local("d", kir::LocalType::kNumber);
+  add(kir::SetLocal{number, std::move(x)});
+  kir::Body effect;
+  effect.push_back(stmt(kir::Call{"ktr_spread_add", {text("&" + program_.shared_name(v)), local(number)}}));
+  note_effect(std::move(effect));
+  adds_samples_ = true;
+  return true;
 }
 
 bool QuickLowerer::add_to_variable(const NameExpr& target, kir::ExprPtr d) {
@@ -136,10 +166,16 @@ bool QuickLowerer::add_to_variable(const NameExpr& target, kir::ExprPtr d) {
 
 // What is done at the end, if the local is not zero then. What is certain to be reached needs no test.
 void QuickLowerer::note_effect(const std::string& local_name, kir::Body effect) {
-  if (body_ == &out_->body && !out_->jumps_to_done)
+  if (is_certain())
     for (kir::Stmt& s : effect) out_->effects.push_back(std::move(s));
   else
     out_->effects.push_back(stmt(kir::If{local(local_name), std::move(effect), {}}));
+}
+
+void QuickLowerer::note_effect(kir::Body effect) {
+  const std::string reached = is_certain() ? "" : new_local("b", kir::LocalType::kBool);
+  if (!reached.empty()) add(kir::SetLocal{reached, boolean(true)});
+  note_effect(reached, std::move(effect));
 }
 
 bool QuickLowerer::add_to_element(const AssignStmt& s, const IndexExpr& target, kir::ExprPtr d) {
@@ -154,9 +190,7 @@ bool QuickLowerer::add_to_element(const AssignStmt& s, const IndexExpr& target, 
   if (!found) return false;
   const std::string sum = new_local("d", kir::LocalType::kNumber);
   add(kir::SetLocal{sum, std::move(d)});
-  kir::Body bail;
-  bail.push_back(stmt(kir::Goto{kBail}));
-  add(kir::If{negated(std::move(found)), std::move(bail), {}});
+  bail_if(negated(std::move(found)));
   kir::Body effect;
   effect.push_back(stmt(kir::Call{"ktr_way_add", {local(w), local(sum)}}));
   note_effect(w, std::move(effect));
@@ -168,6 +202,80 @@ bool QuickLowerer::add_to_element(const AssignStmt& s, const IndexExpr& target, 
 const sema::Variable* QuickLowerer::variable_of(const NameExpr& e) const {
   const auto it = program_.model().names.find(&e);
   return it == program_.model().names.end() || it->second.kind != sema::NameRef::Kind::kVariable ? nullptr : it->second.variable;
+}
+
+// ---- elements that belong to the current thread ----------------------------------------------------------------------
+
+std::optional<size_t> QuickLowerer::own_element(const IndexExpr& e) const {
+  const sema::Variable* table = nullptr;
+  if (!is_own_element(program_.model(), e, &table) || program_.plan().of(*table) != Storage::kOwn) return std::nullopt;
+  return static_cast<size_t>(program_.plan().own_number(*table));
+}
+
+void QuickLowerer::bail_if(kir::ExprPtr cond) {
+  kir::Body bail;
+  bail.push_back(stmt(kir::Goto{kBail}));
+  add(kir::If{std::move(cond), std::move(bail), {}});
+}
+
+std::string QuickLowerer::own_local(size_t n) {
+  std::string& name = own_locals_[n];
+  if (name.empty()) name = new_local("o", kir::LocalType::kOwn);
+  return name;
+}
+
+// A number or nil: what else there may be is the ordinary handler's.
+std::optional<QuickLowerer::Maybe> QuickLowerer::read_own(const IndexExpr& e) {
+  const auto n = own_element(e);
+  if (!n || own_stored_.count(*n)) return std::nullopt;
+  const std::string own = own_local(*n);
+  const Maybe m{new_local("v", kir::LocalType::kNumber), new_local("b", kir::LocalType::kBool)};
+  bail_if(pure_call("ktr_own_is", {local(own), text("KTR_OWN_OTHER")}));
+  add(kir::SetLocal{m.is_number, pure_call("ktr_own_is", {local(own), text("KTR_OWN_INT")})});
+  add(kir::SetLocal{m.number, pure_call("ktr_own_number", {local(own)})});
+  return m;
+}
+
+// What may be nil: an element of the thread, or a variable that was made from one.
+std::optional<QuickLowerer::Maybe> QuickLowerer::maybe_of(const Expr& e) {
+  if (const auto* i = std::get_if<IndexExpr*>(&inner(e))) return read_own(**i);
+  const auto* n = std::get_if<NameExpr*>(&inner(e));
+  const auto it = n ? maybes_.find(variable_of(**n)) : maybes_.end();
+  return it == maybes_.end() ? std::nullopt : std::optional<Maybe>(it->second);
+}
+
+kir::ExprPtr QuickLowerer::number_in_maybe(const Maybe& m) {
+  bail_if(negated(local(m.is_number)));
+  return local(m.number);
+}
+
+bool QuickLowerer::store_own(const AssignStmt& s, size_t n) {
+  const bool clears = s.op == AssignOp::kSet && std::holds_alternative<NilExpr*>(inner(s.values[0]));
+  kir::ExprPtr value = clears ? number(0) : number_of(s.values[0]);
+  if (!value || own_stored_.count(n)) return false;
+  if (s.op == AssignOp::kSub) value = minus(std::move(value));
+  const std::string d = clears ? "" : new_local("d", kir::LocalType::kNumber);
+  const std::string own = own_local(n);
+  kir::Body effect;
+  if (clears) {
+    const std::string reached = new_local("b", kir::LocalType::kBool);
+    add(kir::SetLocal{reached, local(own)});
+    effect.push_back(stmt(kir::Call{"ktr_own_clear", {local(own)}}));
+    out_->effects.push_back(stmt(kir::If{local(reached), std::move(effect), {}}));
+  } else {
+    const bool sets = s.op == AssignOp::kSet;
+    add(kir::SetLocal{d, std::move(value)});
+    bail_if(negated(sets ? local(own) : pure_call("ktr_own_is", {local(own), text("KTR_OWN_INT")})));
+    effect.push_back(stmt(kir::Call{sets ? "ktr_own_set" : "ktr_own_bump", {local(own), local(d)}}));
+    note_effect(std::move(effect));
+  }
+  own_stored_.insert(n);
+  return true;
+}
+
+const Builtin* QuickLowerer::called(const Expr& e) const {
+  const auto* call = std::get_if<CallExpr*>(&inner(e));
+  return call && (*call)->args.empty() ? program_.model().builtin_of((*call)->callee) : nullptr;
 }
 
 // ---- values of the event -------------------------------------------------------------------------------------------
@@ -207,6 +315,8 @@ kir::ExprPtr QuickLowerer::number_of(const Expr& outer) {
   int slot = 0;
   if (const auto* n = std::get_if<NumberExpr*>(&e)) return number((*n)->value);
   if (is_value(e, &slot)) return value("ktr_quick_value", slot, kir::QuickValue::Kind::kInt);
+  if (const auto m = maybe_of(e)) return number_in_maybe(*m);
+  if (const Builtin* b = called(e); b && b->id == "gettimeofday_ns") return pure_call("ktr_quick_now", {});
   if (const auto* n = std::get_if<NameExpr*>(&e)) return name_number(**n);
   if (const auto* b = std::get_if<BinaryExpr*>(&e)) return arithmetic(**b);
   if (const auto* u = std::get_if<UnaryExpr*>(&e)) {
@@ -252,6 +362,7 @@ kir::ExprPtr QuickLowerer::arithmetic(const BinaryExpr& e) {
 kir::ExprPtr QuickLowerer::truth_of(const Expr& outer) {
   const Expr& e = inner(outer);
   if (const auto* b = std::get_if<BoolExpr*>(&e)) return boolean((*b)->value);
+  if (const auto m = maybe_of(e)) return local(m->is_number);
   if (const auto* u = std::get_if<UnaryExpr*>(&e)) {
     kir::ExprPtr operand = (*u)->op == UnaryOp::kNot ? truth_of((*u)->operand) : nullptr;
     return operand ? negated(std::move(operand)) : nullptr;
@@ -266,6 +377,11 @@ kir::ExprPtr QuickLowerer::truth_of(const Expr& outer) {
 
 kir::ExprPtr QuickLowerer::comparison(const BinaryExpr& e) {
   const bool equality = e.op == BinaryOp::kEq || e.op == BinaryOp::kNe;
+  if (equality && (std::holds_alternative<NilExpr*>(inner(e.lhs)) || std::holds_alternative<NilExpr*>(inner(e.rhs)))) {
+    const auto m = maybe_of(std::holds_alternative<NilExpr*>(inner(e.lhs)) ? e.rhs : e.lhs);
+    if (!m) return nullptr;
+    return e.op == BinaryOp::kNe ? local(m->is_number) : negated(local(m->is_number));
+  }
   if (equality && (std::holds_alternative<StringExpr*>(inner(e.lhs)) || std::holds_alternative<StringExpr*>(inner(e.rhs)))) {
     const bool left = std::holds_alternative<StringExpr*>(inner(e.lhs));
     kir::ExprPtr same = text_equal(left ? e.rhs : e.lhs, left ? e.lhs : e.rhs);

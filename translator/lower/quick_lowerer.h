@@ -3,10 +3,12 @@
 // ktr_leaf.h. What they add is noted on the way and added at the end, so that they can stand aside at any place before.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "lower/build.h"
@@ -29,7 +31,19 @@ class QuickLowerer {
   bool declare(const ast::VarStmt& s);
   bool branch(const ast::IfStmt& s, size_t arm);
   bool assign(const ast::AssignStmt& s);
+  bool add_sample(const sema::Variable& v, const ast::Expr& sample);
   bool add_to_variable(const ast::NameExpr& target, kir::ExprPtr d);
+  // -- elements that belong to the current thread
+  struct Maybe {  // locals: a number, and whether it is one; else it is nil
+    std::string number, is_number;
+  };
+  std::optional<Maybe> maybe_of(const ast::Expr& e);
+  std::optional<Maybe> read_own(const ast::IndexExpr& e);
+  std::string own_local(size_t n);  // the local with the current thread's element of table n
+  std::optional<size_t> own_element(const ast::IndexExpr& e) const;
+  bool store_own(const ast::AssignStmt& s, size_t n);
+  void bail_if(kir::ExprPtr cond);
+  kir::ExprPtr number_in_maybe(const Maybe& m);
   bool add_to_element(const ast::AssignStmt& s, const ast::IndexExpr& target, kir::ExprPtr d);
   bool condition_of(const ast::Expr& filter);
 
@@ -43,8 +57,11 @@ class QuickLowerer {
   // Whether there is a way to the element, which goes into the local `way`.
   kir::ExprPtr find_way(const ast::Expr& key, const std::string& way, const std::string& slots, kir::AdderKind* kind);
   void note_effect(const std::string& local_name, kir::Body effect);
+  void note_effect(kir::Body effect);  // is done when this place was reached
+  bool is_certain() const { return body_ == &out_->body && !out_->jumps_to_done; }
 
   const sema::Variable* variable_of(const ast::NameExpr& e) const;
+  const Builtin* called(const ast::Expr& e) const;  // a call of a builtin without arguments; else nullptr
   bool field_goes_first(const ast::EventWordExpr& w) const;
   bool is_value(const ast::Expr& e, int* slot) const;
   // Number of a value of the event among those that are used.
@@ -69,6 +86,10 @@ class QuickLowerer {
   std::shared_ptr<kir::Quick> out_;
   kir::Body* body_ = nullptr;
   std::unordered_map<const sema::Variable*, std::string> locals_;
+  std::unordered_map<const sema::Variable*, Maybe> maybes_;
+  std::unordered_set<size_t> own_stored_;  // what is stored at the end cannot be read before
+  std::map<size_t, std::string> own_locals_;
+  bool adds_samples_ = false;
   std::vector<std::pair<const ast::AssignStmt*, kir::Adder>> adders_;
 };
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "lower/storage.h"
 
+#include <algorithm>
+
+#include "lower/own_tables.h"
 #include "sema/walk.h"
 
 namespace kt2ko::lower_detail {
@@ -35,6 +38,10 @@ class OtherUses : public sema::Walker<OtherUses> {
 }  // namespace
 
 StoragePlan::StoragePlan(const sema::Model& model) : model_(model) {
+  for (const sema::Variable* v : find_own_tables(model_))
+    if (own_.size() < kMaxOwnTables) own_.emplace(v, static_cast<int>(own_.size()));
+  for (const sema::Variable& v : model_.variables)
+    if (only_takes_samples(v) && spread_.size() < kMaxSpreads) spread_.insert(&v);
   // Whether a function is static depends on its variables, whose storage may depend on functions being static: start
   // with "all are" and take back until nothing changes.
   bool changed = true;
@@ -60,6 +67,18 @@ bool StoragePlan::is_only_added(const sema::Variable& v) const {
   return of(v) == Storage::kFixedCell && !used_in_event_.count(&v);
 }
 
+// A hist(), to which event handlers only add samples.
+bool StoragePlan::only_takes_samples(const sema::Variable& v) const {
+  if (!v.captured || v.value_unknown || !v.added_in_event || v.read_in_event || v.stored_in_event) return false;
+  const auto is_hist = [&](const ast::Expr* e, size_t n_args) {
+    const Builtin* b = model_.aggregate_of(*e);
+    const auto* call = std::get_if<ast::CallExpr*>(&sema::strip_parens(*e));
+    return b && b->id == "hist" && (*call)->args.size() == n_args && (!n_args || !model_.is_open_ended((*call)->args.back()));
+  };
+  return std::all_of(v.values.begin(), v.values.end(), [&](const ast::Expr* e) { return is_hist(e, 0); }) &&
+         std::all_of(v.added.begin(), v.added.end(), [&](const ast::Expr* e) { return is_hist(e, 1); });
+}
+
 std::vector<sema::Variable*> StoragePlan::boxes_of(const sema::Function& f) const {
   std::vector<sema::Variable*> boxes;
   for (sema::Variable* v : f.captures)
@@ -68,6 +87,7 @@ std::vector<sema::Variable*> StoragePlan::boxes_of(const sema::Function& f) cons
 }
 
 Storage StoragePlan::of(const sema::Variable& v) const {
+  if (own_.count(&v)) return Storage::kOwn;
   const sema::Function* f = v.known_function();
   if (f && is_static(*f)) return Storage::kStaticFunction;
   // Aggregations need a home of their own, where += changes them in place and reading gives their value.
@@ -84,6 +104,7 @@ Storage StoragePlan::of(const sema::Variable& v) const {
     return only_added && !no_counters_.count(&v) ? Storage::kCounter : Storage::kNumber;
   }
   if (v.types == type::kBool) return Storage::kBool;
+  if (spread_.count(&v)) return Storage::kSpread;
   const bool set_once = v.n_stores == 0 || (v.is_implicit && v.n_stores == 1 && !v.stored_by_inner);
   return v.types == type::kTable && set_once ? Storage::kFixedCell : Storage::kCell;
 }

@@ -20,9 +20,13 @@ enum class Storage {
   kCounter,        // one word per CPU and level: handlers only add to it
   kFixedCell,      // shared value that is set once, before anything else can see it: read in place
   kCell,           // shared value under its lock
+  kSpread,         // a histogram of which each CPU has its own: handlers only add to it
+  kOwn,            // a table of which each thread has its own element (own_tables.h): no storage of its own
   kBox,            // captured variable of an inner scope: an object of its own
 };
 
+constexpr size_t kMaxOwnTables = 16;
+constexpr size_t kMaxSpreads = 64;
 constexpr size_t kMaxCounters = 64;  // KTR_MAX_COUNTERS: memory of that kind is scarce in the kernel
 
 class StoragePlan {
@@ -32,14 +36,21 @@ class StoragePlan {
   Storage of(const sema::Variable& v) const;
   // True for a table that is set once, and that event handlers use only to add to its elements (t[k] += d).
   bool is_only_added(const sema::Variable& v) const;
+  // Number of a kOwn table among these, and how many there are.
+  int own_number(const sema::Variable& v) const { return own_.at(&v); }
+  size_t n_own() const { return own_.size(); }
   // True when the function captures no boxes: one static object serves.
   bool is_static(const sema::Function& f) const { return !needs_closure_.count(&f); }
   // The captured variables that live in boxes, in the order of self->up[].
   std::vector<sema::Variable*> boxes_of(const sema::Function& f) const;
 
  private:
+  bool only_takes_samples(const sema::Variable& v) const;
+
   const sema::Model& model_;
+  std::unordered_set<const sema::Variable*> spread_;
   std::unordered_set<const sema::Function*> needs_closure_;
+  std::unordered_map<const sema::Variable*, int> own_;
   std::unordered_set<const sema::Variable*> no_counters_;  // would be, but there are kMaxCounters already
   std::unordered_set<const sema::Variable*> used_in_event_;  // for anything but adding to elements
 };

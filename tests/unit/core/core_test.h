@@ -60,6 +60,7 @@ class Context {
   operator ktr_ctx*() { return &home_->x.pub; }
   ktr_ctx* operator->() { return &home_->x.pub; }
 
+  void run_as(const task* t) { home_->task = t; }
   void begin() { ktr_ctx_begin(x(), nullptr); }
   void restart() {
     ktr_ctx_end(x());
