@@ -91,6 +91,12 @@ struct ktr_ctx_cfg {
 #define KTR_DEF_SCRATCH 16384u
 #define KTR_DEF_OUT 4096u
 #define KTR_DEF_STACK_BUDGET 3072u
+#define KTR_CUT_ROOM 16u	/* behind the output, for the mark of a cut */
+#define KTR_AUTO_SPARE 16u
+/* Bytes of a context's memory; scratch is at least 32 bytes a slot. */
+#define KTR_CTX_BYTES(slots, scratch, out) \
+	((slots) * sizeof(struct ktr_val) + 2ul * (scratch) + ((slots) + KTR_AUTO_SPARE) * sizeof(void *) + \
+	 KTR_OUT_HEADROOM + (out) + KTR_CUT_ROOM)
 #define KTR_STACK_HEADROOM 2048u
 #define KTR_ERR_MAX 192u	/* longest run-time error message */
 #define KTR_SLICE 4096		/* iterations and calls between two looks at the limits */

@@ -8,6 +8,7 @@
 #define KTR_INTERNAL_H
 
 #include "ctx.h"
+#include "ktr_sizes.h"
 
 #define KTR_NULL ((void *)0)
 #define KTR_N_ELEMS(a) (sizeof(a) / sizeof((a)[0]))
@@ -67,6 +68,10 @@ struct ktr_hstr {
 	u32 pad;
 	struct ktr_str str;
 };
+
+_Static_assert(sizeof(struct ktr_box) == KTR_SIZE_BOX, "ktr_sizes.h");
+_Static_assert(__builtin_offsetof(struct ktr_hstr, str.s) + 1 == KTR_SIZE_TEXT, "ktr_sizes.h");
+_Static_assert(sizeof(struct ktr_val) == KTR_SIZE_VALUE && sizeof(struct ktr_cell) == KTR_SIZE_CELL, "ktr_sizes.h");
 
 static inline bool ktr__has_bytes(u32 type)
 {

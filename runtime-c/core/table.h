@@ -29,6 +29,8 @@ struct ktr__ent {
 	s64 v;
 };
 
+_Static_assert(sizeof(struct ktr__ent) == KTR_SIZE_ENTRY && sizeof(struct ktr__ent *) == KTR_SIZE_BUCKET, "ktr_sizes.h");
+
 /* Starts like struct ktr_obj, because the first segment stands for the whole content on the dead list. */
 struct ktr__seg {
 	u32 cap;
@@ -66,6 +68,8 @@ struct ktr_table {
 	u32 hint;		/* entries that the first segment should have */
 	struct ktr_adder *adders;	/* that have ways to elements, see ways.h */
 };
+
+_Static_assert(sizeof(struct ktr_table) == KTR_SIZE_TABLE, "ktr_sizes.h");
 
 extern u32 ktr__table_max;	/* entries of one table */
 

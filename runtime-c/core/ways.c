@@ -2,11 +2,14 @@
 /* Ways from quick handlers to the cells of table elements; see ways.h. */
 #include "ways.h"
 
-#define CHUNK_WAYS 256u
-#define MAX_CHUNKS 64u
+#define CHUNK_WAYS ((u32)KTR_WAYS_CHUNK)
+#define MAX_CHUNKS ((u32)KTR_WAYS_CHUNKS)
 #define FEW_WAYS (CHUNK_WAYS / 2)
 
 struct ktr_way ktr_no_way = { .key = { 0, 1ull << 63 } };
+
+_Static_assert(sizeof(struct ktr_way) == KTR_SIZE_WAY, "ktr_sizes.h");
+_Static_assert(KTR_ADDER_SLOTS * sizeof(struct ktr_way *) == KTR_SIZE_ADDER_SLOTS, "ktr_sizes.h");
 
 /* Ways with their cells, made together. */
 struct chunk {

@@ -7,7 +7,8 @@
 #include <linux/ctype.h>
 #include <linux/moduleparam.h>
 
-#define KTR_DEF_BUFFER_KB 1024
+#include "ktr_sizes.h"
+
 #define KTR_MIN_BUFFER_KB 32
 #define KTR_MAX_BUFFER_KB (1024 * 1024)
 #define KTR_MIN_STRING 64
