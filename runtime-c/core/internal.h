@@ -128,6 +128,8 @@ void ktr__dead_forget(void);
 void *ktr__mem_get(struct ktr_ctx *c, u32 bytes);
 int ktr__mem_init(u64 limit, u64 reserve);
 void ktr__mem_destroy(void);
+/* Counts something that found no memory: it is used up, or did not come in time. */
+void ktr__count_no_memory(void);
 /* After ktr__mem_get() failed and the locks are released: true when it is worth to try again. */
 bool ktr__mem_more(struct ktr_ctx *c);
 

@@ -345,7 +345,7 @@ int ktr_core_init(const struct ktr_mem_cfg *cfg)
 	const struct ktr_script *s = &ktg_script;
 	u32 i;
 
-	ktr__table_max = cfg->table_max ? cfg->table_max : 1u << 20;
+	ktr__table_max = cfg->table_max ? cfg->table_max : KTR_DEF_MAX_ELEMENTS;
 	/* one more word each, so that none is asked for zero bytes */
 	offsets = ktr_port_alloc((s->n_counters + 1ul) * sizeof(*offsets));
 	symbols = ktr_port_alloc((s->n_symbols + 1ul) * sizeof(*symbols));

@@ -23,7 +23,7 @@
 #ifndef KTR_H
 #define KTR_H
 
-#define KTR_API_VERSION 3
+#define KTR_API_VERSION 4
 
 #include "ktr_sites.h"
 
@@ -741,6 +741,7 @@ struct ktr_script {
 	u32 n_counters;
 	u32 n_cells;
 	struct ktr_cell *const *cells;	/* every cell, so that unloading can release what they hold */
+	const char *const *cell_names;	/* of their variables; NULL: not known */
 	u32 n_fields;
 	const char *const *fields;
 	u32 n_symbols;

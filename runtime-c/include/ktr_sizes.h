@@ -13,7 +13,7 @@
 #define KTR_SIZE_BOX 32		/* captured */
 
 /* tables */
-#define KTR_SIZE_TABLE 96
+#define KTR_SIZE_TABLE 104
 #define KTR_SIZE_ENTRY 32	/* an element */
 #define KTR_SIZE_BUCKET 8	/* one for each element */
 #define KTR_SIZE_TEXT 17	/* of kept texts, stacks and keys of several parts, besides their bytes */
@@ -36,6 +36,7 @@
 #define KTR_DEF_MEMORY_KB (64 * 1024)
 #define KTR_DEF_RESERVE_KB 256
 #define KTR_DEF_MAX_ELEMENTS (1 << 20)
+#define KTR_TOP_ELEMENTS (1 << 24)	/* what table.new() can ask for at most */
 #define KTR_DEF_BUFFER_KB 1024
 
 #endif

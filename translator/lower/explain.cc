@@ -64,7 +64,25 @@ kir::Reason reason(const ProgramBuilder& b, const char* text, const std::optiona
   return {text, where ? b.line(*where) : 0};
 }
 
+std::optional<int64_t> literal(const sema::Model& model, const ast::CallExpr& call, size_t i) {
+  if (i >= call.args.size()) return std::nullopt;
+  const auto* n = std::get_if<ast::NumberExpr*>(&sema::strip_parens(call.args[i]));
+  return n && model.builtin_of(call.callee) ? std::optional<int64_t>((*n)->value) : std::nullopt;
+}
+
+// What a table is made with, when all that is assigned to the variable is one table.new().
+void explain_size(const sema::Model& model, const sema::Variable& v, Explanation::Variable* out) {
+  const auto* call = v.values.size() == 1 && v.values[0] ? std::get_if<ast::CallExpr*>(v.values[0]) : nullptr;
+  const Builtin* b = call ? model.builtin_of((*call)->callee) : nullptr;
+  if (!b || b->id != "table_new") return;
+  const auto for_numbers = literal(model, **call, 0), for_others = literal(model, **call, 1);
+  if (for_numbers || for_others)
+    out->room = std::max<int64_t>(for_numbers.value_or(0), 0) + std::max<int64_t>(for_others.value_or(0), 0);
+  out->limit = literal(model, **call, 2);
+}
+
 void explain_elements(const ProgramBuilder& b, const sema::Variable& v, Explanation::Variable* out) {
+  explain_size(b.model(), v, out);
   out->elements = b.elements_of(v);
   out->cells = std::any_of(out->elements.begin(), out->elements.end(), [](const auto& e) { return e.in_cells; });
   if (out->cells)

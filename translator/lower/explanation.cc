@@ -69,6 +69,10 @@ std::string table_text(const Explanation::Variable& v) {
   else
     out += "      elements: under the table's lock\n";
   out += fmt::format("      because {}\n", because(v.why_cells));
+  if (v.room && *v.room)
+    out += fmt::format("      room made with it: {} elements, {}\n", *v.room,
+                       bytes_text(static_cast<uint64_t>(*v.room) * (KTR_SIZE_ENTRY + KTR_SIZE_BUCKET)));
+  if (v.limit) out += fmt::format("      at most {} elements\n", *v.limit);
   for (const Explanation::Element& e : v.elements) out += element_text(e);
   return out;
 }

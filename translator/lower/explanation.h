@@ -41,6 +41,8 @@ struct Explanation {
     kir::Reason why;
     std::string memory;
     // tables
+    std::optional<int64_t> room;   // elements that table.new() makes room for, when that is certain
+    std::optional<int64_t> limit;  // the limit that it sets
     bool cells = false;     // elements may be in cells
     kir::Reason why_cells;  // or why not
     std::vector<Element> elements;

@@ -19,6 +19,6 @@ static const char* const kSymbols[] = {"vfs_read", "no_such_symbol"};
 extern "C" {
 extern const ktr_script ktg_script;
 const ktr_script ktg_script = {
-    KTR_API_VERSION, "unit", "unit.kp", run_test_main, 2, 0, nullptr, 2, kFields, 2, kSymbols, 0, 2, kAdders,
+    KTR_API_VERSION, "unit", "unit.kp", run_test_main, 2, 0, nullptr, nullptr, 2, kFields, 2, kSymbols, 0, 2, kAdders,
 };
 }
