@@ -36,6 +36,8 @@ struct ktr_agg {
 	u64 w[];		/* ktr__agg_extra() words, then the buckets */
 };
 
+_Static_assert(sizeof(struct ktr_agg) == KTR_SIZE_AGG, "ktr_sizes.h");
+
 /* Words between header and buckets: the sum of squares (192 bits), or struct ktr_lin. */
 static inline u32 ktr__agg_extra(u32 kind)
 {

@@ -36,8 +36,9 @@
 	X(REENTRY, "reentered", "events skipped: a handler of the same level was running on the CPU") \
 	X(NMI_LOCK, "nmi_lock", "operations skipped in NMI: lock taken") \
 	X(RING_FULL, "ring_full", "records dropped: output buffer full") \
-	X(TABLE_FULL, "table_full", "table stores dropped: table at its limit of entries") \
-	X(NO_MEMORY, "no_memory", "stores dropped: no memory left") \
+	X(TABLE_FULL, "table_full", "table stores dropped: table at its limit of elements") \
+	X(NO_MEMORY, "no_memory", "stores dropped: the script's memory is used up (memory_kb)") \
+	X(LATE_MEMORY, "late_memory", "stores dropped: memory did not come in time (reserve_kb)") \
 	X(FAULT, "faults", "faulting reads") \
 	X(STR_TRUNC, "strings_cut", "strings cut at the limit of their length") \
 	X(OUT_TRUNC, "outputs_cut", "outputs cut: longer than the output buffer") \
@@ -91,6 +92,12 @@ struct ktr_ctx_cfg {
 #define KTR_DEF_SCRATCH 16384u
 #define KTR_DEF_OUT 4096u
 #define KTR_DEF_STACK_BUDGET 3072u
+#define KTR_CUT_ROOM 16u	/* behind the output, for the mark of a cut */
+#define KTR_AUTO_SPARE 16u
+/* Bytes of a context's memory; scratch is at least 32 bytes a slot. */
+#define KTR_CTX_BYTES(slots, scratch, out) \
+	((slots) * sizeof(struct ktr_val) + 2ul * (scratch) + ((slots) + KTR_AUTO_SPARE) * sizeof(void *) + \
+	 KTR_OUT_HEADROOM + (out) + KTR_CUT_ROOM)
 #define KTR_STACK_HEADROOM 2048u
 #define KTR_ERR_MAX 192u	/* longest run-time error message */
 #define KTR_SLICE 4096		/* iterations and calls between two looks at the limits */
@@ -300,13 +307,15 @@ void ktr_quick_forget(struct ktr_quick_point *q);
 /* ---- memory that outlives a run ----------------------------------------------------------------------------- */
 
 struct ktr_mem_cfg {
-	u64 limit;		/* bytes taken from the home at most; 0: 64 MiB */
-	u64 reserve;		/* bytes kept ready for handlers; 0: 256 KiB */
-	u32 table_max;		/* entries of one table; 0: 1 << 20 */
+	/* 0: the defaults of ktr_sizes.h */
+	u64 limit;		/* bytes taken from the home at most */
+	u64 reserve;		/* bytes kept ready for handlers */
+	u32 table_max;		/* entries of a table without a limit of its own */
 };
 
 struct ktr_mem_info {
 	u64 limit;
+	u64 reserve;		/* taken at load, and kept ready */
 	u64 taken;		/* from the home */
 	u64 used;		/* by tables, strings, closures */
 	u64 dead;		/* objects waiting to be freed in pieces */
@@ -320,6 +329,23 @@ const char *ktr_missing_symbol(void);
 void ktr_core_exit(void);
 /* A thread (ktr_port_task()) is about to be freed: it stores no more, and its number may be used again. Context: any but NMI. */
 void ktr_own_task_gone(u64 task);
+
+/* Memory of cells that quick handlers add to: for each CPU, and what all have together; now and at most. */
+struct ktr_cells_info {
+	u64 cpu, cpu_most;
+	u64 all, all_most;
+};
+void ktr_cells_get_info(struct ktr_cells_info *info);
+
+/* A table in a variable that functions share. */
+struct ktr_table_info {
+	const char *name;	/* of the variable */
+	u32 n;			/* elements */
+	u32 max;
+	u32 n_dropped;		/* stores that found no place */
+};
+/* The next such table from *at on (at first 0); false: there is none. Context: process. */
+bool ktr_table_next(u32 *at, struct ktr_table_info *info);
 
 /* Fills the reserve and frees dead objects. Context: process, may sleep. */
 void ktr_mem_refill(void);

@@ -8,6 +8,7 @@
 #define KTR_INTERNAL_H
 
 #include "ctx.h"
+#include "ktr_sizes.h"
 
 #define KTR_NULL ((void *)0)
 #define KTR_N_ELEMS(a) (sizeof(a) / sizeof((a)[0]))
@@ -68,6 +69,10 @@ struct ktr_hstr {
 	struct ktr_str str;
 };
 
+_Static_assert(sizeof(struct ktr_box) == KTR_SIZE_BOX, "ktr_sizes.h");
+_Static_assert(__builtin_offsetof(struct ktr_hstr, str.s) + 1 == KTR_SIZE_TEXT, "ktr_sizes.h");
+_Static_assert(sizeof(struct ktr_val) == KTR_SIZE_VALUE && sizeof(struct ktr_cell) == KTR_SIZE_CELL, "ktr_sizes.h");
+
 static inline bool ktr__has_bytes(u32 type)
 {
 	return type == KTR_STR || (type >= KTR_STACK && type <= KTR_SAMPLE);
@@ -123,6 +128,8 @@ void ktr__dead_forget(void);
 void *ktr__mem_get(struct ktr_ctx *c, u32 bytes);
 int ktr__mem_init(u64 limit, u64 reserve);
 void ktr__mem_destroy(void);
+/* Counts something that found no memory: it is used up, or did not come in time. */
+void ktr__count_no_memory(void);
 /* After ktr__mem_get() failed and the locks are released: true when it is worth to try again. */
 bool ktr__mem_more(struct ktr_ctx *c);
 

@@ -409,14 +409,24 @@ int ktr_lib_delete(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct kt
 
 int ktr_lib_table_new(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
 {
+	s64 number[3] = { 0, 0, 0 };	/* for keys that are numbers, for others; the limit */
+	s64 room = 0;
 	struct ktr_val v;
-	s64 narr = 0, nrec = 0;
+	u32 i;
 
-	if (nargs > 0 && args[0].type != KTR_NIL && ktr_lib_int(c, args, nargs, 1, &narr))
-		return KTR_ERR;
-	if (nargs > 1 && args[1].type != KTR_NIL && ktr_lib_int(c, args, nargs, 2, &nrec))
-		return KTR_ERR;
-	if (ktr_tab_new(c, &v, narr, nrec))
+	for (i = 0; i < 3 && i < nargs; i++) {
+		if (args[i].type != KTR_NIL && ktr_lib_int(c, args, nargs, i + 1, &number[i]))
+			return KTR_ERR;
+		if (number[i] > KTR_TOP_ELEMENTS)
+			return ktr_fail(c, "table.new: %d elements are too many: at most %d", number[i], (s64)KTR_TOP_ELEMENTS);
+		if (i < 2 && number[i] > 0)
+			room += number[i];
+	}
+	if (nargs > 2 && args[2].type != KTR_NIL && number[2] < 1)
+		return ktr_fail(c, "table.new: a limit of %d elements", number[2]);
+	if (number[2] && room > number[2])
+		return ktr_fail(c, "table.new: room for %d elements, but a limit of %d", room, number[2]);
+	if (ktr__tab_make(c, &v, (u32)room, (u32)number[2]))
 		return KTR_ERR;
 	return ktr_lib_return(c, &v, 1, ret, want);
 }

@@ -12,8 +12,8 @@
 #define N_CLASSES 32u
 #define CHUNK_BYTES (64u << 10)
 #define CHUNK_HEAD 32u			/* keeps blocks 16-aligned behind the header */
-#define DEF_LIMIT (64ull << 20)
-#define DEF_RESERVE (256ull << 10)
+#define DEF_LIMIT ((u64)KTR_DEF_MEMORY_KB << 10)
+#define DEF_RESERVE ((u64)KTR_DEF_RESERVE_KB << 10)
 #define MAX_TARGET (4ull << 20)
 #define DEAD_BURST 300u			/* items freed by an allocation that found nothing: a segment of a table */
 #define DEAD_ROUND 256u			/* items between two looks of the worker at the world */
@@ -55,6 +55,7 @@ struct arena {
 	char *cur, *end;		/* rest of the current chunk */
 	struct chunk *chunks, *spare;
 	u64 limit, reserve;
+	u64 reserve_wanted;		/* with the headers of its chunks */
 	u64 taken;			/* from the home */
 	u64 used;			/* in blocks handed out */
 	u64 avail;			/* rest of the current chunk and the spare ones */
@@ -200,6 +201,14 @@ bool ktr__mem_more(struct ktr_ctx *c)
 	return ktr__dead_step(c, DEAD_BURST);
 }
 
+void ktr__count_no_memory(void)
+{
+	struct arena *a = &arena;
+
+	ktr_count(__atomic_load_n(&a->taken, __ATOMIC_RELAXED) + CHUNK_BYTES > a->limit ? KTR_STAT_NO_MEMORY
+										       : KTR_STAT_LATE_MEMORY);
+}
+
 void *ktr_mem_alloc(struct ktr_ctx *c, u32 bytes)
 {
 	void *p;
@@ -213,7 +222,7 @@ void *ktr_mem_alloc(struct ktr_ctx *c, u32 bytes)
 	if (!p)
 		p = ktr__mem_get(c, bytes);
 	if (!p)
-		ktr_count(KTR_STAT_NO_MEMORY);
+		ktr__count_no_memory();
 	ktr__kick_if_wanted();
 	return p;
 }
@@ -304,6 +313,7 @@ int ktr__mem_init(u64 limit, u64 reserve)
 		a->limit = CHUNK_BYTES;
 	if (a->reserve > a->limit)
 		a->reserve = a->limit;
+	a->reserve_wanted = a->reserve;
 	/* the headers of the chunks do not count: whole chunks are asked for */
 	a->reserve -= a->reserve / CHUNK_BYTES * CHUNK_HEAD;
 	while (shortage(a)) {
@@ -335,6 +345,7 @@ void ktr_mem_get_info(struct ktr_mem_info *info)
 	info->limit = a->limit;
 	info->taken = a->taken;
 	info->used = a->used;
+	info->reserve = a->reserve_wanted;
 	ktr__unlock(&a->lock, flags);
 	info->dead = ktr__dead_count();
 }

@@ -357,7 +357,7 @@ static int aggregate(struct ktr_ctx *c, u32 *lock, struct ktr_val *to, const str
 		ktr__unlock(lock, flags);
 	} while (rc == KTR_AGG_NO_MEMORY && ++tries < MAX_TRIES && ktr__mem_more(c));
 	if (rc == KTR_AGG_NO_MEMORY)
-		ktr_count(KTR_STAT_NO_MEMORY);
+		ktr__count_no_memory();
 	return rc == KTR_AGG_MISMATCH ? ktr__agg_mismatch(c, had, op) : 0;
 }
 

@@ -22,6 +22,8 @@ struct ktr__owner {
 	struct ktr_own own[];
 };
 
+_Static_assert(sizeof(struct ktr_own) == KTR_SIZE_OWN, "see ktr_sizes.h");
+
 #define KTR_OWNER_BUCKETS 4096u
 
 extern struct ktr__owner **ktr__owners;

@@ -5,9 +5,6 @@
 #include "spread.h"
 #include "ways.h"
 
-#define CUT_ROOM 16u		/* behind the output, for the mark of a cut */
-#define AUTO_SPARE 16u
-
 /* ---- contexts ----------------------------------------------------------------------------------------------- */
 
 static u32 or_default(u32 n, u32 def)
@@ -38,8 +35,7 @@ unsigned long ktr_ctx_bytes(const struct ktr_ctx_cfg *cfg)
 {
 	struct ktr_ctx_cfg w = whole_cfg(cfg);
 
-	return w.n_slots * sizeof(struct ktr_val) + 2ul * w.scratch_bytes +
-	       (w.n_slots + AUTO_SPARE) * sizeof(struct ktr_obj *) + KTR_OUT_HEADROOM + w.out_bytes + CUT_ROOM;
+	return KTR_CTX_BYTES(w.n_slots, w.scratch_bytes, w.out_bytes);
 }
 
 void ktr_ctx_init(struct ktr_ictx *x, void *memory, const struct ktr_ctx_cfg *cfg)
@@ -56,7 +52,7 @@ void ktr_ctx_init(struct ktr_ictx *x, void *memory, const struct ktr_ctx_cfg *cf
 	x->scratch_bytes = w.scratch_bytes;
 	p += 2ul * w.scratch_bytes;
 	/* an object is listed once after a collection, so the list cannot overflow */
-	x->max_auto = w.n_slots + AUTO_SPARE;
+	x->max_auto = w.n_slots + KTR_AUTO_SPARE;
 	x->autos = (struct ktr_obj **)p;
 	p += x->max_auto * sizeof(struct ktr_obj *);
 	x->out = p;
@@ -351,7 +347,7 @@ int ktr_core_init(const struct ktr_mem_cfg *cfg)
 	const struct ktr_script *s = &ktg_script;
 	u32 i;
 
-	ktr__table_max = cfg->table_max ? cfg->table_max : 1u << 20;
+	ktr__table_max = cfg->table_max ? cfg->table_max : KTR_DEF_MAX_ELEMENTS;
 	/* one more word each, so that none is asked for zero bytes */
 	offsets = ktr_port_alloc((s->n_counters + 1ul) * sizeof(*offsets));
 	symbols = ktr_port_alloc((s->n_symbols + 1ul) * sizeof(*symbols));

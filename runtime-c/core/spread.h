@@ -7,6 +7,8 @@
 
 _Static_assert(KTR_SPREAD_SUM == KTR_LOG2_N, "the buckets come first");
 
+_Static_assert(2 * KTR_SPREAD_WORDS * sizeof(s64) == KTR_SIZE_SPREAD, "see ktr_sizes.h");
+
 /* 0 is the least in both: cells are made of zeros. */
 static inline s64 ktr__spread_from_most(u64 v)
 {

@@ -9,7 +9,7 @@
 #define MAX_TRIES 4u
 #define VISIT_BATCH 64u
 
-u32 ktr__table_max = 1u << 20;
+u32 ktr__table_max = KTR_DEF_MAX_ELEMENTS;
 
 /* ---- finding ------------------------------------------------------------------------------------------------ */
 
@@ -215,6 +215,16 @@ static bool add_seg(struct ktr_ctx *c, struct ktr_table *t)
 	return true;
 }
 
+/* Goes on to the segment behind the full one, which is made if it is not there yet. */
+static bool next_seg(struct ktr_ctx *c, struct ktr_table *t)
+{
+	if (!t->last || !t->last->next)
+		return add_seg(c, t);
+	t->last = t->last->next;
+	t->n_ents += t->last->cap;
+	return true;
+}
+
 static struct ktr__ent *take_ent(struct ktr_ctx *c, struct ktr_table *t)
 {
 	struct ktr__ent *e = t->free;
@@ -223,9 +233,34 @@ static struct ktr__ent *take_ent(struct ktr_ctx *c, struct ktr_table *t)
 		t->free = e->next;
 		return e;
 	}
-	if ((!t->last || t->last->used == t->last->cap) && !add_seg(c, t))
+	if ((!t->last || t->last->used == t->last->cap) && !next_seg(c, t))
 		return KTR_NULL;
 	return &t->last->ents[t->last->used++];
+}
+
+/* One step towards room for n entries with a bucket each; false: no memory. */
+static bool add_room(struct ktr_ctx *c, struct ktr_table *t, u32 n)
+{
+	u32 before = t->n_buckets;
+
+	if (t->n_ents < n)
+		return add_seg(c, t);
+	if (!before)
+		return first_buckets(c, t);
+	split_bucket(c, t);
+	return t->n_buckets > before;
+}
+
+/* Room for n entries of a table that nobody else knows yet. Context: process, may sleep. */
+static bool make_room(struct ktr_ctx *c, struct ktr_table *t, u32 n)
+{
+	while (t->n_ents < n || t->n_buckets < n) {
+		if (!add_room(c, t, n) && !(ktr__mem_more(c) && add_room(c, t, n)))
+			return false;
+	}
+	t->last = t->first;
+	t->n_ents = t->first ? t->first->cap : 0;
+	return true;
 }
 
 enum insert_rc { INS_OK, INS_FULL, INS_NO_MEMORY };
@@ -237,7 +272,7 @@ static enum insert_rc insert(struct ktr_ctx *c, struct ktr_table *t, const struc
 	struct ktr__ent *e, **b;
 	struct ktr_val own;
 
-	if (t->n_live >= ktr__table_max)
+	if (t->n_live >= t->max)
 		return INS_FULL;
 	/* the segment first: what is detached hangs on it */
 	if (ktr_unlikely(!t->n_buckets) && !((t->first || add_seg(c, t)) && first_buckets(c, t)))
@@ -297,15 +332,15 @@ static void remove_ent(struct ktr_table *t, struct ktr__ent *e, struct ktr_val *
 /* ---- what scripts do ---------------------------------------------------------------------------------------- */
 
 /* A store that found no place; false: try again, memory has been made. The locks are released. */
-static bool give_up(struct ktr_ctx *c, enum insert_rc rc, u32 *tries)
+static bool give_up(struct ktr_ctx *c, struct ktr_table *t, enum insert_rc rc, u32 *tries)
 {
-	if (rc == INS_FULL) {
-		ktr_count(KTR_STAT_TABLE_FULL);
-		return true;
-	}
-	if (++*tries < MAX_TRIES && ktr__mem_more(c))
+	if (rc != INS_FULL && ++*tries < MAX_TRIES && ktr__mem_more(c))
 		return false;
-	ktr_count(KTR_STAT_NO_MEMORY);
+	if (rc == INS_FULL)
+		ktr_count(KTR_STAT_TABLE_FULL);
+	else
+		ktr__count_no_memory();
+	__atomic_fetch_add(&t->n_dropped, 1, __ATOMIC_RELAXED);
 	return true;
 }
 
@@ -418,7 +453,7 @@ static int put(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k, 
 			ktr__disown(c, &old);
 			return 0;
 		}
-		if (give_up(c, rc, &tries)) {
+		if (give_up(c, t, rc, &tries)) {
 			ktr__disown(c, &own);
 			return 0;
 		}
@@ -503,7 +538,7 @@ static int incr_slow(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_va
 		ktr__unlock(&t->lock, flags);
 		if (had)
 			return ktr_fail(c, "cannot add a number to %s", had);
-		if (ktr_likely(e || give_up(c, rc, &tries)))
+		if (ktr_likely(e || give_up(c, t, rc, &tries)))
 			return is_int ? 0 : ktr_fail(c, "use '+=' operator on non-number value");
 	}
 }
@@ -608,26 +643,51 @@ int ktr__tab_agg(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k
 			return ktr__agg_mismatch(c, had, op);
 		if (ktr_likely(e && rc == KTR_AGG_DONE))
 			return 0;
-		if (give_up(c, ins == INS_OK ? INS_NO_MEMORY : ins, &tries))
+		if (give_up(c, t, ins == INS_OK ? INS_NO_MEMORY : ins, &tries))
 			return 0;
 	}
 }
 
-int ktr_tab_new(struct ktr_ctx *c, struct ktr_val *out, s64 narr, s64 nrec)
+static int new_table(struct ktr_ctx *c, struct ktr_val *out, u32 hint, u32 max)
 {
 	struct ktr_table *t = ktr_mem_alloc(c, sizeof(*t));
 	struct ktr_val v = { .type = KTR_TABLE };
-	s64 hint = (narr > 0 ? narr : 0) + (nrec > 0 && nrec < KTR_SEG_ENTS ? nrec : nrec > 0 ? KTR_SEG_ENTS : 0);
 
 	if (!t)
 		return ktr_fail(c, "out of memory");
 	memset(t, 0, sizeof(*t));
 	t->refs = 1;
 	t->id = ktr__next_id();
-	t->hint = hint < 0 || hint > KTR_SEG_ENTS ? KTR_SEG_ENTS : (u32)hint;
+	t->hint = hint > KTR_SEG_ENTS ? KTR_SEG_ENTS : hint;
+	t->max = max ? max : ktr__table_max;
 	v.t = t;
 	ktr__adopt(c, out, &v);
 	return 0;
+}
+
+static u32 part_of_segment(s64 n)
+{
+	return n < 0 ? 0 : n > KTR_SEG_ENTS ? KTR_SEG_ENTS : (u32)n;
+}
+
+int ktr_tab_new(struct ktr_ctx *c, struct ktr_val *out, s64 narr, s64 nrec)
+{
+	return new_table(c, out, part_of_segment(narr) + part_of_segment(nrec), 0);
+}
+
+int ktr__tab_make(struct ktr_ctx *c, struct ktr_val *out, u32 n, u32 max)
+{
+	struct ktr_mem_info info;
+
+	if (!max && n > ktr__table_max)
+		max = n;
+	if (new_table(c, out, n, max))
+		return KTR_ERR;
+	if (!n || !ktr_port_may_sleep(c) || make_room(c, out->t, n))
+		return 0;
+	ktr_mem_get_info(&info);
+	return ktr_fail(c, "no memory for a table of %u elements: %d of %d KiB are in use (memory_kb)", n,
+			(s64)(info.used >> 10), (s64)(info.limit >> 10));
 }
 
 int ktr_set_list(struct ktr_ctx *c, const struct ktr_val *t, s64 first, const struct ktr_val *v, u32 n)
@@ -758,6 +818,37 @@ int ktr__tab_len(struct ktr_ctx *c, struct ktr_table *t, u32 *n)
 	*n = t->n_live;
 	ktr__unlock(&t->lock, flags);
 	return 0;
+}
+
+/* The lock keeps the table from going while its numbers are read. */
+static bool table_in(const struct ktr_cell *cell, struct ktr_table_info *info)
+{
+	struct ktr_cell *locked = (struct ktr_cell *)cell;
+	const struct ktr_table *t;
+	unsigned long flags;
+
+	ktr__lock(KTR_NULL, &locked->lock, &flags);
+	t = cell->v.type == KTR_TABLE ? cell->v.t : KTR_NULL;
+	if (t) {
+		info->n = __atomic_load_n(&t->n_live, __ATOMIC_RELAXED);
+		info->max = t->max;
+		info->n_dropped = __atomic_load_n(&t->n_dropped, __ATOMIC_RELAXED);
+	}
+	ktr__unlock(&locked->lock, flags);
+	return t != KTR_NULL;
+}
+
+bool ktr_table_next(u32 *at, struct ktr_table_info *info)
+{
+	u32 i;
+
+	while (ktg_script.cell_names && *at < ktg_script.n_cells) {
+		i = (*at)++;
+		info->name = ktg_script.cell_names[i];
+		if (table_in(ktg_script.cells[i], info))
+			return true;
+	}
+	return false;
 }
 
 int ktr__tab_visit(struct ktr_ctx *c, struct ktr_table *t, bool (*fn)(void *arg, const struct ktr__ent *e), void *arg)

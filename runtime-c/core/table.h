@@ -29,6 +29,8 @@ struct ktr__ent {
 	s64 v;
 };
 
+_Static_assert(sizeof(struct ktr__ent) == KTR_SIZE_ENTRY && sizeof(struct ktr__ent *) == KTR_SIZE_BUCKET, "ktr_sizes.h");
+
 /* Starts like struct ktr_obj, because the first segment stands for the whole content on the dead list. */
 struct ktr__seg {
 	u32 cap;
@@ -57,17 +59,22 @@ struct ktr_table {
 	u32 n_live;
 	u32 gen;		/* changes when the content is dropped: positions of loops become void */
 	struct ktr__ent *free;
-	struct ktr__seg *first, *last;
+	struct ktr__seg *first;
+	struct ktr__seg *last;	/* the one that is being filled; those behind it are room made ahead */
 	struct ktr__dir *dir;	/* NULL while one segment of buckets is enough */
-	u32 n_ents;		/* in all segments */
+	u32 n_ents;		/* in the segments up to `last` */
 	u32 id;
 	u16 n_small;		/* live keys 0..KTR_SMALL_KEYS-1 */
 	u16 end_small;		/* they are below this */
 	u32 hint;		/* entries that the first segment should have */
 	struct ktr_adder *adders;	/* that have ways to elements, see ways.h */
+	u32 max;		/* live entries at most */
+	u32 n_dropped;		/* stores that found no place */
 };
 
-extern u32 ktr__table_max;	/* entries of one table */
+_Static_assert(sizeof(struct ktr_table) == KTR_SIZE_TABLE, "ktr_sizes.h");
+
+extern u32 ktr__table_max;	/* entries of a table that has no limit of its own */
 
 static inline bool ktr__is_small(const struct ktr__ent *e)
 {
@@ -97,6 +104,12 @@ struct ktr__seg *ktr__tab_detach(struct ktr_table *t);
 u32 ktr__seg_free(struct ktr_ctx *c, struct ktr__seg **seg, u32 work);
 /* A bound on the work that freeing it takes. */
 u32 ktr__tab_parts(const struct ktr_table *t);
+
+/*
+ * A new table with room for n entries made now, where the context may sleep, and at most max of them (0: the default, but
+ * n at least). Fails when there is no memory for the room. May collect.
+ */
+int ktr__tab_make(struct ktr_ctx *c, struct ktr_val *out, u32 n, u32 max);
 
 struct ktr_agg_op;
 /* t[k] += a sample or an aggregate. hash: of the key. */

@@ -2,11 +2,14 @@
 /* Ways from quick handlers to the cells of table elements; see ways.h. */
 #include "ways.h"
 
-#define CHUNK_WAYS 256u
-#define MAX_CHUNKS 64u
+#define CHUNK_WAYS ((u32)KTR_WAYS_CHUNK)
+#define MAX_CHUNKS ((u32)KTR_WAYS_CHUNKS)
 #define FEW_WAYS (CHUNK_WAYS / 2)
 
 struct ktr_way ktr_no_way = { .key = { 0, 1ull << 63 } };
+
+_Static_assert(sizeof(struct ktr_way) == KTR_SIZE_WAY, "ktr_sizes.h");
+_Static_assert(KTR_ADDER_SLOTS * sizeof(struct ktr_way *) == KTR_SIZE_ADDER_SLOTS, "ktr_sizes.h");
 
 /* Ways with their cells, made together. */
 struct chunk {
@@ -143,6 +146,19 @@ int ktr__ways_init(void)
 	for (i = 0; i < ktg_script.n_adders; i++)
 		init_adder(ktg_script.adders[i]);
 	return ktg_script.n_adders ? add_chunk() : 0;
+}
+
+void ktr_cells_get_info(struct ktr_cells_info *info)
+{
+	u64 slots = 0, most = ktg_script.n_adders ? MAX_CHUNKS : 0;
+	u32 i, n = __atomic_load_n(&pool.n_chunks, __ATOMIC_RELAXED);
+
+	for (i = 0; i < ktg_script.n_adders; i++)
+		slots += ktg_script.adders[i]->kind == KTR_ADDER_WORDS ? KTR_SIZE_ADDER_SLOTS : 0;
+	info->cpu = n * CHUNK_WAYS * sizeof(s64);
+	info->cpu_most = most * CHUNK_WAYS * sizeof(s64);
+	info->all = slots + n * sizeof(struct chunk);
+	info->all_most = slots + most * sizeof(struct chunk);
 }
 
 void ktr__ways_exit(void)

@@ -788,6 +788,7 @@ struct ktr_script {
 	u32 n_counters;
 	u32 n_cells;
 	struct ktr_cell *const *cells;	/* every cell, so that unloading can release what they hold */
+	const char *const *cell_names;	/* of their variables; NULL: not known */
 	u32 n_fields;
 	const char *const *fields;
 	u32 n_symbols;

@@ -34,6 +34,10 @@
  *   max_loop_count       loop iterations per event handler, default 100000
  *   max_main_loop_count  the same for the main chunk, tick handlers and trace_end, default 20000000
  *   buffer_kb            relay buffer per CPU in KiB, default 1024
+ *   memory_kb            memory of tables, kept texts and functions at most, in KiB, default 65536; what does not fit is
+ *                        dropped and counted
+ *   reserve_kb           of it, what is taken at load and kept ready for handlers, default 256
+ *   max_elements         elements of a table that has no limit of its own, default 1048576
  *   max_string           longest string made at run time, 64 to 4096 bytes, default 4096; longer ones are cut and counted
  *   on_error             0: a run-time error ends the script (default), 1: it ends just the handler and is counted
  *   perf_counters        1: records of tracepoints come from perf counters, as where the quicker way does not work;

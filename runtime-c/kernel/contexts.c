@@ -10,6 +10,8 @@
 #include <linux/mm.h>
 #include <linux/vmalloc.h>
 
+#include "ktr_sizes.h"
+
 #define KTR_THREAD_SLOTS 4096u
 #define KTR_THREAD_SCRATCH (256u * 1024)
 #define KTR_THREAD_OUT (64u * 1024)
@@ -112,6 +114,11 @@ s64 *ktr_port_shard(u32 i)
 #endif
 
 /* ---- contexts ----------------------------------------------------------------------------------------------- */
+
+static_assert(KTR_N_EVENT_LEVELS * (ALIGN(sizeof(struct ktr_event_ctx), SMP_CACHE_BYTES) +
+	      KTR_CTX_BYTES(KTR_DEF_SLOTS, KTR_DEF_SCRATCH, KTR_DEF_OUT)) <= KTR_SIZE_CPU_CONTEXTS);
+static_assert(ALIGN(sizeof(struct ktr_event_ctx), SMP_CACHE_BYTES) +
+	      KTR_CTX_BYTES(KTR_THREAD_SLOTS, KTR_THREAD_SCRATCH, KTR_THREAD_OUT) <= KTR_SIZE_THREAD_CONTEXT);
 
 /* The context, what the home adds to it, and its memory are one piece, so that kvfree() of the context frees all. */
 static struct ktr_ictx *new_context(struct ktr_ctx_cfg *cfg, int node)

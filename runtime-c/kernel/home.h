@@ -57,11 +57,18 @@ extern unsigned int ktr_p_linger;
 extern long ktr_p_max_loop;
 extern long ktr_p_max_main_loop;
 extern unsigned int ktr_p_buffer_kb;
+extern unsigned int ktr_p_memory_kb;
+extern unsigned int ktr_p_reserve_kb;
+extern unsigned int ktr_p_max_elements;
 extern int ktr_p_on_error;
 extern bool ktr_p_perf_counters;
 
 int ktr_params_init(void);
 void ktr_params_exit(void);
+
+/* ---- memory.c ----------------------------------------------------------------------------------------------- */
+
+bool ktr_memory_is_there(u64 bytes);		/* the machine could give so much. Context: process */
 
 /* ---- contexts.c: one context per CPU and level, and the guard that all events pass -------------------------- */
 

@@ -9,11 +9,20 @@
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 
+/* A script may go without memory, which is counted; other processes must not be killed for it. */
 void *ktr_port_alloc(unsigned long bytes)
 {
 	if (bytes > INT_MAX)
 		return NULL;
-	return kvzalloc(bytes, GFP_KERNEL | __GFP_NOWARN);
+	return kvzalloc(bytes, GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
+}
+
+/* Asked before much is taken in many pieces: else the machine would be short of memory before that is noticed. */
+bool ktr_memory_is_there(u64 bytes)
+{
+	long pages = si_mem_available();
+
+	return pages > 0 && bytes >> PAGE_SHIFT < (unsigned long)pages;
 }
 
 void ktr_port_free(void *p)

@@ -369,12 +369,17 @@ static unsigned int n_done;
 
 static int init_core(void)
 {
-	static const struct ktr_mem_cfg cfg;
-
+	const struct ktr_mem_cfg cfg = {
+		.limit = (u64)ktr_p_memory_kb << 10,
+		.reserve = (u64)ktr_p_reserve_kb << 10,
+		.table_max = ktr_p_max_elements,
+	};
 	const char *missing;
 
-	if (ktr_core_init(&cfg))
+	if (!ktr_memory_is_there(cfg.reserve) || ktr_core_init(&cfg)) {
+		ktr_pr_err("no memory for the reserve of %u KiB (reserve_kb)\n", ktr_p_reserve_kb);
 		return -ENOMEM;
+	}
 	missing = ktr_missing_symbol();
 	if (!missing)
 		return 0;

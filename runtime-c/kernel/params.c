@@ -7,9 +7,12 @@
 #include <linux/ctype.h>
 #include <linux/moduleparam.h>
 
-#define KTR_DEF_BUFFER_KB 1024
+#include "ktr_sizes.h"
+
 #define KTR_MIN_BUFFER_KB 32
 #define KTR_MAX_BUFFER_KB (1024 * 1024)
+#define KTR_MIN_MEMORY_KB 64
+#define KTR_MAX_MEMORY_KB (1u << 30)
 #define KTR_MIN_STRING 64
 #define KTR_MAX_STRING 4096
 
@@ -22,6 +25,9 @@ unsigned int ktr_p_linger = 2;
 long ktr_p_max_loop = 100000;
 long ktr_p_max_main_loop = 20000000;
 unsigned int ktr_p_buffer_kb = KTR_DEF_BUFFER_KB;
+unsigned int ktr_p_memory_kb = KTR_DEF_MEMORY_KB;
+unsigned int ktr_p_reserve_kb = KTR_DEF_RESERVE_KB;
+unsigned int ktr_p_max_elements = KTR_DEF_MAX_ELEMENTS;
 int ktr_p_on_error;
 bool ktr_p_perf_counters;
 
@@ -43,6 +49,12 @@ module_param_named(max_main_loop_count, ktr_p_max_main_loop, long, 0444);
 MODULE_PARM_DESC(max_main_loop_count, "loop iterations of the main chunk, tick handlers and trace_end");
 module_param_named(buffer_kb, ktr_p_buffer_kb, uint, 0444);
 MODULE_PARM_DESC(buffer_kb, "output buffer per CPU in KiB");
+module_param_named(memory_kb, ktr_p_memory_kb, uint, 0444);
+MODULE_PARM_DESC(memory_kb, "memory of tables, kept texts and functions at most, in KiB");
+module_param_named(reserve_kb, ktr_p_reserve_kb, uint, 0444);
+MODULE_PARM_DESC(reserve_kb, "of memory_kb, what is taken at load and kept ready for handlers");
+module_param_named(max_elements, ktr_p_max_elements, uint, 0444);
+MODULE_PARM_DESC(max_elements, "elements of a table that has no limit of its own");
 module_param_named(max_string, ktr_str_max, uint, 0444);
 MODULE_PARM_DESC(max_string, "longest string made at run time, bytes");
 module_param_named(on_error, ktr_p_on_error, int, 0444);
@@ -139,6 +151,23 @@ static void split_args(const char *s)
 	}
 }
 
+static int check_memory(void)
+{
+	if (ktr_p_memory_kb < KTR_MIN_MEMORY_KB || ktr_p_memory_kb > KTR_MAX_MEMORY_KB) {
+		ktr_pr_err("memory_kb must be between %d and %u\n", KTR_MIN_MEMORY_KB, KTR_MAX_MEMORY_KB);
+		return -EINVAL;
+	}
+	if (ktr_p_reserve_kb < 1 || ktr_p_reserve_kb > ktr_p_memory_kb) {
+		ktr_pr_err("reserve_kb must be between 1 and memory_kb, which is %u\n", ktr_p_memory_kb);
+		return -EINVAL;
+	}
+	if (ktr_p_max_elements < 1 || ktr_p_max_elements > KTR_TOP_ELEMENTS) {
+		ktr_pr_err("max_elements must be between 1 and %d\n", KTR_TOP_ELEMENTS);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int check_params(void)
 {
 	if (ktr_p_max_loop < 1 || ktr_p_max_main_loop < 1) {
@@ -162,7 +191,7 @@ static int check_params(void)
 		ktr_pr_err("cpu %d is not online\n", ktr_p_cpu);
 		return -EINVAL;
 	}
-	return 0;
+	return check_memory();
 }
 
 int ktr_params_init(void)

@@ -21,7 +21,8 @@ static const char usage_text[] =
 	"usage: SCRIPT [OPTION...] [--] [ARG...]\n"
 	"  --events FILE           play the events of FILE into the handlers\n"
 	"  --cpus N                fake CPUs, default 4\n"
-	"  --param NAME=VALUE      a module parameter: max_loop_count, max_main_loop_count, max_string, on_error, pid, cpu\n"
+	"  --param NAME=VALUE      a module parameter: max_loop_count, max_main_loop_count, max_string, on_error, pid, cpu,\n"
+	"                          memory_kb, reserve_kb, max_elements\n"
 	"  --max-loop-count N      the same as --param max_loop_count=N\n"
 	"  --threads N             N threads play the list at once, each as a CPU of its own\n"
 	"  --repeat N              times that each thread plays it\n"
@@ -97,6 +98,12 @@ static void set_param(const char *s)
 		opt.continue_on_error = number(s, eq + 1, 0, 1) != 0;
 	else if (!strncmp(s, "max_string", n) && n == 10)
 		ktr_str_max = (unsigned int)number(s, eq + 1, 64, 4096);
+	else if (!strncmp(s, "memory_kb", n) && n == 9)
+		opt.mem_limit = (u64)number(s, eq + 1, 64, 1 << 30) << 10;
+	else if (!strncmp(s, "reserve_kb", n) && n == 10)
+		opt.mem_reserve = (u64)number(s, eq + 1, 1, 1 << 30) << 10;
+	else if (!strncmp(s, "max_elements", n) && n == 12)
+		opt.table_max = (u32)number(s, eq + 1, 1, 1 << 24);
 	else if (!strncmp(s, "pid", n) && n == 3)
 		opt.pid = number(s, eq + 1, 0, INT64_MAX);
 	else if (!strncmp(s, "cpu", n) && n == 3)

@@ -198,6 +198,10 @@ static struct ktr_cell *const ktg_cells[] = {
 	&ktg_var_sizes,
 	&ktg_var_longest,
 };
+static const char *const ktg_cell_names[] = {
+	"sizes",
+	"longest",
+};
 
 const struct ktr_script ktg_script = {
 	.api = KTR_API_VERSION,
@@ -207,5 +211,6 @@ const struct ktr_script ktg_script = {
 	.n_counters = 1,
 	.n_cells = 2,
 	.cells = ktg_cells,
+	.cell_names = ktg_cell_names,
 	.main_slots = 3,
 };

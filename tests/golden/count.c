@@ -214,6 +214,9 @@ static const char *const ktg_fields[] = {
 static struct ktr_cell *const ktg_cells[] = {
 	&ktg_var_calls,
 };
+static const char *const ktg_cell_names[] = {
+	"calls",
+};
 
 const struct ktr_script ktg_script = {
 	.api = KTR_API_VERSION,
@@ -223,6 +226,7 @@ const struct ktr_script ktg_script = {
 	.n_counters = 1,
 	.n_cells = 1,
 	.cells = ktg_cells,
+	.cell_names = ktg_cell_names,
 	.n_fields = 1,
 	.fields = ktg_fields,
 	.main_slots = 2,

@@ -8,10 +8,14 @@ static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want);
 static KTR_INLINE int ktg_probe_1_sched_sched_switch(struct ktr_ctx *c, struct ktr_func *self,
 		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want);
+static KTR_INLINE int ktg_probe_2_profile_10ms(struct ktr_ctx *c, struct ktr_func *self,
+		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want);
 static void ktg_leaf_0(struct ktr_leaf *l);
 static void ktg_leaf_fn_0(unsigned long ip, unsigned long parent_ip, void *hook, void *regs);
+static void ktg_leaf_1(struct ktr_leaf *l);
 
 static struct ktr_func ktg_probe_1_sched_sched_switch_f = { 0, 0, 0, ktg_probe_1_sched_sched_switch, "trace sched:sched_switch probe:schedule" };
+static struct ktr_func ktg_probe_2_profile_10ms_f = { 0, 0, 0, ktg_probe_2_profile_10ms, "profile-10ms" };
 
 s64 ktg_counters[1] KTR_PER_CPU;
 enum {
@@ -20,6 +24,7 @@ enum {
 
 static const struct ktr_val ktg_k[] __attribute__((unused)) = {
 	{ .type = KTR_FUNC, .f = &ktg_probe_1_sched_sched_switch_f },
+	{ .type = KTR_FUNC, .f = &ktg_probe_2_profile_10ms_f },
 };
 
 static const struct ktr_probe ktg_trace_0_probes[] = {
@@ -44,6 +49,21 @@ static const struct ktr_trace ktg_trace_0 = {
 	.leaf_fn = ktg_leaf_fn_0,
 };
 
+static const struct ktr_probe ktg_trace_1_probes[] = {
+	{
+		.kind = KTR_PROBE_PROFILE,
+		.text = "profile-10ms",
+		.interval_ns = 10000000,
+	},
+};
+static const struct ktr_trace ktg_trace_1 = {
+	.pos = 4,
+	.uses = 0,
+	.n_probes = 1,
+	.probes = ktg_trace_1_probes,
+	.leaf = ktg_leaf_1,
+};
+
 /* main chunk */
 static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
@@ -59,6 +79,12 @@ static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 	rc = ktr_register(c, &ktg_trace_0, &ktg_k[0], (struct ktr_val *)0);
 	if (ktr_unlikely(rc)) {
 		ktr_at(c, 3);
+		goto out;
+	}
+	/* leaf.kp:4: profile-10ms { n += 2 } */
+	rc = ktr_register(c, &ktg_trace_1, &ktg_k[1], (struct ktr_val *)0);
+	if (ktr_unlikely(rc)) {
+		ktr_at(c, 4);
 		goto out;
 	}
 	ktr_return(c, s, c->top, 0, ret, want);
@@ -83,6 +109,20 @@ done:
 	return rc;
 }
 
+/* profile-10ms */
+static KTR_INLINE int ktg_probe_2_profile_10ms(struct ktr_ctx *c, struct ktr_func *self,
+		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
+{
+	int rc = KTR_OK;
+
+	/* leaf.kp:4: profile-10ms { n += 2 } */
+	ktr_counter_add(c, ktg_var_n, 2);
+	ktr_return_none(c, ret, want);
+	goto done;
+done:
+	return rc;
+}
+
 /* sched:sched_switch, as a leaf */
 static KTR_INLINE void ktg_leaf_0_run(struct ktr_leaf *l)
 {
@@ -101,6 +141,21 @@ static void ktg_leaf_0(struct ktr_leaf *l)
 static void ktg_leaf_fn_0(unsigned long ip, unsigned long parent_ip, void *hook, void *regs)
 {
 	ktg_leaf_0(((struct ktr_leaf **)hook)[-1]);
+}
+
+/* profile-10ms, as a leaf */
+static KTR_INLINE void ktg_leaf_1_run(struct ktr_leaf *l)
+{
+	ktr_leaf_hit(l);
+	ktg_probe_2_profile_10ms(0, 0, 0, 0, 0, 0);
+}
+
+static void ktg_leaf_1(struct ktr_leaf *l)
+{
+	if (ktr_unlikely(ktr_leaf_guarded()))
+		ktr_leaf_slow(l, ktg_leaf_1_run);
+	else
+		ktg_leaf_1_run(l);
 }
 
 const struct ktr_script ktg_script = {

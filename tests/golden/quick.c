@@ -385,6 +385,9 @@ static const char *const ktg_fields[] = {
 static struct ktr_cell *const ktg_cells[] = {
 	&ktg_var_s,
 };
+static const char *const ktg_cell_names[] = {
+	"s",
+};
 static struct ktr_adder *const ktg_adders[] = {
 	&ktg_quick_0_adder0,
 	&ktg_quick_0_adder1,
@@ -399,6 +402,7 @@ const struct ktr_script ktg_script = {
 	.n_counters = 1,
 	.n_cells = 1,
 	.cells = ktg_cells,
+	.cell_names = ktg_cell_names,
 	.n_fields = 1,
 	.fields = ktg_fields,
 	.n_adders = 3,

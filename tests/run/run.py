@@ -51,6 +51,8 @@ def execute(case, program, folder):
     words = [program, "--events", events]
     for param in case.params:
         words += ["--param", param]
+    if case.losses:
+        words.append("--stats")
     return run(words + ["--"] + case.args, env=ENVIRONMENT)
 
 

@@ -30,6 +30,7 @@ class Case:
         self.events = []
         self.params = []
         self.ktrun = []
+        self.losses = False
         self.vm_cmd = ""
         self.status = 0
         self.unordered = False
@@ -72,6 +73,8 @@ class Case:
             if "=" not in rest:
                 raise CaseError("param needs NAME=VALUE")
             self.params.append(rest)
+        elif word == "losses":
+            self.losses = True
         elif word == "ktrun":
             self.ktrun = shlex.split(rest)
         elif word == "vm-cmd":

@@ -33,6 +33,7 @@ struct Options {
   std::string output;
   std::string module;
   std::string emit_c;
+  bool explain = false;
   std::string arch;
   std::string cross_compile;
   bool kbuild = false;

@@ -25,6 +25,7 @@ struct State {
   ast::Script* script = nullptr;
   std::unique_ptr<sema::Model> model;
   std::unique_ptr<kir::Program> program;
+  Explanation explanation;
   std::string c_text;
   std::string events;
 };
@@ -37,7 +38,7 @@ void pass_lower(State* s) {
   LowerOptions options;
   options.module_name = s->options.module_name;
   options.file_name = s->options.file_name;
-  s->program = lower(*s->script, *s->model, s->source, options);
+  s->program = lower(*s->script, *s->model, s->source, options, &s->explanation);
 }
 
 void pass_emit(State* s) {
@@ -67,7 +68,7 @@ constexpr Pass kPasses[] = {
 }  // namespace
 
 Compiled compile(const Source& source, const CompileOptions& options, StageTimes* times) {
-  State state{source, options, {}, {}, nullptr, nullptr, nullptr, {}, {}};
+  State state{source, options, {}, {}, nullptr, nullptr, nullptr, {}, {}, {}};
   Compiled compiled;
   for (const Pass& pass : kPasses) {
     {
@@ -76,9 +77,10 @@ Compiled compile(const Source& source, const CompileOptions& options, StageTimes
     }
     if (state.diags.has_errors()) break;
     if (options.dump_after == pass.name && pass.dump) compiled.dump = pass.dump(state);
-    compiled.stopped = options.stop_after == pass.name;
+    compiled.stopped = options.stop_after == pass.name || (options.explain && state.program);
     if (compiled.stopped) break;
   }
+  if (options.explain && state.program) compiled.dump += text_of(state.explanation);
   if (state.model) {
     for (const auto& [event, sites] : state.model->user_sites)
       compiled.user_files.push_back(sites->path);

@@ -18,6 +18,7 @@ struct CompileOptions {
   bool color = false;
   std::string stop_after;  // parse, check, lower, emit; empty: go through
   std::string dump_after;  // parse, lower, emit; empty: none
+  bool explain = false;    // dump what lowering decided instead, and stop there
   KernelFacts* facts = nullptr;  // of the kernel that the module is for, where they are known
 };
 

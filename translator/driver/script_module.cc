@@ -36,7 +36,7 @@ Result<std::string> name_of(const Options& options, const std::string& file) {
 std::optional<KernelFacts> facts_for(const Options& options, const Kernel* kernel) {
   if (!options.facts.empty()) return parse_snapshot(read_file(options.facts).value_or(""));
   if (!kernel || options.no_facts || !options.stop_after.empty() || !options.dump_after.empty() ||
-      !options.user_c.empty() || !options.emit_c.empty())
+      !options.user_c.empty() || !options.emit_c.empty() || options.explain)
     return std::nullopt;
   return facts_at_hand(*kernel);
 }
@@ -48,6 +48,7 @@ CompileOptions compile_options(const Options& options, const std::string& module
   compile.file_name = file.empty() ? kCommandLine : fs::path(file).filename().string();
   compile.line_directives = !options.no_line;
   compile.color = use_color(options);
+  compile.explain = options.explain;
   compile.stop_after = options.stop_after;
   compile.dump_after = options.dump_after;
   return compile;

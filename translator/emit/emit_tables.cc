@@ -157,6 +157,14 @@ void emit_names(const char* name, const std::vector<std::string>& list, CWriter&
   out.close(";");
 }
 
+// Names of the variables that are cells, in the order of the cells.
+std::vector<std::string> cell_titles(const kir::Program& program) {
+  std::vector<std::string> titles;
+  for (const kir::Variable& v : program.variables)
+    if (v.kind == kir::Variable::Kind::kCell) titles.push_back(v.title);
+  return titles;
+}
+
 }  // namespace
 
 uint32_t hash_bytes(std::string_view bytes) {
@@ -235,6 +243,7 @@ void emit_script(const kir::Program& program, CWriter& out) {
     out.open("static struct ktr_cell *const ktg_cells[] =");
     for (const std::string& name : program.cells) out.line(fmt::format("&{},", name));
     out.close(";");
+    emit_names("ktg_cell_names", cell_titles(program), out);
   }
   size_t n_spreads = 0;
   for (const kir::Variable& v : program.variables) {
@@ -264,6 +273,7 @@ void emit_script(const kir::Program& program, CWriter& out) {
     out.line(fmt::format(".{} = {},", what, name));
   };
   list("cells", "ktg_cells", program.cells.size());
+  if (!program.cells.empty()) out.line(".cell_names = ktg_cell_names,");
   list("fields", "ktg_fields", program.fields.size());
   list("symbols", "ktg_symbols", program.symbols.size());
 if (program.n_owns) out.line(fmt::format(".n_owns = {},", program.n_owns));

@@ -130,6 +130,11 @@ class FunctionLowerer {
   void word_into(const ast::EventWordExpr& e, int dst);
   void index_into(const ast::IndexExpr& e, int dst);
   kir::Val key(const std::vector<ast::Expr>& keys);
+  // True when the key goes to the runtime as a C number.
+  bool by_number(const std::vector<ast::Expr>& keys) const { return keys.size() == 1 && is_int(keys[0]); }
+  Explanation::Key key_kind(const std::vector<ast::Expr>& keys) const;
+  // For --explain: what is done with an element here.
+  void note_element(const ast::IndexExpr& e, const char* access, bool in_cells = false);
   kir::ExprPtr variable_num(const sema::Variable& v);
   // Keeps an operand's value from changing while `later` is evaluated.
   kir::ExprPtr settled(kir::ExprPtr e, const ast::Expr& later);

@@ -154,6 +154,12 @@ struct LocalDecl {
   bool read = false;
 };
 
+// Why something is as it is, in words that follow "because", and where in the script; line 0: nowhere in particular.
+struct Reason {
+  std::string text;
+  uint32_t line = 0;
+};
+
 enum class FunctionRole { kCode, kFilter };
 struct Function {
   std::string c_name;
@@ -164,6 +170,7 @@ struct Function {
   int n_params = 0;   // copied from args into the first slots
   bool frameless = false;  // needs no slots and nothing in it can fail: no frame of the slot stack
   bool leaf = false;       // frameless, and it only computes and adds to counters: needs no context either
+  Reason no_leaf;          // what it needs a context for; empty: it is a leaf
   std::vector<LocalDecl> locals;
   Body body;
 };
@@ -233,7 +240,9 @@ struct Trace {
   std::string handler;  // C name of its code; empty: a closure
   std::string leaf;     // C name of handler and filter as a leaf; empty: they are none
   std::string leaf_fn;  // the same for hooks of function entries; empty: no such event
+  Reason no_leaf;       // why they are none; empty: they are
   std::shared_ptr<const Quick> quick;  // handler and filter as a quick one; nullptr: they are none
+  Reason no_quick;      // why they are none; empty: they are, or need not be, as they are a leaf
   std::vector<int> fields;
   uint64_t values = 0;  // slots of values that it uses (catalog/event_values.h); 0: none, or it cannot be told
 };

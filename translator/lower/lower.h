@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "lower/explanation.h"
 #include "lower/kir.h"
 #include "sema/model.h"
 #include "support/source.h"
@@ -16,8 +17,9 @@ struct LowerOptions {
 };
 
 // Makes KIR of a script: storage is chosen, evaluation order made explicit.
+// explanation: nullptr, or receives what was decided, and why.
 // Requires: a model without errors.
 std::unique_ptr<kir::Program> lower(const ast::Script& script, const sema::Model& model, const Source& source,
-                                    const LowerOptions& options);
+                                    const LowerOptions& options, Explanation* explanation = nullptr);
 
 }  // namespace kt2ko

@@ -78,10 +78,11 @@ bool FunctionLowerer::aggregate(const sema::Variable& v, const Expr& value_expr)
 bool FunctionLowerer::aggregate_element(const IndexExpr& e, const Expr& value_expr) {
   if (!(program_.model().types_of(value_expr) & type::kAggregates)) return false;
   const bool direct = direct_sample(value_expr);
-  const bool by_number = direct && e.keys.size() == 1 && is_int(e.keys[0]);
+  const bool number_key = direct && by_number(e.keys);
+  note_element(e, "given a sample");
   const kir::Val table = value(e.object);
   std::vector<kir::Arg> args{table};
-  if (by_number)
+  if (number_key)
     args.emplace_back(settled(num(e.keys[0], "KTR_NEED_ARITH"), value_expr));
   else
     args.emplace_back(key(e.keys));
@@ -92,7 +93,7 @@ bool FunctionLowerer::aggregate_element(const IndexExpr& e, const Expr& value_ex
   }
   Sample s = sample(*std::get<CallExpr*>(sema::strip_parens(value_expr)));
   args.insert(args.end(), s.args.begin(), s.args.end());
-  try_call(std::string(s.linear ? "ktr_lin_add" : "ktr_agg_add") + (by_number ? "_int" : ""), std::move(args));
+  try_call(std::string(s.linear ? "ktr_lin_add" : "ktr_agg_add") + (number_key ? "_int" : ""), std::move(args));
   return true;
 }
 

@@ -136,12 +136,13 @@ void FunctionLowerer::assign(const AssignStmt& s) {
     return;
   }
   const auto& e = *std::get<IndexExpr*>(s.targets[0]);
+  note_element(e, "stored");
   if (const auto own = own_element(e)) {
     try_call("ktr_own_store", {count(*own), value(s.values[0])});
     return;
   }
   const kir::Val table = value(e.object);
-  if (e.keys.size() == 1 && is_int(e.keys[0])) {
+  if (by_number(e.keys)) {
     kir::ExprPtr k = settled(num(e.keys[0], "KTR_NEED_ARITH"), s.values[0]);
     const kir::Val val = value(s.values[0]);
     try_call("ktr_set_at", {table, std::move(k), val});
@@ -160,6 +161,7 @@ FunctionLowerer::Place FunctionLowerer::place(const Expr& target) {
   const auto& e = *std::get<IndexExpr*>(target);
   p.own = own_element(e);
   if (p.own) return p;
+  note_element(e, "stored");
   const int t = new_slots(2);  // copies: an earlier target may be the variable that holds the table or the key
   value_into(e.object, t);
   add(kir::Copy{t + 1, key(e.keys)});
@@ -249,19 +251,20 @@ void FunctionLowerer::increment_element(const IndexExpr& e, const Expr& value_ex
     return;
   }
   if (!negative && aggregate_element(e, value_expr)) return;
+  note_element(e, "added to", !adder.empty());
   const kir::Val table = value(e.object);
-  const bool by_number = e.keys.size() == 1 && is_int(e.keys[0]);
+  const bool number_key = by_number(e.keys);
   kir::Arg k;
-  if (by_number)
+  if (number_key)
     k = settled(num(e.keys[0], "KTR_NEED_ARITH"), value_expr);
   else
     k = key(e.keys);
   kir::ExprPtr d = num(value_expr, "KTR_NEED_INCR_TAB");
   if (negative) d = minus(std::move(d));
   if (adder.empty())
-    try_call(by_number ? "ktr_incr_int" : "ktr_incr", {table, std::move(k), std::move(d)});
+    try_call(number_key ? "ktr_incr_int" : "ktr_incr", {table, std::move(k), std::move(d)});
   else
-    try_call(by_number ? "ktr_incr_int_at" : "ktr_incr_at", {table, std::move(k), std::move(d), text("&" + adder)});
+    try_call(number_key ? "ktr_incr_int_at" : "ktr_incr_at", {table, std::move(k), std::move(d), text("&" + adder)});
 }
 
 }  // namespace kt2ko::lower_detail

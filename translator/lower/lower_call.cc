@@ -58,6 +58,7 @@ kir::Arg want_arg(int want) { return want < 0 ? kir::Arg{text("KTR_ALL")} : coun
 void FunctionLowerer::call_plain(const CallExpr& e, kir::Arg ret, int want) {
   if (const Builtin* b = program_.model().builtin_of(e.callee)) {
     if (want == 0 && output_call(e)) return;
+    if (b->flags & kRegisters) program_.note_registration(line_, *b);
     const Args args = arguments(e.args);
     try_call(fmt::format("ktr_lib_{}", b->id), {args.first, args.count, std::move(ret), want_arg(want)});
     finish_args(args, want);

@@ -236,13 +236,40 @@ std::optional<size_t> FunctionLowerer::own_element(const IndexExpr& e) const {
   return static_cast<size_t>(program_.plan().own_number(*table));
 }
 
+Explanation::Key FunctionLowerer::key_kind(const std::vector<Expr>& keys) const {
+  using Key = Explanation::Key;
+  if (keys.size() > 1) return Key::kParts;
+  if (by_number(keys)) return Key::kNumber;
+  const Expr& key = sema::strip_parens(keys[0]);
+  if (std::holds_alternative<StringExpr*>(key)) return Key::kConstant;
+  if (const auto* w = std::get_if<EventWordExpr*>(&key)) {
+    if ((*w)->word == EventWord::kExecname) return Key::kTaskName;
+    if ((*w)->word == EventWord::kProbename) return Key::kEventName;
+    return (*w)->word == EventWord::kArg ? Key::kEventValue : Key::kText;
+  }
+  const auto* n = std::get_if<NameExpr*>(&key);
+  if (n && program_.model().ref(*n).kind == sema::NameRef::Kind::kField) return Key::kEventValue;
+  const TypeSet types = program_.model().types_of(key);
+  if (types == type::kStr) return Key::kText;
+  return types == type::kStack ? Key::kStack : Key::kOther;
+}
+
+void FunctionLowerer::note_element(const IndexExpr& e, const char* access, bool in_cells) {
+  const auto* n = std::get_if<NameExpr*>(&sema::strip_parens(e.object));
+  if (!n) return;
+  const sema::NameRef& ref = program_.model().ref(*n);
+  if (ref.kind == sema::NameRef::Kind::kVariable)
+    program_.note_element(*ref.variable, {line_, access, key_kind(e.keys), in_cells});
+}
+
 void FunctionLowerer::index_into(const IndexExpr& e, int dst) {
   if (const auto own = own_element(e)) {
     try_call("ktr_own_load", {slot(dst), count(*own)});
     return;
   }
+  note_element(e, "read");
   const kir::Val table = value(e.object);
-  if (e.keys.size() == 1 && is_int(e.keys[0])) {
+  if (by_number(e.keys)) {
     try_call("ktr_get_int", {slot(dst), table, num(e.keys[0], "KTR_NEED_ARITH")});
     return;
   }

@@ -7,6 +7,7 @@
 
 #include "catalog/event_values.h"
 #include "catalog/probe_spec.h"
+#include "lower/explain.h"
 #include "lower/function_lowerer.h"
 #include "lower/leaves.h"
 #include "lower/quick_lowerer.h"
@@ -14,8 +15,8 @@
 namespace kt2ko {
 
 std::unique_ptr<kir::Program> lower(const ast::Script&, const sema::Model& model, const Source& source,
-                                    const LowerOptions& options) {
-  return lower_detail::ProgramBuilder(model, source, options).run();
+                                    const LowerOptions& options, Explanation* explanation) {
+  return lower_detail::ProgramBuilder(model, source, options).run(explanation);
 }
 
 }  // namespace kt2ko
@@ -55,7 +56,7 @@ static bool may_remove(const sema::Model& model) {
   return false;
 }
 
-std::unique_ptr<kir::Program> ProgramBuilder::run() {
+std::unique_ptr<kir::Program> ProgramBuilder::run(Explanation* explanation) {
   removes_ = may_remove(model_);
   program_->n_owns = plan_.n_own();
   program_->main = code_of(model_.main());
@@ -65,6 +66,7 @@ std::unique_ptr<kir::Program> ProgramBuilder::run() {
     program_->functions.push_back(FunctionLowerer(*this, *f).run(code_names_.at(f)));
   }
   find_leaves(program_.get(), !removes_);
+  if (explanation) *explanation = explain(*this, *program_);
   return std::move(program_);
 }
 
@@ -76,6 +78,22 @@ void ProgramBuilder::add_adder(const ast::AssignStmt& s, const kir::Adder& adder
 std::string ProgramBuilder::adder_of(const ast::AssignStmt& s) const {
   const auto it = adders_.find(&s);
   return it == adders_.end() ? "" : it->second;
+}
+
+void ProgramBuilder::note_element(const sema::Variable& v, Explanation::Element element) {
+  const auto same = [&](const Explanation::Element& e) {
+    return e.line == element.line && e.access == element.access && e.key == element.key;
+  };
+  std::vector<Explanation::Element>& list = elements_[&v];
+  if (std::none_of(list.begin(), list.end(), same)) list.push_back(std::move(element));
+}
+
+std::vector<Explanation::Element> ProgramBuilder::elements_of(const sema::Variable& v) const {
+  const auto it = elements_.find(&v);
+  if (it == elements_.end()) return {};
+  std::vector<Explanation::Element> list = it->second;
+  std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
+  return list;
 }
 
 std::string ProgramBuilder::claim(const std::string& wanted) {
@@ -231,6 +249,15 @@ kir::Probe make_probe(const ProbeSpec& spec) {
   return p;
 }
 
+bool is_function_tracer(const kir::Probe& p) { return p.system == "ftrace" && p.event == "function"; }
+
+// Whether the back end for such events runs quick handlers.
+bool may_run_quick(const kir::Probe& p) { return p.kind == "KTR_PROBE_TRACEPOINT" && !is_function_tracer(p); }
+
+constexpr char kClosure[] = "it is a closure: it captures variables of the function around it";
+constexpr char kRemoves[] = "the script uses kdebug.remove, which such handlers could not heed at once";
+constexpr char kNoQuickEvents[] = "only system calls and tracepoints run such handlers";
+
 // `ip == "GLOB"` among the conjuncts of a filter of ftrace:function: the functions to trace. Taken out of the filter.
 bool take_ip_filter(const ast::Expr& e, std::string* glob) {
   const auto* cmp = std::get_if<ast::BinaryExpr*>(&sema::strip_parens(e));
@@ -258,11 +285,20 @@ std::string ProgramBuilder::trace(const ast::TraceStmt& s, const sema::Function&
     t.probes.push_back(make_probe(probe_spec(*e)));
     const auto sites = model_.user_sites.find(e);
     if (sites != model_.user_sites.end()) t.probes.back().sites = sites->second;
-    all_ftrace = all_ftrace && e->system == "ftrace" && e->event == "function";
+    all_ftrace = all_ftrace && is_function_tracer(t.probes.back());
   }
-  // A leaf cannot be stopped by kdebug.remove at once.
-  if (!t.handler.empty() && !removes_ && !all_ftrace)
-    t.quick = QuickLowerer(*this, handler).run(claim(fmt::format("ktg_quick_{}", number)), s);
+  const bool quick_events = std::any_of(t.probes.begin(), t.probes.end(), may_run_quick);
+  if (t.handler.empty()) {
+    t.no_quick = t.no_leaf = {kClosure, 0};
+  } else if (removes_) {
+    t.no_quick = t.no_leaf = {kRemoves, 0};
+  } else if (!quick_events) {
+    t.no_quick = {kNoQuickEvents, 0};
+  } else {
+    QuickLowerer quick(*this, handler);
+    t.quick = quick.run(claim(fmt::format("ktg_quick_{}", number)), s);
+    if (!t.quick) t.no_quick = quick.refusal();
+  }
   std::string functions;
   if (s.filter && all_ftrace && take_ip_filter(*s.filter, &functions)) {
     // The set of functions is the attachment itself; nothing is left to test per event.
@@ -288,6 +324,14 @@ std::string ProgramBuilder::timer(const ast::TimerStmt& s, const sema::Function&
   p.text = s.text;
   p.interval_ns = s.interval_ns;
   t.probes.push_back(std::move(p));
+  if (s.is_profile && plan_.is_static(handler)) t.handler = code_of(handler);
+  if (!s.is_profile)
+    t.no_leaf = {"it runs in the script's own thread", 0};
+  else if (t.handler.empty())
+    t.no_leaf = {kClosure, 0};
+  else if (removes_)
+    t.no_leaf = {kRemoves, 0};
+  t.no_quick = {kNoQuickEvents, 0};
   program_->traces.push_back(std::move(t));
   return program_->traces.back().c_name;
 }

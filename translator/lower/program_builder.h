@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "lower/explanation.h"
 #include "lower/kir.h"
 #include "lower/lower.h"
 #include "lower/storage.h"
@@ -20,8 +21,8 @@ class ProgramBuilder {
  public:
   ProgramBuilder(const sema::Model& model, const Source& source, const LowerOptions& options);
 
-  // Lowers the main chunk and everything that is reachable from it.
-  std::unique_ptr<kir::Program> run();
+  // Lowers the main chunk and everything that is reachable from it. explanation: nullptr, or receives what was decided.
+  std::unique_ptr<kir::Program> run(Explanation* explanation);
 
   const sema::Model& model() const { return model_; }
   const StoragePlan& plan() const { return plan_; }
@@ -55,6 +56,14 @@ class ProgramBuilder {
   void add_adder(const ast::AssignStmt& s, const kir::Adder& adder);
   std::string adder_of(const ast::AssignStmt& s) const;
 
+  // Uses of a variable's elements, as they were lowered; each once, in the order of their lines.
+  void note_element(const sema::Variable& v, Explanation::Element element);
+  std::vector<Explanation::Element> elements_of(const sema::Variable& v) const;
+
+  // Calls that register event handlers: line and name.
+  void note_registration(uint32_t line, const Builtin& b) { registrations_.emplace_back(line, b.name); }
+  const std::vector<std::pair<uint32_t, std::string>>& registrations() const { return registrations_; }
+
   std::string claim(const std::string& wanted);  // a C name that nothing else has
 
  private:
@@ -76,6 +85,8 @@ class ProgramBuilder {
   std::unordered_set<std::string> claimed_;
   std::deque<const sema::Function*> work_;
   std::unordered_map<const ast::AssignStmt*, std::string> adders_;
+  std::unordered_map<const sema::Variable*, std::vector<Explanation::Element>> elements_;
+  std::vector<std::pair<uint32_t, std::string>> registrations_;
   bool removes_ = false;  // registrations may be taken back while tracing
   int arg_cell_ = -1;
 };

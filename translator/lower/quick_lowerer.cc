@@ -14,6 +14,9 @@ namespace {
 
 constexpr size_t kMaxValues = 6;    // KTR_QUICK_VALUES
 constexpr size_t kTextBytes = 16;   // of a task's name with its NUL
+constexpr char kNoNumber[] = "it needs a value that is no plain number";
+constexpr char kNoCondition[] = "it has a condition that is no comparison";
+constexpr char kMayBeField[] = "the word means a field of the event where there is one";
 constexpr char kBail[] = "bail";
 constexpr char kDone[] = "done";
 
@@ -39,12 +42,21 @@ std::shared_ptr<kir::Quick> QuickLowerer::run(const std::string& c_name, const T
   body_ = &out_->body;
   if (s.filter && !condition_of(*s.filter)) return nullptr;
   if (!block(*handler_.block)) return nullptr;
-  if (adders_.empty() && out_->values.empty() && own_locals_.empty() && !adds_samples_) return nullptr;
+  if (adders_.empty() && out_->values.empty() && own_locals_.empty() && !adds_samples_) {
+    refuse(s.span, "it neither adds to elements nor looks at values of the event");
+    return nullptr;
+  }
   kir::Body first;
   for (const auto& [n, name] : own_locals_) first.push_back(stmt(kir::SetLocal{name, pure_call("ktr_quick_own", {count(n)})}));
   out_->body.insert(out_->body.begin(), first.begin(), first.end());
   for (auto& [statement, adder] : adders_) program_.add_adder(*statement, adder);
   return out_;
+}
+
+// The first reason counts: it is the innermost.
+bool QuickLowerer::refuse(Span where, std::string why) {
+  if (refusal_.text.empty()) refusal_ = {std::move(why), program_.line(where)};
+  return false;
 }
 
 bool QuickLowerer::condition_of(const Expr& filter) {
@@ -78,18 +90,19 @@ bool QuickLowerer::statement(const Stmt& s) {
   if (const auto* n = std::get_if<DoStmt*>(&s)) return block(*(*n)->block);
   if (const auto* n = std::get_if<AssignStmt*>(&s)) return assign(**n);
   if (const auto* n = std::get_if<ReturnStmt*>(&s)) {
-    if (!(*n)->values.empty()) return false;
+    if (!(*n)->values.empty()) return refuse((*n)->span, "it returns a value");
     out_->jumps_to_done = true;
     add(kir::Goto{kDone});
     return true;
   }
-  return false;
+  const bool calls = std::holds_alternative<CallStmt*>(s);
+  return refuse(span_of(s), calls ? "it calls a function" : "it has a statement other than var, if, do, return, = and +=");
 }
 
 bool QuickLowerer::declare(const VarStmt& s) {
-  if (s.names.size() != 1 || s.values.size() != 1) return false;
+  if (s.names.size() != 1 || s.values.size() != 1) return refuse(s.span, "it declares other than one variable with one value");
   const sema::Variable& v = *program_.model().declared.at(&s.names[0]);
-  if (v.captured) return false;
+  if (v.captured) return refuse(s.span, fmt::format("functions capture its variable {}", v.name));
   if (const auto m = maybe_of(s.values[0])) {
     const Maybe copy{new_local("v", kir::LocalType::kNumber), new_local("b", kir::LocalType::kBool)};
     add(kir::SetLocal{copy.number, local(m->number)});
@@ -117,7 +130,7 @@ bool QuickLowerer::branch(const IfStmt& s, size_t arm) {
 }
 
 bool QuickLowerer::assign(const AssignStmt& s) {
-  if (s.targets.size() != 1 || s.values.size() != 1) return false;
+  if (s.targets.size() != 1 || s.values.size() != 1) return refuse(s.span, "it assigns several values at once");
   if (const auto* e = std::get_if<IndexExpr*>(&s.targets[0]))
     if (const auto own = own_element(**e)) return store_own(s, *own);
   if (const auto* n = std::get_if<NameExpr*>(&s.targets[0]); n && s.op == AssignOp::kAdd) {
@@ -130,11 +143,12 @@ bool QuickLowerer::assign(const AssignStmt& s) {
   if (const auto* n = std::get_if<NameExpr*>(&s.targets[0])) {
     if (s.op != AssignOp::kSet) return add_to_variable(**n, std::move(value));
     const auto it = locals_.find(variable_of(**n));
-    if (it == locals_.end()) return false;
+    if (it == locals_.end()) return refuse(s.span, fmt::format("it assigns to the shared variable {}", (*n)->name));
     add(kir::SetLocal{it->second, std::move(value)});
     return true;
   }
-  return s.op != AssignOp::kSet && add_to_element(s, *std::get<IndexExpr*>(s.targets[0]), std::move(value));
+  if (s.op == AssignOp::kSet) return refuse(s.span, "it stores an element of a table");
+  return add_to_element(s, *std::get<IndexExpr*>(s.targets[0]), std::move(value));
 }
 
 bool QuickLowerer::add_sample(const sema::Variable& v, const Expr& sample) {
@@ -155,7 +169,8 @@ bool QuickLowerer::add_to_variable(const NameExpr& target, kir::ExprPtr d) {
     add(kir::SetLocal{it->second, binary(kir::Op::kAdd, local(it->second), std::move(d))});
     return true;
   }
-  if (!v || program_.plan().of(*v) != Storage::kCounter) return false;
+  if (!v || program_.plan().of(*v) != Storage::kCounter)
+    return refuse(target.span, fmt::format("it adds to {}, which has no parts per CPU", target.name));
   const std::string sum = new_local("d", kir::LocalType::kNumber);
   add(kir::SetLocal{sum, std::move(d)});
   kir::Body effect;
@@ -180,9 +195,12 @@ void QuickLowerer::note_effect(kir::Body effect) {
 
 bool QuickLowerer::add_to_element(const AssignStmt& s, const IndexExpr& target, kir::ExprPtr d) {
   const auto* table = std::get_if<NameExpr*>(&inner(target.object));
-  if (!table || target.keys.size() != 1 || target.is_member) return false;
+  if (!table) return refuse(target.span, "the table is no variable");
+  if (target.keys.size() != 1) return refuse(target.span, "the key has several parts");
+  if (target.is_member) return refuse(target.span, "the element is a member");
   const sema::Variable* v = variable_of(**table);
-  if (!v || !program_.plan().is_only_added(*v)) return false;
+  if (!v || !program_.plan().is_only_added(*v))
+    return refuse(target.span, fmt::format("handlers do other things with {} than adding to its elements", (*table)->name));
   kir::Adder adder;
   adder.c_name = fmt::format("{}_adder{}", out_->c_name, adders_.size());
   const std::string w = new_local("w", kir::LocalType::kWay);
@@ -295,16 +313,19 @@ bool QuickLowerer::is_value(const Expr& e, int* slot) const {
   return *slot < kValueSlots;
 }
 
-std::optional<int> QuickLowerer::value_number(int slot, kir::QuickValue::Kind kind) {
+std::optional<int> QuickLowerer::value_number(int slot, kir::QuickValue::Kind kind, Span where) {
   for (size_t i = 0; i < out_->values.size(); ++i)
     if (out_->values[i].slot == slot && out_->values[i].kind == kind) return static_cast<int>(i);
-  if (out_->values.size() == kMaxValues) return std::nullopt;
+  if (out_->values.size() == kMaxValues) {
+    refuse(where, fmt::format("it uses more than {} values of the event", kMaxValues));
+    return std::nullopt;
+  }
   out_->values.push_back({slot, kind});
   return static_cast<int>(out_->values.size()) - 1;
 }
 
-kir::ExprPtr QuickLowerer::value(const char* function, int slot, kir::QuickValue::Kind kind) {
-  const std::optional<int> n = value_number(slot, kind);
+kir::ExprPtr QuickLowerer::value(const char* function, int slot, kir::QuickValue::Kind kind, Span where) {
+  const std::optional<int> n = value_number(slot, kind, where);
   return n ? pure_call(function, {text("p"), text("ev"), count(static_cast<size_t>(*n))}) : nullptr;
 }
 
@@ -314,46 +335,51 @@ kir::ExprPtr QuickLowerer::number_of(const Expr& outer) {
   const Expr& e = inner(outer);
   int slot = 0;
   if (const auto* n = std::get_if<NumberExpr*>(&e)) return number((*n)->value);
-  if (is_value(e, &slot)) return value("ktr_quick_value", slot, kir::QuickValue::Kind::kInt);
+  if (is_value(e, &slot)) return value("ktr_quick_value", slot, kir::QuickValue::Kind::kInt, span_of(e));
   if (const auto m = maybe_of(e)) return number_in_maybe(*m);
   if (const Builtin* b = called(e); b && b->id == "gettimeofday_ns") return pure_call("ktr_quick_now", {});
   if (const auto* n = std::get_if<NameExpr*>(&e)) return name_number(**n);
   if (const auto* b = std::get_if<BinaryExpr*>(&e)) return arithmetic(**b);
   if (const auto* u = std::get_if<UnaryExpr*>(&e)) {
-    kir::ExprPtr operand = (*u)->op == UnaryOp::kNeg ? number_of((*u)->operand) : nullptr;
+    if ((*u)->op != UnaryOp::kNeg) return none(span_of(e), kNoNumber);
+    kir::ExprPtr operand = number_of((*u)->operand);
     return operand ? minus(std::move(operand)) : nullptr;
   }
   if (const auto* w = std::get_if<EventWordExpr*>(&e)) {
-    if (field_goes_first(**w)) return nullptr;
+    if (field_goes_first(**w)) return none(span_of(e), kMayBeField);
     switch ((*w)->word) {
       case EventWord::kPid: return pure_call("ktr_pid", {text("(struct ktr_ctx *)0")});
       case EventWord::kTid: return pure_call("ktr_tid", {text("(struct ktr_ctx *)0")});
       case EventWord::kUid: return pure_call("ktr_uid", {text("(struct ktr_ctx *)0")});
       case EventWord::kCpu: return pure_call("ktr_quick_cpu", {});
-      default: return nullptr;
+      default: break;
     }
   }
-  return nullptr;
+  if (std::holds_alternative<IndexExpr*>(e)) return none(span_of(e), "it reads an element of a table");
+  if (sema::is_multi(e)) return none(span_of(e), "it calls a function");
+  return none(span_of(e), kNoNumber);
 }
 
 kir::ExprPtr QuickLowerer::name_number(const NameExpr& e) {
   const sema::Variable* v = variable_of(e);
-  if (!v) return nullptr;
+  if (!v) return none(e.span, fmt::format("{} has no fixed place in the event", e.name));
   if (const auto it = locals_.find(v); it != locals_.end()) return local(it->second);
-  if (program_.plan().of(*v) != Storage::kNumber) return nullptr;
+  if (program_.plan().of(*v) != Storage::kNumber)
+    return none(e.span, fmt::format("it reads {}, which is no plain shared number", e.name));
   return pure_call("ktr_ivar_get", {text("&" + program_.shared_name(*v))});
 }
 
 kir::ExprPtr QuickLowerer::arithmetic(const BinaryExpr& e) {
   const bool divides = e.op == BinaryOp::kDiv || e.op == BinaryOp::kMod;
-  if (!divides && e.op != BinaryOp::kAdd && e.op != BinaryOp::kSub && e.op != BinaryOp::kMul) return nullptr;
+  if (!divides && e.op != BinaryOp::kAdd && e.op != BinaryOp::kSub && e.op != BinaryOp::kMul)
+    return none(e.span, kNoNumber);
   kir::ExprPtr lhs = number_of(e.lhs);
   kir::ExprPtr rhs = lhs ? number_of(e.rhs) : nullptr;
   if (!rhs) return nullptr;
   const auto* by = std::get_if<kir::IntLiteral>(&rhs->node);
   // a division that can fail is the ordinary handler's, and so is arithmetic of constants, which C must not see overflow
-  if (by && std::holds_alternative<kir::IntLiteral>(lhs->node)) return nullptr;
-  if (divides && (!by || by->value == 0 || by->value == -1)) return nullptr;
+  if (by && std::holds_alternative<kir::IntLiteral>(lhs->node)) return none(e.span, "it computes with constants only");
+  if (divides && (!by || by->value == 0 || by->value == -1)) return none(e.span, "it divides by what may be 0");
   return binary(op_of(e.op), std::move(lhs), std::move(rhs));
 }
 
@@ -364,11 +390,12 @@ kir::ExprPtr QuickLowerer::truth_of(const Expr& outer) {
   if (const auto* b = std::get_if<BoolExpr*>(&e)) return boolean((*b)->value);
   if (const auto m = maybe_of(e)) return local(m->is_number);
   if (const auto* u = std::get_if<UnaryExpr*>(&e)) {
-    kir::ExprPtr operand = (*u)->op == UnaryOp::kNot ? truth_of((*u)->operand) : nullptr;
+    if ((*u)->op != UnaryOp::kNot) return none(span_of(e), kNoCondition);
+    kir::ExprPtr operand = truth_of((*u)->operand);
     return operand ? negated(std::move(operand)) : nullptr;
   }
   const auto* b = std::get_if<BinaryExpr*>(&e);
-  if (!b) return nullptr;
+  if (!b) return none(span_of(e), kNoCondition);
   if ((*b)->op != BinaryOp::kAnd && (*b)->op != BinaryOp::kOr) return comparison(**b);
   kir::ExprPtr lhs = truth_of((*b)->lhs);
   kir::ExprPtr rhs = lhs ? truth_of((*b)->rhs) : nullptr;
@@ -388,7 +415,7 @@ kir::ExprPtr QuickLowerer::comparison(const BinaryExpr& e) {
     return same && e.op == BinaryOp::kNe ? negated(std::move(same)) : same;
   }
   if (!equality && e.op != BinaryOp::kLt && e.op != BinaryOp::kLe && e.op != BinaryOp::kGt && e.op != BinaryOp::kGe)
-    return nullptr;
+    return none(e.span, kNoCondition);
   kir::ExprPtr lhs = number_of(e.lhs);
   kir::ExprPtr rhs = lhs ? number_of(e.rhs) : nullptr;
   return rhs ? binary(op_of(e.op), std::move(lhs), std::move(rhs)) : nullptr;
@@ -396,14 +423,17 @@ kir::ExprPtr QuickLowerer::comparison(const BinaryExpr& e) {
 
 kir::ExprPtr QuickLowerer::text_of(const Expr& e) {
   int slot = 0;
-  if (is_value(e, &slot)) return value("ktr_quick_text", slot, kir::QuickValue::Kind::kText);
+  if (is_value(e, &slot)) return value("ktr_quick_text", slot, kir::QuickValue::Kind::kText, span_of(e));
   const auto* w = std::get_if<EventWordExpr*>(&inner(e));
-  return w && (*w)->word == EventWord::kExecname && !field_goes_first(**w) ? pure_call("ktr_quick_comm", {}) : nullptr;
+  if (w && field_goes_first(**w)) return none(span_of(e), kMayBeField);
+  if (w && (*w)->word == EventWord::kExecname) return pure_call("ktr_quick_comm", {});
+  return none(span_of(e), "it compares a text that is neither the task's name nor a value of the event");
 }
 
 kir::ExprPtr QuickLowerer::text_equal(const Expr& e, const Expr& literal) {
   const auto* s = std::get_if<StringExpr*>(&inner(literal));
-  if (!s || (*s)->bytes.size() >= kTextBytes || (*s)->bytes.find('\0') != std::string::npos) return nullptr;
+  if (!s || (*s)->bytes.size() >= kTextBytes || (*s)->bytes.find('\0') != std::string::npos)
+    return none(span_of(literal), fmt::format("it compares with other than a constant text of at most {} bytes", kTextBytes - 1));
   kir::ExprPtr name = text_of(e);
   if (!name) return nullptr;
   uint64_t a = 0, m = 0, b = 0, n = 0;
@@ -422,7 +452,7 @@ kir::ExprPtr QuickLowerer::find_way(const Expr& outer, const std::string& way, c
     return pure_call("ktr_way_one", {kir::AddressOf{way}, text(slots)});
   *kind = kir::AdderKind::kWords;
   if (is_value(key, &slot)) {
-    const std::optional<int> n = value_number(slot, kir::QuickValue::Kind::kEither);
+    const std::optional<int> n = value_number(slot, kir::QuickValue::Kind::kEither, span_of(key));
     if (!n) return nullptr;
     return pure_call("ktr_way_value", {kir::AddressOf{way}, text(slots), text("p"), text("ev"), count(static_cast<size_t>(*n))});
   }

@@ -21,11 +21,15 @@ class QuickLowerer {
   QuickLowerer(ProgramBuilder& program, const sema::Function& handler) : program_(program), handler_(handler) {}
 
   // The handler with its filter as a quick one; nullptr: it does something that these cannot, or nothing that a plain leaf
-  // could not do as well. A failed try leaves no trace in the program.
+  // could not do as well. A failed try leaves nothing in the program.
   std::shared_ptr<kir::Quick> run(const std::string& c_name, const ast::TraceStmt& s);
+  // Of a failed try: what it could not do.
+  const kir::Reason& refusal() const { return refusal_; }
 
  private:
-  // What is not supported ends the try: functions return false or nullptr then.
+  // What is not supported ends the try: functions return false or nullptr then, and have noted why.
+  bool refuse(Span where, std::string why);
+  kir::ExprPtr none(Span where, std::string why) { return (void)refuse(where, std::move(why)), nullptr; }
   bool block(const ast::Block& b);
   bool statement(const ast::Stmt& s);
   bool declare(const ast::VarStmt& s);
@@ -65,8 +69,8 @@ class QuickLowerer {
   bool field_goes_first(const ast::EventWordExpr& w) const;
   bool is_value(const ast::Expr& e, int* slot) const;
   // Number of a value of the event among those that are used.
-  std::optional<int> value_number(int slot, kir::QuickValue::Kind kind);
-  kir::ExprPtr value(const char* function, int slot, kir::QuickValue::Kind kind);
+  std::optional<int> value_number(int slot, kir::QuickValue::Kind kind, Span where);
+  kir::ExprPtr value(const char* function, int slot, kir::QuickValue::Kind kind, Span where);
   std::string new_local(const char* stem, kir::LocalType type);
   template <typename F>
   bool collect(kir::Body* to, F fill) {
@@ -84,6 +88,7 @@ class QuickLowerer {
   ProgramBuilder& program_;
   const sema::Function& handler_;
   std::shared_ptr<kir::Quick> out_;
+  kir::Reason refusal_;
   kir::Body* body_ = nullptr;
   std::unordered_map<const sema::Variable*, std::string> locals_;
   std::unordered_map<const sema::Variable*, Maybe> maybes_;

@@ -13,7 +13,8 @@ namespace {
 // The variables that a piece of script uses, except those whose elements it adds to.
 class OtherUses : public sema::Walker<OtherUses> {
  public:
-  OtherUses(const sema::Model& model, std::unordered_set<const sema::Variable*>* found) : model_(model), found_(*found) {}
+  OtherUses(const sema::Model& model, std::unordered_map<const sema::Variable*, Span>* found)
+      : model_(model), found_(*found) {}
 
   void stmt(const ast::Stmt& s) {
     const auto* a = std::get_if<ast::AssignStmt*>(&s);
@@ -26,12 +27,14 @@ class OtherUses : public sema::Walker<OtherUses> {
   void expr(const ast::Expr& e) {
     const auto* n = std::get_if<ast::NameExpr*>(&e);
     const auto ref = n && !adds_to_.count(*n) ? model_.names.find(*n) : model_.names.end();
-    if (ref != model_.names.end() && ref->second.variable) found_.insert(ref->second.variable);
+    if (ref == model_.names.end() || !ref->second.variable) return;
+    const auto [place, is_new] = found_.emplace(ref->second.variable, (*n)->span);
+    if (!is_new && (*n)->span.begin < place->second.begin) place->second = (*n)->span;
   }
 
  private:
   const sema::Model& model_;
-  std::unordered_set<const sema::Variable*>& found_;
+  std::unordered_map<const sema::Variable*, Span>& found_;
   std::unordered_set<const ast::NameExpr*> adds_to_;
 };
 
@@ -79,6 +82,11 @@ bool StoragePlan::only_takes_samples(const sema::Variable& v) const {
          std::all_of(v.added.begin(), v.added.end(), [&](const ast::Expr* e) { return is_hist(e, 1); });
 }
 
+std::optional<Span> StoragePlan::other_use(const sema::Variable& v) const {
+  const auto it = used_in_event_.find(&v);
+  return it == used_in_event_.end() ? std::nullopt : std::optional<Span>(it->second);
+}
+
 std::vector<sema::Variable*> StoragePlan::boxes_of(const sema::Function& f) const {
   std::vector<sema::Variable*> boxes;
   for (sema::Variable* v : f.captures)
@@ -86,27 +94,34 @@ std::vector<sema::Variable*> StoragePlan::boxes_of(const sema::Function& f) cons
   return boxes;
 }
 
-Storage StoragePlan::of(const sema::Variable& v) const {
-  if (own_.count(&v)) return Storage::kOwn;
+Choice StoragePlan::of_number(const sema::Variable& v) const {
+  if (!v.added_in_event) return {Storage::kNumber, Why::kNotAdded, {}};
+  if (v.read_in_event) return {Storage::kNumber, Why::kReadInEvent, v.read_in_event};
+  if (v.stored_in_event) return {Storage::kNumber, Why::kStoredInEvent, v.stored_in_event};
+  if (no_counters_.count(&v)) return {Storage::kNumber, Why::kManyCounters, {}};
+  return {Storage::kCounter, Why::kOnlyAdded, v.added_in_event};
+}
+
+Choice StoragePlan::choose(const sema::Variable& v) const {
+  if (own_.count(&v)) return {Storage::kOwn, Why::kOfThreads, {}};
   const sema::Function* f = v.known_function();
-  if (f && is_static(*f)) return Storage::kStaticFunction;
+  if (f && is_static(*f)) return {Storage::kStaticFunction, Why::kSameFunction, {}};
   // Aggregations need a home of their own, where += changes them in place and reading gives their value.
   const bool whole = v.types & (type::kHist | type::kStats) && !(v.types & type::kTable);  // not just anything
   const bool aggregated = (v.aggregated && !v.is_number()) || (whole && !v.added.empty());
   if (!v.captured && !aggregated) {
-    if (v.is_number()) return Storage::kLocalNumber;
-    return v.types == type::kBool ? Storage::kLocalBool : Storage::kSlot;
+    if (v.is_number()) return {Storage::kLocalNumber, Why::kUsedHere, {}};
+    return {v.types == type::kBool ? Storage::kLocalBool : Storage::kSlot, Why::kUsedHere, {}};
   }
   const bool lives_once = v.owner == &model_.main() && !v.in_loop;
-  if (!lives_once) return Storage::kBox;
-  if (v.is_number()) {
-    const bool only_added = v.added_in_event && !v.read_in_event && !v.stored_in_event;
-    return only_added && !no_counters_.count(&v) ? Storage::kCounter : Storage::kNumber;
-  }
-  if (v.types == type::kBool) return Storage::kBool;
-  if (spread_.count(&v)) return Storage::kSpread;
+  if (!lives_once) return {Storage::kBox, aggregated ? Why::kAggregated : Why::kNewEachTime, {}};
+  if (v.is_number()) return of_number(v);
+  if (v.types == type::kBool) return {Storage::kBool, Why::kTruthValue, {}};
+  if (spread_.count(&v)) return {Storage::kSpread, Why::kOnlyAdded, v.added_in_event};
   const bool set_once = v.n_stores == 0 || (v.is_implicit && v.n_stores == 1 && !v.stored_by_inner);
-  return v.types == type::kTable && set_once ? Storage::kFixedCell : Storage::kCell;
+  if (v.types == type::kTable && set_once) return {Storage::kFixedCell, Why::kSetOnce, {}};
+  if (aggregated) return {Storage::kCell, Why::kAggregated, {}};
+  return {Storage::kCell, v.types == type::kTable ? Why::kSetAgain : Why::kOtherValues, {}};
 }
 
 }  // namespace kt2ko::lower_detail

@@ -2,6 +2,7 @@
 // Where each variable lives.
 #pragma once
 
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -27,18 +28,45 @@ enum class Storage {
 
 constexpr size_t kMaxOwnTables = 16;
 constexpr size_t kMaxSpreads = 64;
+// The fact that decided on a storage; kt2ko --explain puts them into words.
+enum class Why {
+  kUsedHere,        // no function inside of its owner uses it
+  kSameFunction,    // it always is the same function, which captures nothing
+  kNewEachTime,     // captured, and each entry of its block makes a new one
+  kOnlyAdded,       // handlers add to it and do nothing else with it
+  kNotAdded,        // no handler adds to it
+  kReadInEvent,
+  kStoredInEvent,
+  kManyCounters,    // it would be a counter, but there are enough
+  kTruthValue,
+  kSetOnce,         // a table that is never assigned again
+  kSetAgain,
+  kOtherValues,     // it holds other things than numbers
+  kOfThreads,       // of a table only t[tid] is used
+  kAggregated,      // samples are merged in place
+};
+
+struct Choice {
+  Storage storage;
+  Why why;
+  std::optional<Span> where;  // the place in the script that decided, when it is one
+};
+
 constexpr size_t kMaxCounters = 64;  // KTR_MAX_COUNTERS: memory of that kind is scarce in the kernel
 
 class StoragePlan {
  public:
   explicit StoragePlan(const sema::Model& model);
 
-  Storage of(const sema::Variable& v) const;
+  Choice choose(const sema::Variable& v) const;
+  Storage of(const sema::Variable& v) const { return choose(v).storage; }
   // True for a table that is set once, and that event handlers use only to add to its elements (t[k] += d).
   bool is_only_added(const sema::Variable& v) const;
   // Number of a kOwn table among these, and how many there are.
   int own_number(const sema::Variable& v) const { return own_.at(&v); }
   size_t n_own() const { return own_.size(); }
+  // Where event handlers first do something else with a table than adding to its elements.
+  std::optional<Span> other_use(const sema::Variable& v) const;
   // True when the function captures no boxes: one static object serves.
   bool is_static(const sema::Function& f) const { return !needs_closure_.count(&f); }
   // The captured variables that live in boxes, in the order of self->up[].
@@ -46,13 +74,14 @@ class StoragePlan {
 
  private:
   bool only_takes_samples(const sema::Variable& v) const;
+  Choice of_number(const sema::Variable& v) const;
 
   const sema::Model& model_;
   std::unordered_set<const sema::Variable*> spread_;
   std::unordered_set<const sema::Function*> needs_closure_;
   std::unordered_map<const sema::Variable*, int> own_;
   std::unordered_set<const sema::Variable*> no_counters_;  // would be, but there are kMaxCounters already
-  std::unordered_set<const sema::Variable*> used_in_event_;  // for anything but adding to elements
+  std::unordered_map<const sema::Variable*, Span> used_in_event_;  // for anything but adding to elements: the first place
 };
 
 }  // namespace kt2ko::lower_detail

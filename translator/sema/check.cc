@@ -86,7 +86,7 @@ constexpr Needs kNeeds[] = {
     {"string_basename", {type::kStr, kAnything, kAnything}},
     {"string_trim", {type::kStr, kAnything, kAnything}},
     {"tonumber", {kAnything, kOptInt, kAnything}},
-    {"table_new", {kOptInt, kOptInt, kAnything}},
+    {"table_new", {kOptInt, kOptInt, kOptInt}},
     {"ansi_set_color", {type::kInt, kAnything, kAnything}},
     {"ansi_set_color2", {type::kInt, type::kInt, kAnything}},
     {"ansi_set_color3", {type::kInt, type::kInt, type::kInt}},

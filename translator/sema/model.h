@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -30,9 +31,8 @@ struct Variable {
   bool captured = false;           // used by a function inside its owner
   int n_stores = 0;                // assignments besides the declaration's initialiser
   bool stored_by_inner = false;    // one of them in another function than the owner
-  bool added_in_event = false;     // += or -= where event handlers may run
-  bool read_in_event = false;
-  bool stored_in_event = false;
+  // The first places where event handlers may run that do += or -=, read it, assign to it.
+  std::optional<Span> added_in_event, read_in_event, stored_in_event;
   Function* function = nullptr;    // the function it is initialised with
   std::vector<const ast::Expr*> values;  // everything that is assigned, for inference
   std::vector<const ast::Expr*> added;   // what += adds

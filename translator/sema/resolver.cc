@@ -370,7 +370,7 @@ void Resolver::library_name(const NameExpr* e, AccessKind kind) {
 void Resolver::name(const NameExpr* e, AccessKind kind, bool as_callee) {
   if (Variable* v = lookup(e->name)) {
     model_.names[e] = NameRef{NameRef::Kind::kVariable, v, nullptr, 0};
-    use(v, kind);
+    use(v, kind, e->span);
     if (kind == AccessKind::kRead && !as_callee && v->function) v->function->escapes = true;
     return;
   }
@@ -392,7 +392,7 @@ void Resolver::name(const NameExpr* e, AccessKind kind, bool as_callee) {
   if (kind != AccessKind::kRead) {
     Variable* v = implicit_global(e, kind);
     model_.names[e] = NameRef{NameRef::Kind::kVariable, v, nullptr, 0};
-    use(v, kind);
+    use(v, kind, e->span);
     return;
   }
   first_seen_.emplace(e->name, 0);
@@ -463,8 +463,8 @@ Variable* Resolver::lookup(const std::string& name) const {
   return it == implicit_.end() ? nullptr : it->second;
 }
 
-void Resolver::use(Variable* v, AccessKind kind) {
-  accesses_.push_back({v, current_, kind});
+void Resolver::use(Variable* v, AccessKind kind, Span span) {
+  accesses_.push_back({v, current_, kind, span});
   if (v->owner == current_) return;
   v->captured = true;
   for (Function* f = current_; f && f != v->owner; f = f->parent) {
@@ -538,7 +538,7 @@ void Resolver::settle_name(const Pending& p) {
   current_ = p.function;
   if (it != implicit_.end()) {
     model_.names[p.expr] = NameRef{NameRef::Kind::kVariable, it->second, nullptr, 0};
-    use(it->second, p.kind);
+    use(it->second, p.kind, p.expr->span);
     return;
   }
   if (p.function->in_handler && !p.as_callee) {
@@ -593,11 +593,10 @@ void Resolver::settle_event_context() {
 void Resolver::settle_accesses() {
   for (const Access& a : accesses_) {
     if (!a.function->may_run_in_event) continue;
-    switch (a.kind) {
-      case AccessKind::kRead: a.variable->read_in_event = true; break;
-      case AccessKind::kStore: a.variable->stored_in_event = true; break;
-      case AccessKind::kAdd: a.variable->added_in_event = true; break;
-    }
+    std::optional<Span>& first = a.kind == AccessKind::kRead    ? a.variable->read_in_event
+                                 : a.kind == AccessKind::kStore ? a.variable->stored_in_event
+                                                                : a.variable->added_in_event;
+    if (!first || a.span.begin < first->begin) first = a.span;
   }
 }
 

@@ -23,6 +23,7 @@ class Resolver {
     Variable* variable;
     Function* function;
     AccessKind kind;
+    Span span;
   };
   struct Call {
     Function* caller;
@@ -71,7 +72,7 @@ class Resolver {
   Variable* declare(const ast::Name& name, bool with_nil);
   Variable* new_variable(const std::string& name, Span span, Function* owner);
   Variable* lookup(const std::string& name) const;
-  void use(Variable* v, AccessKind kind);
+  void use(Variable* v, AccessKind kind, Span span);
   void need_field(int id);
   Variable* implicit_global(const ast::NameExpr* e, AccessKind kind);
 

@@ -74,6 +74,16 @@ class Cli(unittest.TestCase):
         self.assertIn("#include \"ktr.h\"", self.run_it("--dump-after=emit", self.script).stdout)
         self.assertEqual(sorted(os.listdir(self.folder.name)), ["io.kp"])
 
+    def test_explain(self):
+        script = self.write("count.kp", "var n = 0\ntrace sched:sched_switch { n += 1 }\ntrace_end { print(n) }\n")
+        text = self.run_it("--explain", script).stdout
+        self.assertIn("n, line 1\n      a number in parts", text)
+        self.assertIn("handlers add to it and do nothing else with it (line 2)", text)
+        self.assertEqual(sorted(os.listdir(self.folder.name)), ["count.kp", "io.kp"])
+        wrong = self.run_it("--explain", self.write("bad.kp", "var n = 0\nn = x\n"), status=1)
+        self.assertIn("KT1018", wrong.stderr)
+        self.assertEqual(wrong.stdout, "")
+
     def test_c_of_a_script(self):
         self.run_it("--user-c", "one.c", self.script)
         self.run_it("--user-c", "two.c", "io.kp")

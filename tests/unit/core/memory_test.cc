@@ -63,6 +63,23 @@ TEST_CASE("at the limit stores are dropped and counted, and the script goes on")
   CHECK(s[1].i == 3000);
 }
 
+TEST_CASE("what memory comes too late for is counted by its own cause") {
+  Core core(1u << 20, 64u << 10);
+  Context c(KTR_LEVEL_TASK);
+  ktr_val* s = c.slots(2);
+  REQUIRE(ktr_tab_new(c, &s[0], 0, 0) == 0);
+  for (int64_t i = 0; i < 5000; i++) REQUIRE(ktr_incr_int(c, &s[0], i, 1) == 0);  // nobody refills meanwhile
+  CHECK(ktr_stat_get(KTR_STAT_NO_MEMORY) == 0);
+  const uint64_t late = ktr_stat_get(KTR_STAT_LATE_MEMORY);
+  CHECK(late > 0);
+  REQUIRE(call(ktr_lib_len, c, {s[0]}, &s[1]) == 0);
+  CHECK(static_cast<uint64_t>(s[1].i) + late == 5000);
+  ktr_mem_refill();
+  REQUIRE(ktr_incr_int(c, &s[0], 5000, 1) == 0);
+  CHECK(ktr_stat_get(KTR_STAT_LATE_MEMORY) == late);
+  CHECK(Core::info().reserve == 64u << 10);
+}
+
 TEST_CASE("a long chain of nested tables dies without recursion") {
   Core core(256u << 20);
   Context c;

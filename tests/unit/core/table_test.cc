@@ -224,9 +224,9 @@ TEST_CASE("a small table is small") {
   Context c;
   ktr_val* s = c.slots(1);
   REQUIRE(ktr_tab_new(c, &s[0], 0, 0) == 0);
-  CHECK(Core::used() <= 96);
+  CHECK(Core::used() <= 112);
   REQUIRE(ktr_incr_int(c, &s[0], 1, 1) == 0);
-  CHECK(Core::used() <= 96 + 192 + 32);
+  CHECK(Core::used() <= 112 + 192 + 32);
 }
 
 TEST_CASE("a full table counts and goes on") {
@@ -242,6 +242,71 @@ TEST_CASE("a full table counts and goes on") {
   REQUIRE(ktr_incr_int(c, &s[0], 99, 1) == 0);  // what is there goes on working
   REQUIRE(ktr_get_int(c, &s[1], &s[0], 99) == 0);
   CHECK(ktr_eq_int(&s[1], 100));
+}
+
+TEST_CASE("a table may have a limit of its own") {
+  Core core(0, 0, 100);
+  Context c;
+  ktr_val* s = c.slots(2);
+  REQUIRE(call(ktr_lib_table_new, c, {nil_val(), nil_val(), int_val(10)}, &s[0]) == 0);
+  for (int64_t i = 0; i < 15; i++) REQUIRE(ktr_incr_int(c, &s[0], i, 1) == 0);
+  CHECK(ktr_stat_get(KTR_STAT_TABLE_FULL) == 5);
+  REQUIRE(ktr_get_int(c, &s[1], &s[0], 9) == 0);
+  CHECK(ktr_eq_int(&s[1], 1));
+  // what goes makes room
+  s[1] = nil_val();
+  REQUIRE(ktr_set_at(c, &s[0], 3, &s[1]) == 0);
+  REQUIRE(ktr_incr_int(c, &s[0], 14, 7) == 0);
+  REQUIRE(ktr_get_int(c, &s[1], &s[0], 14) == 0);
+  CHECK(ktr_eq_int(&s[1], 7));
+  // more than the default
+  REQUIRE(call(ktr_lib_table_new, c, {int_val(0), int_val(0), int_val(150)}, &s[0]) == 0);
+  for (int64_t i = 0; i < 150; i++) REQUIRE(ktr_incr_int(c, &s[0], i, 1) == 0);
+  REQUIRE(call(ktr_lib_table_new, c, {int_val(50), int_val(100)}, &s[0]) == 0);
+  for (int64_t i = 0; i < 150; i++) REQUIRE(ktr_incr_int(c, &s[0], i, 1) == 0);
+  CHECK(ktr_stat_get(KTR_STAT_TABLE_FULL) == 5);
+}
+
+TEST_CASE("room that was made ahead needs no memory any more") {
+  Core core(1u << 20, 64u << 10);
+  Context c;
+  Context handler(KTR_LEVEL_TASK);
+  ktr_val* s = c.slots(3);
+  REQUIRE(call(ktr_lib_table_new, c, {int_val(0), int_val(10000)}, &s[0]) == 0);
+  const uint64_t used = Core::info().used;
+  CHECK(used > 10000 * (32 + 8));
+  // nothing else is left
+  REQUIRE(ktr_tab_new(c, &s[1], 0, 0) == 0);
+  for (int64_t i = 0; ktr_stat_get(KTR_STAT_NO_MEMORY) == 0; i++) REQUIRE(ktr_incr_int(c, &s[1], i, 1) == 0);
+  for (int64_t i = 0; i < 10000; i++) REQUIRE(ktr_incr_int(handler, &s[0], i, 1) == 0);
+  CHECK(ktr_stat_get(KTR_STAT_NO_MEMORY) == 1);
+  REQUIRE(call(ktr_lib_len, c, {s[0]}, &s[2]) == 0);
+  CHECK(s[2].i == 10000);
+  // loops see each element once
+  ktr_iter it;
+  int64_t n = 0, sum = 0;
+  ktr_val k[2];
+  REQUIRE(ktr_iter_begin(c, &it, &s[0]) == 0);
+  while (ktr_iter_next(c, &it, &k[0], &k[1]) == 1) n++, sum += k[0].i;
+  ktr_iter_end(c, &it);
+  CHECK(n == 10000);
+  CHECK(sum == 10000ll * 9999 / 2);
+}
+
+TEST_CASE("room that cannot be had is an error, with numbers") {
+  Core core(1u << 20, 64u << 10);
+  Context c;
+  ktr_val* s = c.slots(2);
+  CHECK(call(ktr_lib_table_new, c, {int_val(0), int_val(1000000)}, &s[0]) == KTR_ERR);
+  CHECK(c.error().find("no memory for a table of 1000000 elements: ") == 0);
+  CHECK(call(ktr_lib_table_new, c, {int_val(1ll << 40)}, &s[0]) == KTR_ERR);
+  CHECK(c.error() == "table.new: 1099511627776 elements are too many: at most 16777216");
+  CHECK(call(ktr_lib_table_new, c, {int_val(8), int_val(8), int_val(10)}, &s[0]) == KTR_ERR);
+  CHECK(c.error() == "table.new: room for 16 elements, but a limit of 10");
+  CHECK(call(ktr_lib_table_new, c, {int_val(0), int_val(0), int_val(0)}, &s[0]) == KTR_ERR);
+  CHECK(c.error() == "table.new: a limit of 0 elements");
+  c.restart();
+  CHECK(Core::used() == 0);
 }
 
 TEST_CASE("errors of table operations") {

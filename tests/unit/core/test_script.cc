@@ -21,6 +21,7 @@ static const char* const kSymbols[] = {"vfs_read", "no_such_symbol"};
 extern "C" {
 extern const ktr_script ktg_script;
 const ktr_script ktg_script = {
-    KTR_API_VERSION, "unit", "unit.kp", run_test_main, 2, 0, nullptr, 2, kFields, 2, kSymbols, 0, 3, 1, kSpreads, 2, kAdders,
+    KTR_API_VERSION, "unit", "unit.kp", run_test_main, 2, 0, nullptr, nullptr, 2, kFields, 2, kSymbols, 0, 3, 1, kSpreads, 2,
+    kAdders,
 };
 }

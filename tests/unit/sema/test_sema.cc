@@ -8,6 +8,7 @@
 
 using namespace kt2ko;
 using lower_detail::Storage;
+using lower_detail::Why;
 
 namespace {
 
@@ -31,6 +32,12 @@ struct Analysis {
     return model->functions.front();
   }
   Storage storage(const std::string& name) const { return lower_detail::StoragePlan(*model).of(variable(name)); }
+  Why why(const std::string& name) const { return lower_detail::StoragePlan(*model).choose(variable(name)).why; }
+  // The line that decided, 0: none did.
+  uint32_t where(const std::string& name) const {
+    const auto at = lower_detail::StoragePlan(*model).choose(variable(name)).where;
+    return at ? source.line(at->begin) : 0;
+  }
 
   Source source;
   Arena arena;
@@ -85,6 +92,62 @@ tick-1s { print(counted, also) counted = 0 }
   CHECK(a.storage("also") == Storage::kCounter);
   CHECK(a.storage("tested") == Storage::kNumber);
   CHECK(a.storage("set") == Storage::kNumber);
+}
+
+TEST_CASE("a choice of storage comes with the fact that decided, and its place") {
+  Analysis a(R"(var counted = 0
+var read = 0
+var set = 0
+var limit = 5
+var table = {}
+var changed = {}
+var word = "x"
+var sure = false
+var own = 1
+trace sched:sched_switch {
+	counted += 1
+	read += limit
+	set += 1
+	table[1] = 2
+}
+trace sched:sched_wakeup {
+	if (read > limit) { set = 0 }
+	counted += 2
+	sure = true
+}
+tick-1s { changed = {}  word = "y" .. word }
+for (i = 1, 2) {
+	var each = i
+	trace sched:sched_switch { each += 1 }
+}
+)");
+  CHECK(a.why("counted") == Why::kOnlyAdded);
+  CHECK(a.where("counted") == 11);
+  CHECK(a.why("read") == Why::kReadInEvent);
+  CHECK(a.where("read") == 17);
+  CHECK(a.why("set") == Why::kStoredInEvent);
+  CHECK(a.where("set") == 17);
+  CHECK(a.why("limit") == Why::kNotAdded);
+  CHECK(a.why("table") == Why::kSetOnce);
+  CHECK(a.why("changed") == Why::kSetAgain);
+  CHECK(a.why("word") == Why::kOtherValues);
+  CHECK(a.why("sure") == Why::kTruthValue);
+  CHECK(a.why("own") == Why::kUsedHere);
+  CHECK(a.why("each") == Why::kNewEachTime);
+  const lower_detail::StoragePlan plan(*a.model);
+  REQUIRE(plan.other_use(a.variable("table")));
+  CHECK(a.source.line(plan.other_use(a.variable("table"))->begin) == 14);
+}
+
+TEST_CASE("only so many numbers can have parts per CPU") {
+  std::string text, adds;
+  for (int i = 0; i <= static_cast<int>(lower_detail::kMaxCounters); ++i) {
+    text += "var n" + std::to_string(i) + " = 0\n";
+    adds += "n" + std::to_string(i) + " += 1\n";
+  }
+  Analysis a(text + "trace sched:sched_switch {\n" + adds + "}\n");
+  CHECK(a.why("n63") == Why::kOnlyAdded);
+  CHECK(a.why("n64") == Why::kManyCounters);
 }
 
 TEST_CASE("functions that handlers may run count as handlers") {

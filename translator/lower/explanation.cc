@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lower/explanation.h"
+
+#include <fmt/format.h>
+
+#include "ktr_sizes.h"
+
+namespace kt2ko {
+
+namespace {
+
+std::string bytes_text(uint64_t n) {
+  if (n >= 1024 * 1024 && n % (1024 * 1024) == 0) return fmt::format("{} MiB", n / 1024 / 1024);
+  if (n >= 10 * 1024) return fmt::format("{} KiB", (n + 1023) / 1024);
+  return fmt::format("{} bytes", n);
+}
+
+std::string place(uint32_t line) { return line ? fmt::format(" (line {})", line) : ""; }
+
+std::string because(const kir::Reason& r) { return r.text + place(r.line); }
+
+// What a key is called, and what an element takes besides its entry because of it.
+struct KeyWords {
+  const char* text;
+  std::string memory;
+};
+
+KeyWords words(Explanation::Key key) {
+  using Key = Explanation::Key;
+  const std::string text = fmt::format(", a text {} and its length more", KTR_SIZE_TEXT);
+  switch (key) {
+    case Key::kNumber: return {"a number", ""};
+    case Key::kConstant: return {"a constant text", ""};
+    case Key::kTaskName: return {"the task's name", fmt::format(" and {} for the name", KTR_SIZE_TEXT + 15)};
+    case Key::kEventName: return {"the event's name, a constant text", ""};
+    case Key::kEventValue: return {"a value of the event", text};
+    case Key::kText: return {"a text", fmt::format(", {} and its length", KTR_SIZE_TEXT)};
+    case Key::kStack: return {"a stack", fmt::format(", {} and {} for each frame", KTR_SIZE_TEXT, KTR_SIZE_FRAME)};
+    case Key::kParts:
+      return {"several parts, which make one key",
+              fmt::format(", {} and {} for each number, 8 and its length for each text", KTR_SIZE_TEXT, KTR_SIZE_PART)};
+    case Key::kOther: break;
+  }
+  return {"seen when it runs", text};
+}
+
+std::string element_text(const Explanation::Element& e) {
+  const KeyWords key = words(e.key);
+  std::string out = fmt::format("      line {}: {}{}; key: {}; {} bytes{}", e.line, e.access, e.in_cells ? " in cells" : "",
+                                key.text, KTR_SIZE_ENTRY + KTR_SIZE_BUCKET, key.memory);
+  if (e.in_cells) out += fmt::format("; its cells {} and {} per CPU", KTR_SIZE_WAY, KTR_SIZE_NUMBER);
+  return out + "\n";
+}
+
+std::string title(const Explanation::Variable& v) {
+  return fmt::format("  {}, line {}{}\n", v.name, v.line, v.function.empty() ? "" : ", in " + v.function);
+}
+
+std::string variable_text(const Explanation::Variable& v) {
+  std::string out = title(v) + fmt::format("      {}\n      because {}\n", v.storage, because(v.why));
+  if (!v.memory.empty()) out += fmt::format("      {}\n", v.memory);
+  return out;
+}
+
+std::string table_text(const Explanation::Variable& v) {
+  std::string out = variable_text(v);
+  if (v.cells)
+    out += "      elements that quick handlers add to: numbers in cells of each CPU, without a lock; the others under one lock\n";
+  else
+    out += "      elements: under the table's lock\n";
+  out += fmt::format("      because {}\n", because(v.why_cells));
+  if (v.room && *v.room)
+    out += fmt::format("      room made with it: {} elements, {}\n", *v.room,
+                       bytes_text(static_cast<uint64_t>(*v.room) * (KTR_SIZE_ENTRY + KTR_SIZE_BUCKET)));
+  if (v.limit) out += fmt::format("      at most {} elements\n", *v.limit);
+  for (const Explanation::Element& e : v.elements) out += element_text(e);
+  return out;
+}
+
+std::string handler_text(const Explanation::Handler& h) {
+  std::string out = fmt::format("  {}, line {}\n      {}\n", h.title, h.line, h.how);
+  for (const kir::Reason& r : h.why_not) out += fmt::format("      not quicker because {}\n", because(r));
+  return out;
+}
+
+std::string section(const char* heading, const std::string& body) {
+  return body.empty() ? "" : fmt::format("\n{}\n{}", heading, body);
+}
+
+std::string values_memory() {
+  return fmt::format(
+      "  a table: {} bytes, besides its elements\n"
+      "  kept texts: {} bytes and their length; constants of the script and names of events: nothing\n"
+      "  avg: {} bytes; a histogram: {} bytes more for each bucket in use; count, sum, min, max: nothing\n",
+      KTR_SIZE_TABLE, KTR_SIZE_TEXT, KTR_SIZE_AGG, KTR_SIZE_AGG_WORD);
+}
+
+// What cells of quick handlers take: for one CPU, and for all of them together.
+struct Cells {
+  uint64_t first_cpu, most_cpu, first_all, most_all;
+};
+Cells cells_of(const Explanation& e) {
+  if (!e.adders) return {0, 0, 0, 0};
+  const uint64_t cpu = uint64_t{KTR_WAYS_CHUNK} * KTR_SIZE_NUMBER, all = uint64_t{KTR_WAYS_CHUNK} * KTR_SIZE_WAY;
+  const uint64_t slots = e.adders_by_key * KTR_SIZE_ADDER_SLOTS;
+  return {cpu, cpu * KTR_WAYS_CHUNKS, slots + all, slots + all * KTR_WAYS_CHUNKS};
+}
+
+std::string memory_text(const Explanation& e) {
+  const Cells cells = cells_of(e);
+  const uint64_t counters = e.counters * KTR_SIZE_NUMBER, buffer = uint64_t{KTR_DEF_BUFFER_KB} * 1024;
+  const uint64_t cpu_least = buffer + KTR_SIZE_CPU_CONTEXTS + counters + cells.first_cpu;
+  const uint64_t cpu_most = cpu_least - cells.first_cpu + cells.most_cpu;
+  const uint64_t reserve = uint64_t{KTR_DEF_RESERVE_KB} * 1024, limit = uint64_t{KTR_DEF_MEMORY_KB} * 1024;
+  const uint64_t all_least = reserve + KTR_SIZE_THREAD_CONTEXT + cells.first_all;
+  const uint64_t all_most = limit + KTR_SIZE_THREAD_CONTEXT + cells.most_all;
+  std::string out;
+  out += fmt::format("  tables, texts, functions: {} at load (reserve_kb), at most {} (memory_kb);\n", bytes_text(reserve),
+                     bytes_text(limit));
+  out += fmt::format("      a table has at most {} elements (max_elements, table.new)\n", KTR_DEF_MAX_ELEMENTS);
+  if (e.adders)
+    out += fmt::format("  cells of elements: {} and {} per CPU at load, at most {} and {} per CPU, for {} elements\n",
+                       bytes_text(cells.first_all), bytes_text(cells.first_cpu), bytes_text(cells.most_all),
+                       bytes_text(cells.most_cpu), KTR_WAYS_CHUNK * KTR_WAYS_CHUNKS);
+  if (e.counters) out += fmt::format("  numbers in parts: {} per CPU\n", bytes_text(counters));
+  out += fmt::format("  contexts of handlers: at most {} per CPU; of the script's own thread: {}\n",
+                     bytes_text(KTR_SIZE_CPU_CONTEXTS), bytes_text(KTR_SIZE_THREAD_CONTEXT));
+  out += fmt::format("  output: {} per CPU (buffer_kb)\n", bytes_text(buffer));
+  out += fmt::format("  together, with N CPUs: {} + N * {} at load, at most {} + N * {}\n", bytes_text(all_least),
+                     bytes_text(cpu_least), bytes_text(all_most), bytes_text(cpu_most));
+  return out;
+}
+
+}  // namespace
+
+std::string text_of(const Explanation& e) {
+  std::string shared, tables, locals, handlers;
+  for (const Explanation::Variable& v : e.variables) {
+    if (v.is_table)
+      tables += table_text(v);
+    else
+      (v.shared ? shared : locals) += variable_text(v);
+  }
+  for (const Explanation::Handler& h : e.handlers) handlers += handler_text(h);
+  std::string out = section("Shared variables", shared) + section("Tables", tables) + section("Local variables", locals) +
+                    section("Handlers", handlers) + section("Memory of values", tables.empty() ? "" : values_memory()) +
+                    section("Memory of the module", memory_text(e));
+  return out.substr(1);  // without the blank line before the first section
+}
+
+}  // namespace kt2ko
