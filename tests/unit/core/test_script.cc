@@ -14,11 +14,12 @@ static ktr_way* one_slot[1];
 ktr_adder test_words = {KTR_ADDER_WORDS, word_slots, nullptr, nullptr, nullptr};
 ktr_adder test_one = {KTR_ADDER_ONE, one_slot, nullptr, nullptr, nullptr};
 static ktr_adder* const kAdders[] = {&test_words, &test_one};
+ktr_line_format test_format = {"", 0, 0, 0, ""};
 static const char* const kSymbols[] = {"vfs_read", "no_such_symbol"};
 
 extern "C" {
 extern const ktr_script ktg_script;
 const ktr_script ktg_script = {
-    KTR_API_VERSION, "unit", "unit.kp", run_test_main, 2, 0, nullptr, 2, kFields, 2, kSymbols, 0, 2, kAdders,
+    KTR_API_VERSION, "unit", "unit.kp", run_test_main, 2, 0, nullptr, 2, kFields, 2, kSymbols, 0, 2, kAdders, 1, &test_format,
 };
 }
