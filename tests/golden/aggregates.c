@@ -180,12 +180,11 @@ static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 		ktr_at(c, 14);
 		goto out;
 	}
-	ktr_out_begin(c);
-	ktr_out_s64(c, ktr_counter_get(c, ktg_var_n));
-	ktr_out_bytes(c, "\t", 1);
-	ktr_out_val(c, &s[0]);
-	ktr_out_bytes(c, "\n", 1);
-	ktr_out_end(c);
+	{
+		const struct ktr_val v[] = { ktr_int_val(ktr_counter_get(c, ktg_var_n)), s[0] };
+
+		ktr_print_values(c, 0, v);
+	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
 out:
@@ -198,6 +197,9 @@ static struct ktr_cell *const ktg_cells[] = {
 	&ktg_var_sizes,
 	&ktg_var_longest,
 };
+static const struct ktr_line_format ktg_formats[] = {
+	{ "%s\t%s\n", 6, 50, 2, "ss" },
+};
 
 const struct ktr_script ktg_script = {
 	.api = KTR_API_VERSION,
@@ -207,5 +209,7 @@ const struct ktr_script ktg_script = {
 	.n_counters = 1,
 	.n_cells = 2,
 	.cells = ktg_cells,
+	.n_formats = 1,
+	.formats = ktg_formats,
 	.main_slots = 3,
 };

@@ -30,6 +30,11 @@ class Needs {
                      context = context || n.function != "ktr_counter_add";
                      args(n.args);
                    },
+                   [&](const kir::Print& n) {
+                     context = true;
+                     frame = frame || n.fails;
+                     args(n.values);
+                   },
                    [&](const kir::If& n) {
                      expr(n.cond);
                      body(n.then);

@@ -37,6 +37,7 @@ std::string squeeze(const std::string& name) {
 
 ProgramBuilder::ProgramBuilder(const sema::Model& model, const Source& source, const LowerOptions& options)
     : model_(model), source_(source), plan_(model), program_(std::make_unique<kir::Program>()) {
+  deferred_output_ = options.deferred_output;
   program_->module_name = options.module_name;
   program_->file_name = options.file_name;
   for (uint32_t i = 1; i <= source.line_count(); ++i) program_->source_lines.emplace_back(source.line_text(i));
@@ -75,6 +76,12 @@ void ProgramBuilder::add_adder(const ast::AssignStmt& s, const kir::Adder& adder
 std::string ProgramBuilder::adder_of(const ast::AssignStmt& s) const {
   const auto it = adders_.find(&s);
   return it == adders_.end() ? "" : it->second;
+}
+
+int ProgramBuilder::format(const kir::Format& f) {
+  const auto [it, added] = format_ids_.emplace(f.text, static_cast<int>(program_->formats.size()));
+  if (added) program_->formats.push_back(f);
+  return it->second;
 }
 
 std::string ProgramBuilder::claim(const std::string& wanted) {

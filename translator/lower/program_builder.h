@@ -55,6 +55,10 @@ class ProgramBuilder {
   void add_adder(const ast::AssignStmt& s, const kir::Adder& adder);
   std::string adder_of(const ast::AssignStmt& s) const;
 
+  // Number of a format whose text the readers make. Without deferred output there are none.
+  bool defers_output() const { return deferred_output_; }
+  int format(const kir::Format& f);
+
   std::string claim(const std::string& wanted);  // a C name that nothing else has
 
  private:
@@ -76,6 +80,8 @@ class ProgramBuilder {
   std::unordered_set<std::string> claimed_;
   std::deque<const sema::Function*> work_;
   std::unordered_map<const ast::AssignStmt*, std::string> adders_;
+  std::unordered_map<std::string, int> format_ids_;
+  bool deferred_output_ = true;
   bool removes_ = false;  // registrations may be taken back while tracing
   int arg_cell_ = -1;
 };

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "catalog/format.h"
 #include "lower/build.h"
 #include "lower/program_builder.h"
 
@@ -31,6 +32,9 @@ class QuickLowerer {
   bool assign(const ast::AssignStmt& s);
   bool add_to_variable(const ast::NameExpr& target, kir::ExprPtr d);
   bool add_to_element(const ast::AssignStmt& s, const ast::IndexExpr& target, kir::ExprPtr d);
+  bool output(const ast::Expr& call);
+  // What is written for one conversion of it.
+  bool output_arg(const FormatConversion& conv, const ast::Expr& e, kir::LateArg* out);
   bool condition_of(const ast::Expr& filter);
 
   kir::ExprPtr number_of(const ast::Expr& e);
@@ -42,6 +46,7 @@ class QuickLowerer {
   kir::ExprPtr text_of(const ast::Expr& e);  // a char[16]
   // Whether there is a way to the element, which goes into the local `way`.
   kir::ExprPtr find_way(const ast::Expr& key, const std::string& way, const std::string& slots, kir::AdderKind* kind);
+  bool is_certain() const { return body_ == &out_->body && !out_->jumps_to_done; }  // every run comes here
   void note_effect(const std::string& local_name, kir::Body effect);
 
   const sema::Variable* variable_of(const ast::NameExpr& e) const;
@@ -70,6 +75,7 @@ class QuickLowerer {
   kir::Body* body_ = nullptr;
   std::unordered_map<const sema::Variable*, std::string> locals_;
   std::vector<std::pair<const ast::AssignStmt*, kir::Adder>> adders_;
+  bool prints_ = false;
 };
 
 }  // namespace kt2ko::lower_detail
