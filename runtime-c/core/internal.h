@@ -296,6 +296,30 @@ void ktr__put_symbol(struct ktr_buf *b, u64 addr, bool offset);
 void ktr__put_val(struct ktr_buf *b, const struct ktr_val *v, bool in_key);
 void ktr__put_fmt_s64(struct ktr_buf *b, struct ktr_fmt f, s64 v);
 void ktr__put_fmt_val(struct ktr_buf *b, struct ktr_fmt f, const struct ktr_val *v);
+/* conv.c: a conversion of a number that is no symbol. */
+void ktr__put_number(struct ktr_buf *b, struct ktr_fmt f, s64 v);
+/* Precision and width of %s, applied to what stands from `start` on. */
+void ktr__fit(struct ktr_buf *b, struct ktr_fmt f, u32 start);
+
+/* A piece of a printf() format. */
+enum ktr_piece_kind {
+	KTR_PIECE_END,
+	KTR_PIECE_BYTES,
+	KTR_PIECE_CONV,		/* any conversion character */
+	KTR_PIECE_BAD_FLAGS,
+	KTR_PIECE_BAD_DIGITS,
+	KTR_PIECE_BAD_END	/* it ends within a conversion */
+};
+
+struct ktr_piece {
+	const char *bytes;
+	u32 len;
+	struct ktr_fmt conv;
+};
+
+/* The piece at *at, which moves behind it. */
+enum ktr_piece_kind ktr__next_piece(const char **at, const char *end, struct ktr_piece *piece);
+
 /* The output of the context as a buffer, and back. */
 struct ktr_buf ktr__out_buf(struct ktr_ctx *c);
 void ktr__out_done(struct ktr_ctx *c, const struct ktr_buf *b);

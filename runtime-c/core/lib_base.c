@@ -88,95 +88,36 @@ int ktr_lib_print(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr
 	return ret_nothing(c, ret, want);
 }
 
-static u8 flag_of(char ch)
+static int bad_format(struct ktr_ctx *c, enum ktr_piece_kind kind)
 {
-	switch (ch) {
-	case '-':
-		return KTR_FMT_LEFT;
-	case '+':
-		return KTR_FMT_PLUS;
-	case ' ':
-		return KTR_FMT_SPACE;
-	case '#':
-		return KTR_FMT_ALT;
-	case '0':
-		return KTR_FMT_ZERO;
+	switch (kind) {
+	case KTR_PIECE_BAD_FLAGS:
+		return ktr_fail(c, "invalid format (repeated flags)");
+	case KTR_PIECE_BAD_DIGITS:
+		return ktr_fail(c, "invalid format (width or precision too long)");
 	default:
-		return 0;
+		return ktr_fail(c, "invalid option '%%' to 'format'");
 	}
-}
-
-/* At most two digits; none leave *n alone. Returns what follows, NULL: too many. */
-static const char *two_digits(const char *p, const char *end, u8 *n)
-{
-	const char *start = p;
-	u32 v = 0;
-
-	for (; p < end && *p >= '0' && *p <= '9'; p++) {
-		if (p - start == 2)
-			return KTR_NULL;
-		v = v * 10 + (u32)(*p - '0');
-	}
-	if (p > start)
-		*n = (u8)v;
-	return p;
-}
-
-/* Reads what stands between % and behind the conversion character; NULL: error recorded. */
-static const char *parse_conv(struct ktr_ctx *c, const char *p, const char *end, struct ktr_fmt *f)
-{
-	const char *start = p;
-
-	f->flags = 0;
-	f->width = KTR_FMT_NONE;
-	f->prec = KTR_FMT_NONE;
-	for (; p < end && flag_of(*p); p++)
-		f->flags |= flag_of(*p);
-	if (p - start > 5) {
-		ktr_fail(c, "invalid format (repeated flags)");
-		return KTR_NULL;
-	}
-	p = two_digits(p, end, &f->width);
-	if (p && p < end && *p == '.') {
-		f->prec = 0;
-		p = two_digits(p + 1, end, &f->prec);
-	}
-	if (!p) {
-		ktr_fail(c, "invalid format (width or precision too long)");
-		return KTR_NULL;
-	}
-	f->conv = p < end ? *p : '%';
-	if (p == end) {
-		ktr_fail(c, "invalid option '%%' to 'format'");
-		return KTR_NULL;
-	}
-	return p + 1;
 }
 
 /* The format is args[0]; nothing here can collect, so pointers into it stay good. */
 int ktr__format_args(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs)
 {
-	const char *p = args[0].s->s, *end = p + args[0].s->len, *q;
-	struct ktr_fmt f;
+	const char *p = args[0].s->s, *end = p + args[0].s->len;
+	enum ktr_piece_kind kind;
+	struct ktr_piece piece;
 	u32 n = 1;
 
-	while (p < end) {
-		for (q = p; q < end && *q != '%'; q++)
-			;
-		ktr_out_bytes(c, p, (u32)(q - p));
-		if (q == end)
-			return 0;
-		if (end - q > 1 && q[1] == '%') {
-			ktr_out_bytes(c, "%", 1);
-			p = q + 2;
+	while ((kind = ktr__next_piece(&p, end, &piece))) {
+		if (kind == KTR_PIECE_BYTES) {
+			ktr_out_bytes(c, piece.bytes, piece.len);
 			continue;
 		}
-		p = parse_conv(c, q + 1, end, &f);
-		if (!p)
-			return KTR_ERR;
+		if (kind != KTR_PIECE_CONV)
+			return bad_format(c, kind);
 		if (n >= nargs)
 			return ktr__missing(c, n + 1);
-		if (ktr_out_format(c, f, &args[n], n + 1))
+		if (ktr_out_format(c, piece.conv, &args[n], n + 1))
 			return KTR_ERR;
 		n++;
 	}

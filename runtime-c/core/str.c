@@ -104,28 +104,6 @@ int ktr_str_new(struct ktr_ctx *c, struct ktr_val *out, const char *s, u32 len)
 
 /* ---- numbers ------------------------------------------------------------------------------------------------ */
 
-u32 ktr__utoa(char *buf, u64 v)
-{
-	char t[20];
-	u32 n = 0, i;
-
-	do {
-		t[n++] = (char)('0' + v % 10);
-		v /= 10;
-	} while (v);
-	for (i = 0; i < n; i++)
-		buf[i] = t[n - 1 - i];
-	return n;
-}
-
-u32 ktr__itoa(char *buf, s64 v)
-{
-	if (v >= 0)
-		return ktr__utoa(buf, (u64)v);
-	buf[0] = '-';
-	return 1 + ktr__utoa(buf + 1, 0 - (u64)v);
-}
-
 static bool is_blank(char ch)
 {
 	return ch == ' ' || (ch >= '\t' && ch <= '\r');

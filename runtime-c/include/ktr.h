@@ -26,6 +26,7 @@
 #define KTR_API_VERSION 4
 
 #include "ktr_sites.h"
+#include "ktr_wire.h"
 
 typedef signed char s8;
 typedef unsigned char u8;
@@ -679,6 +680,30 @@ enum { KTR_FMT_LEFT = 1, KTR_FMT_PLUS = 2, KTR_FMT_SPACE = 4, KTR_FMT_ALT = 8, K
 int ktr_out_format(struct ktr_ctx *c, struct ktr_fmt f, const struct ktr_val *v, u32 argno);
 void ktr_out_format_s64(struct ktr_ctx *c, struct ktr_fmt f, s64 v);	/* conversions of numbers only */
 void ktr_out_end(struct ktr_ctx *c);
+
+/*
+ * A print or printf with a literal format, which needs its arguments written only: readers make the text. ktr_print_values()
+ * writes them, for conversion n v[n]; where their text could be longer than such a record's may be, it makes it at once.
+ * Fails as ktr_out_format() does.
+ */
+struct ktr_line_format {
+	const char *text;	/* as printf() has it; it is a good one */
+	u32 len;
+	u32 bound;		/* longest text, what %s shows of strings and %p of symbols left out */
+	u32 n_args;
+	const char *convs;	/* conversion characters of the arguments */
+};
+int ktr_print_values(struct ktr_ctx *c, u32 format, const struct ktr_val *v);
+static inline struct ktr_val ktr_int_val(s64 i)
+{
+	struct ktr_val v;
+
+	v.type = KTR_INT;
+	v.flags = 0;
+	v.i = i;
+	return v;
+}
+
 /* print(argstr) and nothing else: the event's text without its newline, marked for ktrun -T. */
 int ktr_print_argstr(struct ktr_ctx *c);
 
@@ -799,6 +824,8 @@ struct ktr_script {
 	struct ktr_spread *const *spreads;
 	u32 n_adders;
 	struct ktr_adder *const *adders;	/* every statement of a quick handler that adds to elements */
+	u32 n_formats;
+	const struct ktr_line_format *formats;
 };
 extern const struct ktr_script ktg_script;
 

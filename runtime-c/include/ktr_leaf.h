@@ -7,7 +7,8 @@
  * with preemption as it is. Elsewhere these functions are not called.
  *
  * A quick handler (ktr_trace.quick) also reads values of the event and adds to table elements, through a way to the
- * element's cell that has been made before. It notes what it will add, and adds at its end. When something is missing on
+ * element's cell that has been made before, and prints what the event tells. It notes what it will add, adds at its end, and
+ * prints there. When something is missing on
  * the way (no such element yet, a closed gate), nothing has been done: it calls ktr_quick_bail(), which runs the handler
  * in the ordinary way, and that makes the way for the next time. Back ends run it with preemption off, where RCU watches.
  *
@@ -36,7 +37,9 @@ struct ktr_quick_point {
 	struct ktr_leaf *leaf;	/* of the attachment */
 	void (*bail)(struct ktr_quick_point *p, const void *ev);
 	struct ktr_way *name;	/* to the element whose key is the event's name, or &ktr_no_way */
+	const u64 *label;	/* the event's name as ktr_late_name() writes it; NULL: the handler does not print it */
 	u32 texts;		/* bit n: value n is an address */
+	u32 label_words;
 	u16 at[KTR_QUICK_VALUES];	/* where in the event the values lie: numbers of 64 bits, or addresses of char[16] */
 };
 
@@ -86,6 +89,7 @@ struct ktr_quick_value {
 struct ktr_quick {
 	void (*run)(struct ktr_quick_point *p, const void *ev);
 	u8 n_values;
+	u8 name;		/* it prints the event's name */
 	const struct ktr_quick_value *values;
 };
 
@@ -287,6 +291,60 @@ static KTR_INLINE void ktr_spread_add(struct ktr_spread *sp, s64 x)
 		ktr__spread_raise(cells + KTR_SPREAD_MIN * 8, ~most);
 	(void)i;
 }
+
+/* ---- output of quick handlers ------------------------------------------------------------------------------- */
+
+/*
+ * A quick handler puts a record KTR_REC_FORMAT (ktr_wire.h) together in an array of KTR_LATE_WORDS words, of which the first
+ * KTR_LATE_HEAD are filled in by ktr_quick_print(). Each function below writes argument i at w and returns where the next
+ * one goes.
+ */
+#define KTR_LATE_HEAD 3u
+#define KTR_LABEL_WORDS 9u	/* of an event's name, the longest */
+#define KTR_LATE_WORDS (KTR_LATE_HEAD + 2 * KTR_FORMAT_ARGS + KTR_LABEL_WORDS)
+
+/* Writing zeros to all of it first would take as long as the rest; nothing in there is used that was not written. */
+#if __has_attribute(uninitialized)
+#define KTR_AS_IT_IS __attribute__((uninitialized))
+#else
+#define KTR_AS_IT_IS
+#endif
+
+static KTR_INLINE u64 *ktr_late_s64(u64 *w, u32 *tags, u32 i, s64 v)
+{
+	*tags |= KTR_ARG_INT << 4 * i;
+	*w = (u64)v;
+	return w + 1;
+}
+
+static KTR_INLINE u64 *ktr_late_comm(u64 *w, u32 *tags, u32 i, const char *comm)
+{
+	*tags |= KTR_ARG_COMM << 4 * i;
+	w[0] = ktr__quick_word(comm, 0);
+	w[1] = ktr__quick_word(comm, 1);
+	return w + 2;
+}
+
+/* Value number n of the event. */
+static KTR_INLINE u64 *ktr_late_value(u64 *w, u32 *tags, u32 i, const struct ktr_quick_point *p, const void *ev, u32 n)
+{
+	if (p->texts & 1u << n)
+		return ktr_late_comm(w, tags, i, ktr_quick_text(p, ev, n));
+	return ktr_late_s64(w, tags, i, ktr_quick_value(p, ev, n));
+}
+
+static KTR_INLINE u64 *ktr_late_name(u64 *w, u32 *tags, u32 i, const struct ktr_quick_point *p)
+{
+	u32 k;
+
+	*tags |= KTR_ARG_TEXT << 4 * i;
+	for (k = 0; k < p->label_words; k++)
+		w[k] = p->label[k];
+	return w + k;
+}
+
+/* Commits the record that ends at `end`; when there is no room it is counted as lost. */
+void ktr_quick_print(u64 *rec, u64 *end, u32 format, u32 tags);
 
 /* t[k] += d where a quick handler stands aside: also makes its way to the element. See ktr_incr(). */
 int ktr_incr_at(struct ktr_ctx *c, const struct ktr_val *t, const struct ktr_val *k, s64 d, struct ktr_adder *adder);

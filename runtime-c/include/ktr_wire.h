@@ -18,6 +18,7 @@
  *              start  lets a script go on that was loaded with the parameter hold=1
  *              stop   ends the trace: detach, trace_end, state "ended"
  *
+ *   formats  the formats that KTR_REC_FORMAT records name, see below; the same in every state
  *   resolve  questions of the module about user programs, see below; one process at a time may have it open
  *
  * States, in this order: "held" (hold=1, main chunk not begun), "starting" (main chunk runs), "running" (events are
@@ -46,7 +47,7 @@
 #ifndef KTR_WIRE_H
 #define KTR_WIRE_H
 
-#define KTR_WIRE_VERSION 2
+#define KTR_WIRE_VERSION 3
 
 /* modinfo entries of every script module: kt2ko_wire=<KTR_WIRE_VERSION>, kt2ko_script=<file name of the script> */
 #define KTR_MODINFO_WIRE "kt2ko_wire"
@@ -73,6 +74,7 @@ _Static_assert(sizeof(struct ktr_rec) == 16, "struct ktr_rec is part of the wire
 enum ktr_rec_kind {
 	KTR_REC_TEXT = 1,	/* payload: text of the script's output; not NUL-terminated */
 	KTR_REC_LOST = 2,	/* payload: struct ktr_rec_lost; stands where the records are missing */
+	KTR_REC_FORMAT = 3,	/* payload: struct ktr_rec_format and arguments: output whose text the reader makes */
 };
 
 enum ktr_rec_flags {
@@ -85,6 +87,34 @@ enum ktr_rec_flags {
 struct ktr_rec_lost {
 	unsigned long long count;	/* records dropped here because the buffer was full */
 };
+
+/*
+ * Output of one print or printf as arguments: the text is what printf() writes for this format. The arguments follow, each
+ * beginning at a multiple of 8 bytes; tags says in 4 bits each, the first in the lowest ones, what they are. An argument of a
+ * conversion of numbers is a KTR_ARG_INT, one of %p a KTR_ARG_TEXT, written as it is.
+ */
+struct ktr_rec_format {
+	unsigned int format;	/* number of the format in the file formats */
+	unsigned int tags;
+};
+
+enum ktr_arg_tag {
+	KTR_ARG_NIL,		/* nothing follows */
+	KTR_ARG_FALSE,
+	KTR_ARG_TRUE,
+	KTR_ARG_INT,		/* 8 bytes, signed */
+	KTR_ARG_TEXT,		/* its length in 4 bytes, then its bytes */
+	KTR_ARG_COMM,		/* KTR_ARG_COMM_BYTES bytes, a text up to its first NUL */
+};
+
+#define KTR_FORMAT_ARGS 8u		/* at most */
+#define KTR_FORMAT_TEXT_MAX 2048u	/* longest text of such a record */
+#define KTR_ARG_COMM_BYTES 16u
+
+/*
+ * The file formats: one line for each, "NUMBER TEXT", ascending from 0; in TEXT %HH stands for the byte HH. NUMBERs are decimal.
+ */
+#define KTR_FORMATS_FILE "formats"
 
 /*
  * Lines of status: the key, one blank, the value. The reader needs these; further keys may follow, it ignores them.

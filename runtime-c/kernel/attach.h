@@ -244,11 +244,13 @@ static inline const struct ktr_quick *ktr_att_quick(const struct ktr_att *a)
 /*
  * Makes what a point gives to the trace's quick handler. where() tells how many bytes into the event a value lies that
  * the handler uses, negative: it is not there, or of another kind (enum ktr_raw_kind). True: the handler can be run as a
- * quick one; bail() delivers the event in the ordinary way. Context: process.
+ * quick one; bail() delivers the event in the ordinary way. name: probename. Context: process.
  */
 bool ktr_quick_prepare(struct ktr_quick_point *q, struct ktr_att *a,
 		       void (*bail)(struct ktr_quick_point *q, const void *ev),
-		       int (*where)(const void *point, u32 slot, u32 kind), const void *point);
+		       int (*where)(const void *point, u32 slot, u32 kind), const void *point, const char *name);
+/* Before the memory of a point goes, or it is prepared again. Context: process. */
+void ktr_quick_release(struct ktr_quick_point *q);
 
 /* ---- the back ends ------------------------------------------------------------------------------------------ */
 

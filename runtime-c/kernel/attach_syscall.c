@@ -330,7 +330,7 @@ static void sys_release(struct ktr_att *a)
 	u32 i;
 
 	for (i = 0; i < set->n_nodes; i++)
-		ktr_quick_forget(&set->nodes[i].own);
+		ktr_quick_release(&set->nodes[i].own);
 	kvfree(set->nodes);
 	kfree(set);
 }
@@ -378,7 +378,7 @@ static void choose_run(struct sys_node *node, bool alone)
 
 	node->run = NULL;
 	node->arg = &node->own;
-	if (ktr_quick_prepare(&node->own, a, bail, where, node)) {
+	if (ktr_quick_prepare(&node->own, a, bail, where, node, node->name)) {
 		node->run = (void *)ktr_att_quick(a)->run;
 	} else if (a->run_leaf) {
 		node->run = (void *)a->run_leaf;

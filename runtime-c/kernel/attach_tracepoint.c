@@ -178,7 +178,7 @@ static void prepare_quick(struct tp_point *p)
 	struct ktr_att *a = p->batch->set->att;
 
 	p->quick = NULL;
-	if (!p->batch->recorder && ktr_quick_prepare(&p->own, a, p->typed ? bail_typed : bail_plain, where, p))
+	if (!p->batch->recorder && ktr_quick_prepare(&p->own, a, p->typed ? bail_typed : bail_plain, where, p, p->name))
 		p->quick = ktr_att_quick(a)->run;
 }
 

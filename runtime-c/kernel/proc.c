@@ -220,6 +220,8 @@ static int make_files(void)
 	if (!err)
 		err = make_file("trace", 0400, &ktr_proc_trace_ops, NULL);
 	if (!err)
+		err = make_file(KTR_FORMATS_FILE, 0444, &ktr_proc_formats_ops, NULL);
+	if (!err)
 		err = make_file(KTR_RESOLVE_FILE, 0600, &ktr_proc_resolve_ops, NULL);
 	/* also for those that may come online later: readers open the files once */
 	for_each_present_cpu(cpu)

@@ -6,6 +6,7 @@
  * matter: a record is held back while such a CPU is in the middle of writing one, and until it is KTR_SETTLE_NS old,
  * which covers the moments in which that cannot be seen yet.
  */
+#include "format.h"
 #include "proc.h"
 
 #include <linux/delay.h>
@@ -17,7 +18,7 @@ struct merge {
 	int cpu;		/* of the record being shown, -1: none */
 	u32 shown;		/* bytes of its text already given */
 	int sticky;		/* CPU whose next record continues the last one, -1: none */
-	char note[48];		/* text of a note of a loss */
+	char text[KTR_FORMAT_TEXT_MAX];	/* what is made of a record that is none */
 };
 
 /* There is one reader at most. */
@@ -67,6 +68,19 @@ static int pick(struct merge *m)
 	return best;
 }
 
+/* Of an output that was written as arguments; the length. */
+static u32 make_text(struct merge *m, const struct ktr_rec *rec)
+{
+	const struct ktr_rec_format *head = (const void *)(rec + 1);
+	const struct ktr_line_format *f = &ktg_script.formats[head->format];
+	int n = -1;
+
+	if (!WARN_ON_ONCE(head->format >= ktg_script.n_formats))
+		n = ktr_format_text(m->text, f->text, f->len, head, rec->size);
+	WARN_ON_ONCE(n < 0);
+	return max(n, 0);
+}
+
 /* Text of a record, and its length. */
 static const char *text_of(struct merge *m, const struct ktr_rec *rec, u32 *len)
 {
@@ -77,8 +91,10 @@ static const char *text_of(struct merge *m, const struct ktr_rec *rec, u32 *len)
 		return (const char *)(rec + 1);
 	*len = 0;
 	if (rec->kind == KTR_REC_LOST)
-		*len = scnprintf(m->note, sizeof(m->note), "[%llu records lost]\n", lost->count);
-	return m->note;
+		*len = scnprintf(m->text, sizeof(m->text), "[%llu records lost]\n", lost->count);
+	else if (rec->kind == KTR_REC_FORMAT)
+		*len = make_text(m, rec);
+	return m->text;
 }
 
 /* Shows (the rest of) the record at the head of m->cpu; the bytes given or -EFAULT. */

@@ -83,9 +83,31 @@ s64 ktr_quick_now(void)
 	return ktime_get_real_fast_ns();
 }
 
+/* An event's name as an argument of a record, for handlers that print it. */
+static bool make_label(struct ktr_quick_point *p, const char *name)
+{
+	u32 n = strlen(name), words = DIV_ROUND_UP(sizeof(n) + n, sizeof(u64));
+	u64 *label = words > KTR_LABEL_WORDS ? NULL : kcalloc(words, sizeof(u64), GFP_KERNEL);
+
+	if (!label)
+		return false;
+	memcpy(label, &n, sizeof(n));
+	memcpy((char *)label + sizeof(n), name, n);
+	p->label = label;
+	p->label_words = words;
+	return true;
+}
+
+void ktr_quick_release(struct ktr_quick_point *p)
+{
+	ktr_quick_forget(p);
+	kfree(p->label);
+	p->label = NULL;
+}
+
 bool ktr_quick_prepare(struct ktr_quick_point *p, struct ktr_att *a,
 		       void (*bail)(struct ktr_quick_point *p, const void *ev),
-		       int (*where)(const void *point, u32 slot, u32 kind), const void *point)
+		       int (*where)(const void *point, u32 slot, u32 kind), const void *point, const char *name)
 {
 	const struct ktr_quick *q = ktr_att_quick(a);
 	u32 i;
@@ -105,5 +127,5 @@ bool ktr_quick_prepare(struct ktr_quick_point *p, struct ktr_att *a,
 			return false;
 		p->at[i] = at;
 	}
-	return true;
+	return !q->name || make_label(p, name);
 }

@@ -28,7 +28,7 @@ static void free_batch(struct tp_batch *b)
 	u32 i;
 
 	for (i = 0; i < b->n_points; i++) {
-		ktr_quick_forget(&b->points[i].own);
+		ktr_quick_release(&b->points[i].own);
 		kfree(b->points[i].type);
 		kfree(b->points[i].field_of);
 	}

@@ -11,14 +11,9 @@
 #include "tracepoint_set.h"
 
 /*
- * Hooks of quick handlers have room for all values but use few of them: zeroing it would take longer than all the rest, and
- * nothing in there is written by an index that is not constant.
+ * Hooks of quick handlers have room for all values but use few of them (KTR_AS_IT_IS): nothing in there is written by an
+ * index that is not constant.
  */
-#if __has_attribute(uninitialized)
-#define KTR_AS_IT_IS __attribute__((uninitialized))
-#else
-#define KTR_AS_IT_IS
-#endif
 #if __has_attribute(no_stack_protector)
 #define KTR_NO_CANARY __attribute__((no_stack_protector))
 #else

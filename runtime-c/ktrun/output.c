@@ -175,12 +175,27 @@ static void take_text(struct kt_output *out, unsigned int cpu, const struct ktr_
 		finish(out);
 }
 
+/* Output that came as arguments. */
+static void take_format(struct kt_output *out, unsigned int cpu, const struct ktr_rec *rec)
+{
+	char text[KTR_FORMAT_TEXT_MAX];
+	int n = kt_formats_text(&out->formats, rec, text);
+
+	finish(out);
+	if (n > 0)	/* an empty text is no output */
+		put_output(out, cpu, rec, text, (size_t)n);
+	else if (n < 0)
+		kt_error("a line cannot be shown: it does not fit its format");
+}
+
 void kt_output_record(void *arg, unsigned int cpu, const struct ktr_rec *rec, bool continues)
 {
 	struct kt_output *out = arg;
 
 	if (rec->kind == KTR_REC_TEXT) {
 		take_text(out, cpu, rec, continues);
+	} else if (rec->kind == KTR_REC_FORMAT) {
+		take_format(out, cpu, rec);
 	} else if (rec->kind == KTR_REC_LOST) {
 		finish(out);
 		put_lost(out, cpu, rec);
@@ -201,6 +216,7 @@ void kt_output_close(struct kt_output *out)
 	kt_file_close(&out->file);
 	kt_text_free(&out->pending);
 	kt_text_free(&out->line);
+	kt_formats_free(&out->formats);
 }
 
 void kt_output_report(struct kt_output *out)

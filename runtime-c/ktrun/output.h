@@ -11,6 +11,7 @@
 
 #include "file.h"
 #include "folded.h"
+#include "formats.h"
 #include "merge.h"
 #include "text.h"
 
@@ -30,6 +31,7 @@ struct kt_style {
 struct kt_output {
 	struct kt_style style;
 	struct kt_file file;		/* file.error: errno of the first write that failed; nothing is written after it */
+	struct kt_formats formats;	/* of the module, once it is loaded */
 	struct kt_folded *stacks;	/* takes the lines of print_folded(); NULL: they are text as any other */
 	/* the output whose continuations are still to come */
 	bool open;

@@ -60,22 +60,32 @@ static int hex_digit(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-int kt_percent_decode(char *s)
+long kt_percent_bytes(char *s)
 {
+	const char *from = s;
 	char *to = s;
 
-	while (*s) {
-		int high = *s == '%' ? hex_digit(s[1]) : -1, low = high >= 0 ? hex_digit(s[2]) : -1;
+	while (*from) {
+		int high = *from == '%' ? hex_digit(from[1]) : -1, low = high >= 0 ? hex_digit(from[2]) : -1;
 
-		if (*s != '%') {
-			*to++ = *s++;
+		if (*from != '%') {
+			*to++ = *from++;
 			continue;
 		}
-		if (low < 0 || (!high && !low))
+		if (low < 0)
 			return -1;
 		*to++ = (char)(high << 4 | low);
-		s += 3;
+		from += 3;
 	}
-	*to = '\0';
+	return to - s;
+}
+
+int kt_percent_decode(char *s)
+{
+	long n = kt_percent_bytes(s);
+
+	if (n < 0 || memchr(s, '\0', (size_t)n))
+		return -1;
+	s[n] = '\0';
 	return 0;
 }

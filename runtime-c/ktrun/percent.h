@@ -13,6 +13,8 @@ extern "C" {
  */
 char *kt_percent_args(char *const *args);
 
+/* Undoes %HH in place; the number of bytes, which may hold NULs, -1: malformed. */
+long kt_percent_bytes(char *s);
 /* Decodes one text in place. 0, or -1: malformed, or it has a NUL. */
 int kt_percent_decode(char *s);
 

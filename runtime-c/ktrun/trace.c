@@ -201,7 +201,7 @@ int kt_trace_run(struct kt_trace *t)
 
 	if (kt_control_open(&t->ctl, t->module->dir))
 		return KT_EXIT_REFUSED;
-	t->failed = kt_resolver_open(&t->resolver, t->module->dir) || kt_streams_open(&t->streams, t->module->dir);
+	t->failed = kt_formats_read(&t->out->formats, t->module->dir) || kt_resolver_open(&t->resolver, t->module->dir) || kt_streams_open(&t->streams, t->module->dir);
 	if (t->opt->timeout_ns)
 		t->deadline = kt_now_ns() + t->opt->timeout_ns;
 	err = t->failed ? 0 : kt_control_write(&t->ctl, "start");

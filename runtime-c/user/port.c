@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "format.h"
 #include "ktr_wire.h"
 
 #define REAL_AHEAD_NS 1700000000000000000ull	/* wall clock less monotonic clock */
@@ -142,13 +143,41 @@ struct ktr_own *ktr_quick_own(u32 n)
 	return NULL;
 }
 
+void ktr_quick_print(u64 *rec, u64 *end, u32 format, u32 tags)
+{
+	(void)rec;
+	(void)end;
+	(void)format;
+	(void)tags;
+}
+
 /* ---- output ------------------------------------------------------------------------------------------------- */
+
+/* What a reader makes of the arguments of an output. */
+static u32 make_text(char *buf, const char *payload, u32 size)
+{
+	struct ktr_rec_format head;
+	int n = -1;
+
+	memcpy(&head, payload, sizeof(head));
+	if (head.format < ktg_script.n_formats)
+		n = ktr_format_text(buf, ktg_script.formats[head.format].text, ktg_script.formats[head.format].len, payload, size);
+	if (n < 0) {
+		fprintf(stderr, "a record does not fit its format\n");
+		abort();
+	}
+	return (u32)n;
+}
 
 void ktr_port_emit(struct ktr_ctx *c, u16 kind, u16 flags, void *rec, u32 len)
 {
 	const char *text = (const char *)rec + KTR_OUT_HEADROOM;
+	char made[KTR_FORMAT_TEXT_MAX];
 
-	(void)kind;
+	if (kind == KTR_REC_FORMAT) {
+		len = make_text(made, text, len);
+		text = made;
+	}
 	fwrite(text, 1, len, flags & KTR_RF_ERROR ? stderr : script_out ? script_out : stdout);
 	/* the text is out: only now may events nested in this one use the stream */
 	if (c->ev)

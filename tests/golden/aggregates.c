@@ -180,12 +180,11 @@ static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 		ktr_at(c, 14);
 		goto out;
 	}
-	ktr_out_begin(c);
-	ktr_out_s64(c, ktr_counter_get(c, ktg_var_n));
-	ktr_out_bytes(c, "\t", 1);
-	ktr_out_val(c, &s[0]);
-	ktr_out_bytes(c, "\n", 1);
-	ktr_out_end(c);
+	{
+		const struct ktr_val v[] = { ktr_int_val(ktr_counter_get(c, ktg_var_n)), s[0] };
+
+		ktr_print_values(c, 0, v);
+	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
 out:
@@ -202,6 +201,9 @@ static const char *const ktg_cell_names[] = {
 	"sizes",
 	"longest",
 };
+static const struct ktr_line_format ktg_formats[] = {
+	{ "%s\t%s\n", 6, 50, 2, "ss" },
+};
 
 const struct ktr_script ktg_script = {
 	.api = KTR_API_VERSION,
@@ -212,5 +214,7 @@ const struct ktr_script ktg_script = {
 	.n_cells = 2,
 	.cells = ktg_cells,
 	.cell_names = ktg_cell_names,
+	.n_formats = 1,
+	.formats = ktg_formats,
 	.main_slots = 3,
 };

@@ -177,28 +177,23 @@ static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 		/* count.kp:12: printf("%-16s %d\n", name, count) */
 		s[6] = s[4];
 		s[7] = s[5];
-		ktr_out_begin(c);
-		rc = ktr_out_format(c, (struct ktr_fmt){ 's', 1, 16, KTR_FMT_NONE }, &s[6], 2);
+		{
+			const struct ktr_val v[] = { s[6], s[7] };
+
+			rc = ktr_print_values(c, 0, v);
+		}
 		if (ktr_unlikely(rc)) {
 			ktr_at(c, 12);
 			goto out;
 		}
-		ktr_out_bytes(c, " ", 1);
-		rc = ktr_out_format(c, (struct ktr_fmt){ 'd', 0, KTR_FMT_NONE, KTR_FMT_NONE }, &s[7], 3);
-		if (ktr_unlikely(rc)) {
-			ktr_at(c, 12);
-			goto out;
-		}
-		ktr_out_bytes(c, "\n", 1);
-		ktr_out_end(c);
 	}
 	ktr_iter_end(c, &t1);
 	/* count.kp:14: print("total", n) */
-	ktr_out_begin(c);
-	ktr_out_bytes(c, "total\t", 6);
-	ktr_out_s64(c, ktr_counter_get(c, ktg_var_n));
-	ktr_out_bytes(c, "\n", 1);
-	ktr_out_end(c);
+	{
+		const struct ktr_val v[] = { ktr_int_val(ktr_counter_get(c, ktg_var_n)) };
+
+		ktr_print_values(c, 1, v);
+	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
 out:
@@ -217,6 +212,10 @@ static struct ktr_cell *const ktg_cells[] = {
 static const char *const ktg_cell_names[] = {
 	"calls",
 };
+static const struct ktr_line_format ktg_formats[] = {
+	{ "%-16s %d\n", 9, 66, 2, "sd" },
+	{ "total\t%s\n", 9, 31, 1, "s" },
+};
 
 const struct ktr_script ktg_script = {
 	.api = KTR_API_VERSION,
@@ -229,5 +228,7 @@ const struct ktr_script ktg_script = {
 	.cell_names = ktg_cell_names,
 	.n_fields = 1,
 	.fields = ktg_fields,
+	.n_formats = 2,
+	.formats = ktg_formats,
 	.main_slots = 2,
 };

@@ -61,12 +61,11 @@ next_1:
 		ktr_at(c, 14);
 		goto out;
 	}
-	ktr_out_begin(c);
-	ktr_out_s64(c, v_sum);
-	ktr_out_bytes(c, "\t", 1);
-	ktr_out_s64(c, s[0].i);
-	ktr_out_bytes(c, "\n", 1);
-	ktr_out_end(c);
+	{
+		const struct ktr_val v[] = { ktr_int_val(v_sum), ktr_int_val(s[0].i) };
+
+		ktr_print_values(c, 0, v);
+	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
 out:
@@ -120,11 +119,17 @@ done:
 	return rc;
 }
 
+static const struct ktr_line_format ktg_formats[] = {
+	{ "%s\t%s\n", 6, 50, 2, "ss" },
+};
+
 const struct ktr_script ktg_script = {
 	.api = KTR_API_VERSION,
 	.name = "numbers",
 	.file = "numbers.kp",
 	.main = ktg_main,
 	.n_counters = 0,
+	.n_formats = 1,
+	.formats = ktg_formats,
 	.main_slots = 3,
 };

@@ -5,19 +5,24 @@
 #pragma GCC diagnostic ignored "-Wtautological-compare"
 
 static int ktg_filter_0(struct ktr_ctx *c, struct ktr_func *self);
+static int ktg_filter_2(struct ktr_ctx *c, struct ktr_func *self);
 static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want);
 static int ktg_probe_1_syscalls_sys_enter_read(struct ktr_ctx *c, struct ktr_func *self,
 		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want);
 static int ktg_probe_2_sched_sched_switch(struct ktr_ctx *c, struct ktr_func *self,
 		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want);
+static int ktg_probe_3_syscalls_sys_enter_write(struct ktr_ctx *c, struct ktr_func *self,
+		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want);
 static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want);
 static void ktg_quick_0_run(struct ktr_quick_point *p, const void *ev);
 static void ktg_quick_1_run(struct ktr_quick_point *p, const void *ev);
+static void ktg_quick_2_run(struct ktr_quick_point *p, const void *ev);
 
 static struct ktr_func ktg_probe_1_syscalls_sys_enter_read_f = { 0, 0, 0, ktg_probe_1_syscalls_sys_enter_read, "trace syscalls:sys_enter_read" };
 static struct ktr_func ktg_probe_2_sched_sched_switch_f = { 0, 0, 0, ktg_probe_2_sched_sched_switch, "trace sched:sched_switch" };
+static struct ktr_func ktg_probe_3_syscalls_sys_enter_write_f = { 0, 0, 0, ktg_probe_3_syscalls_sys_enter_write, "trace syscalls:sys_enter_write" };
 static struct ktr_func ktg_end_f = { 0, 0, 0, ktg_end, "trace_end" };
 
 static struct ktr_cell ktg_var_s;	/* s */
@@ -26,14 +31,15 @@ enum {
 	ktg_var_n,	/* n */
 };
 
-static const struct { u32 hash; u32 len; char s[4]; } ktg_s3 = {
+static const struct { u32 hash; u32 len; char s[4]; } ktg_s4 = {
 	0xaf8ce06bu, 3, "cat"
 };
 static const struct ktr_val ktg_k[] __attribute__((unused)) = {
 	{ .type = KTR_FUNC, .f = &ktg_probe_1_syscalls_sys_enter_read_f },
 	{ .type = KTR_FUNC, .f = &ktg_probe_2_sched_sched_switch_f },
+	{ .type = KTR_FUNC, .f = &ktg_probe_3_syscalls_sys_enter_write_f },
 	{ .type = KTR_FUNC, .f = &ktg_end_f },
-	{ .type = KTR_STR, .flags = KTR_VF_CONST, .s = (const struct ktr_str *)&ktg_s3 },
+	{ .type = KTR_STR, .flags = KTR_VF_CONST, .s = (const struct ktr_str *)&ktg_s4 },
 };
 
 static struct ktr_way *ktg_quick_0_adder0_slots[KTR_ADDER_SLOTS];
@@ -96,6 +102,34 @@ static const struct ktr_trace ktg_trace_1 = {
 	.quick = &ktg_quick_1,
 };
 
+static const struct ktr_probe ktg_trace_2_probes[] = {
+	{
+		.kind = KTR_PROBE_TRACEPOINT,
+		.text = "syscalls:sys_enter_write",
+		.system = "syscalls",
+		.event = "sys_enter_write",
+	},
+};
+static const struct ktr_quick_value ktg_quick_2_values[] = {
+	{ 1, KTR_RAW_INT },
+	{ 3, KTR_RAW_NONE },
+};
+static const struct ktr_quick ktg_quick_2 = {
+	.run = ktg_quick_2_run,
+	.name = 1,
+	.n_values = 2,
+	.values = ktg_quick_2_values,
+};
+static const struct ktr_trace ktg_trace_2 = {
+	.pos = 9,
+	.uses = 5,
+	.n_probes = 1,
+	.probes = ktg_trace_2_probes,
+	.filter = ktg_filter_2,
+	.values = 0xaull,
+	.quick = &ktg_quick_2,
+};
+
 /* filter of trace syscalls:sys_enter_read */
 static int ktg_filter_0(struct ktr_ctx *c, struct ktr_func *self)
 {
@@ -108,6 +142,27 @@ static int ktg_filter_0(struct ktr_ctx *c, struct ktr_func *self)
 	rc = ktr_arg(c, 3, &s[0]);
 	if (ktr_unlikely(rc)) {
 		ktr_at(c, 3);
+		goto out;
+	}
+	rc = !ktr_eq_int(&s[0], 7);
+	goto out;
+out:
+	ktr_leave(c, s);
+	return rc;
+}
+
+/* filter of trace syscalls:sys_enter_write */
+static int ktg_filter_2(struct ktr_ctx *c, struct ktr_func *self)
+{
+	struct ktr_val *s = ktr_enter(c, 1);
+	int rc = KTR_OK;
+
+	if (ktr_unlikely(!s))
+		return c->rc;
+	/* quick.kp:9: trace syscalls:sys_enter_write /arg1 != 7/ { if (arg1 > 2) { printf("%... */
+	rc = ktr_arg(c, 1, &s[0]);
+	if (ktr_unlikely(rc)) {
+		ktr_at(c, 9);
 		goto out;
 	}
 	rc = !ktr_eq_int(&s[0], 7);
@@ -152,10 +207,16 @@ static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 		ktr_at(c, 8);
 		goto out;
 	}
-	/* quick.kp:9: trace_end { for (k, v in pairs(s)) { print(k, v) } print(n) } */
-	rc = ktr_register_end(c, &ktg_k[2]);
+	/* quick.kp:9: trace syscalls:sys_enter_write /arg1 != 7/ { if (arg1 > 2) { printf("%... */
+	rc = ktr_register(c, &ktg_trace_2, &ktg_k[2], (struct ktr_val *)0);
 	if (ktr_unlikely(rc)) {
 		ktr_at(c, 9);
+		goto out;
+	}
+	/* quick.kp:10: trace_end { for (k, v in pairs(s)) { print(k, v) } print(n) } */
+	rc = ktr_register_end(c, &ktg_k[3]);
+	if (ktr_unlikely(rc)) {
+		ktr_at(c, 10);
 		goto out;
 	}
 	ktr_return(c, s, c->top, 0, ret, want);
@@ -196,7 +257,7 @@ static int ktg_probe_1_syscalls_sys_enter_read(struct ktr_ctx *c, struct ktr_fun
 			ktr_at(c, 4);
 			goto out;
 		}
-		t2 = ktr_eq(&s[1], &ktg_k[3]);
+		t2 = ktr_eq(&s[1], &ktg_k[4]);
 	}
 	if (t2) {
 		rc = ktr_execname(c, &s[0]);
@@ -269,27 +330,89 @@ done:
 	return rc;
 }
 
+/* trace syscalls:sys_enter_write */
+static int ktg_probe_3_syscalls_sys_enter_write(struct ktr_ctx *c, struct ktr_func *self,
+		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
+{
+	struct ktr_val *s = ktr_enter(c, 4);
+	s64 t1 = 0;
+	s64 t2 = 0;
+	int rc = KTR_OK;
+
+	if (ktr_unlikely(!s))
+		return c->rc;
+	/* quick.kp:9: trace syscalls:sys_enter_write /arg1 != 7/ { if (arg1 > 2) { printf("%... */
+	rc = ktr_arg(c, 1, &s[0]);
+	if (ktr_unlikely(rc)) {
+		ktr_at(c, 9);
+		goto out;
+	}
+	rc = ktr_num(c, &s[0], &t1, KTR_NEED_COMPARE);
+	if (ktr_unlikely(rc)) {
+		ktr_at(c, 9);
+		goto out;
+	}
+	if (t1 > 2) {
+		rc = ktr_arg(c, 1, &s[0]);
+		if (ktr_unlikely(rc)) {
+			ktr_at(c, 9);
+			goto out;
+		}
+		rc = ktr_num(c, &s[0], &t2, KTR_NEED_ARITH);
+		if (ktr_unlikely(rc)) {
+			ktr_at(c, 9);
+			goto out;
+		}
+		rc = ktr_execname(c, &s[1]);
+		if (ktr_unlikely(rc)) {
+			ktr_at(c, 9);
+			goto out;
+		}
+		rc = ktr_probename(c, &s[2]);
+		if (ktr_unlikely(rc)) {
+			ktr_at(c, 9);
+			goto out;
+		}
+		rc = ktr_arg(c, 3, &s[3]);
+		if (ktr_unlikely(rc)) {
+			ktr_at(c, 9);
+			goto out;
+		}
+		{
+			const struct ktr_val v[] = { ktr_int_val(t2 + 1), s[1], s[2], s[3] };
+
+			ktr_print_values(c, 0, v);
+		}
+	}
+	ktr_return(c, s, c->top, 0, ret, want);
+	goto done;
+out:
+	ktr_leave(c, s);
+done:
+	return rc;
+}
+
 /* trace_end */
 static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
 {
-	struct ktr_val *s = ktr_enter(c, 6);
+	struct ktr_val *s = ktr_enter(c, 8);
 	struct ktr_iter t1 = { 0 };
 	int rc = KTR_OK;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
-	/* quick.kp:9: trace_end { for (k, v in pairs(s)) { print(k, v) } print(n) } */
+	/* quick.kp:10: trace_end { for (k, v in pairs(s)) { print(k, v) } print(n) } */
 	s[0] = ktg_var_s.v;
 	rc = ktr_iter_begin(c, &t1, &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 9);
+		ktr_at(c, 10);
 		goto out;
 	}
 	for (;;) {
 		rc = ktr_iter_next(c, &t1, &s[2], &s[3]);
 		if (ktr_unlikely(rc < 0)) {
-			ktr_at(c, 9);
+			ktr_at(c, 10);
 			goto out;
 		}
 		if (!rc)
@@ -297,23 +420,25 @@ static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 		rc = KTR_OK;
 		rc = ktr_loop(c);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 9);
+			ktr_at(c, 10);
 			goto out;
 		}
 		s[4] = s[2];
 		s[5] = s[3];
-		ktr_out_begin(c);
-		ktr_out_val(c, &s[4]);
-		ktr_out_bytes(c, "\t", 1);
-		ktr_out_val(c, &s[5]);
-		ktr_out_bytes(c, "\n", 1);
-		ktr_out_end(c);
+		s[6] = s[4];
+		s[7] = s[5];
+		{
+			const struct ktr_val v[] = { s[6], s[7] };
+
+			ktr_print_values(c, 1, v);
+		}
 	}
 	ktr_iter_end(c, &t1);
-	ktr_out_begin(c);
-	ktr_out_s64(c, ktr_counter_get(c, ktg_var_n));
-	ktr_out_bytes(c, "\n", 1);
-	ktr_out_end(c);
+	{
+		const struct ktr_val v[] = { ktr_int_val(ktr_counter_get(c, ktg_var_n)) };
+
+		ktr_print_values(c, 2, v);
+	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
 out:
@@ -379,6 +504,39 @@ bail:
 	ktr_quick_bail(p, ev);
 }
 
+/* syscalls:sys_enter_write, as a quick handler */
+static void ktg_quick_2_run(struct ktr_quick_point *p, const void *ev)
+{
+	s64 a0 = 0;
+	bool b1 = false;
+
+	if (ktr_unlikely(ktr_leaf_guarded()))
+		goto bail;
+	if (ktr_quick_value(p, ev, 0) == 7)
+		goto done;
+	if (ktr_quick_value(p, ev, 0) > 2) {
+		a0 = ktr_quick_value(p, ev, 0) + 1;
+		b1 = true;
+	}
+done:
+	ktr_leaf_hit(p->leaf);
+	if (b1) {
+		{
+			u64 r[KTR_LATE_WORDS] KTR_AS_IT_IS, *w = r + KTR_LATE_HEAD;
+			u32 tags = 0;
+
+			w = ktr_late_s64(w, &tags, 0, a0);
+			w = ktr_late_comm(w, &tags, 1, ktr_quick_comm());
+			w = ktr_late_name(w, &tags, 2, p);
+			w = ktr_late_value(w, &tags, 3, p, ev, 1);
+			ktr_quick_print(r, w, 0, tags);
+		}
+	}
+	return;
+bail:
+	ktr_quick_bail(p, ev);
+}
+
 static const char *const ktg_fields[] = {
 	"prev_comm",
 };
@@ -392,6 +550,11 @@ static struct ktr_adder *const ktg_adders[] = {
 	&ktg_quick_0_adder0,
 	&ktg_quick_0_adder1,
 	&ktg_quick_1_adder0,
+};
+static const struct ktr_line_format ktg_formats[] = {
+	{ "%d %s %s %s\n", 12, 100, 4, "dsss" },
+	{ "%s\t%s\n", 6, 50, 2, "ss" },
+	{ "%s\n", 3, 25, 1, "s" },
 };
 
 const struct ktr_script ktg_script = {
@@ -407,5 +570,7 @@ const struct ktr_script ktg_script = {
 	.fields = ktg_fields,
 	.n_adders = 3,
 	.adders = ktg_adders,
+	.n_formats = 3,
+	.formats = ktg_formats,
 	.main_slots = 2,
 };

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """run: every case of this folder, and every sample that needs no kernel, as a process under sanitizers (ASan, UBSan).
 
+Each case runs twice: with the text of its output made of arguments, as it is by default, and made by the handlers.
+
 usage: run.py [-r] [WORD...]     cases whose path contains a WORD; -r writes what was printed into the case files
 """
 
@@ -29,11 +31,11 @@ def run(words, **more):
                           timeout=TIMEOUT_S, check=False, encoding="utf-8", errors="surrogateescape", **more)
 
 
-def build(case, folder):
+def build(case, folder, deferred):
     """Translates and compiles a case. Returns (program, problem)."""
     name = os.path.splitext(os.path.basename(case.path))[0]
     c_file, program = os.path.join(folder, name + ".c"), os.path.join(folder, name)
-    done = run([report.KT2KO, "--user-c", c_file, case.path])
+    done = run([report.KT2KO, f"--deferred={deferred}", "--user-c", c_file, case.path])
     if done.returncode != 0:
         return None, f"kt2ko: status {done.returncode}\n{done.stderr}"
     include = os.path.join(report.ROOT, "runtime-c", "include")
@@ -57,8 +59,16 @@ def execute(case, program, folder):
 
 
 def check(case, rewrite):
+    for deferred in ("yes", "no"):
+        problem = check_way(case, rewrite, deferred)
+        if problem:
+            return f"--deferred={deferred}: {problem}"
+    return ""
+
+
+def check_way(case, rewrite, deferred):
     with tempfile.TemporaryDirectory(prefix="kt2ko-run-") as folder:
-        program, problem = build(case, folder)
+        program, problem = build(case, folder, deferred)
         if problem:
             return problem
         done = execute(case, program, folder)

@@ -148,6 +148,8 @@ Done check_values(const Options& options) {
   if (options.color != "auto" && options.color != "always" && options.color != "never") {
     return usage(fmt::format("--color is auto, always or never, not \"{}\"", options.color));
   }
+  if (options.deferred != "yes" && options.deferred != "no")
+    return usage(fmt::format("--deferred is yes or no, not \"{}\"", options.deferred));
   if (!options.on_error.empty() && options.on_error != "stop" && options.on_error != "continue") {
     return usage(fmt::format("--on-error is stop or continue, not \"{}\"", options.on_error));
   }

@@ -37,6 +37,7 @@ struct Options {
   std::string arch;
   std::string cross_compile;
   bool kbuild = false;
+  std::string deferred = "yes";
   bool no_line = false;
   std::string pid;
   bool children = false;

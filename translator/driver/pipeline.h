@@ -14,6 +14,7 @@ namespace kt2ko {
 struct CompileOptions {
   std::string module_name;
   std::string file_name;  // as shown in messages of the running script: no directories
+  bool deferred_output = true;
   bool line_directives = true;
   bool color = false;
   std::string stop_after;  // parse, check, lower, emit; empty: go through

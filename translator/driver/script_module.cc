@@ -46,6 +46,7 @@ CompileOptions compile_options(const Options& options, const std::string& module
   CompileOptions compile;
   compile.module_name = module;
   compile.file_name = file.empty() ? kCommandLine : fs::path(file).filename().string();
+  compile.deferred_output = options.deferred == "yes";
   compile.line_directives = !options.no_line;
   compile.color = use_color(options);
   compile.explain = options.explain;

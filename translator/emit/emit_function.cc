@@ -194,6 +194,8 @@ void FunctionEmitter::statement(const kir::Stmt& s) {
           },
           [&](const kir::Call& n) { out_.line(fmt::format("{}({});", n.function, print_.args(n.args))); },
           [&](const kir::Try& n) { try_call(n); },
+          [&](const kir::Print& n) { print(n); },
+          [&](const kir::QuickPrint& n) { quick_print(n); },
           [&](const kir::TryNext& n) {
             out_.line(fmt::format("rc = {}({});", n.function, print_.args(n.args)));
             leave_on("rc < 0", n.line);
@@ -237,6 +239,52 @@ void FunctionEmitter::try_call(const kir::Try& n) {
   }
   out_.line(fmt::format("rc = {}({});", n.function, print_.args(n.args)));
   leave_on("rc", n.line);
+}
+
+// The values go into an array.
+void FunctionEmitter::print(const kir::Print& n) {
+  std::string call = fmt::format("ktr_print_values(c, {}, ", n.format);
+  if (n.values.empty()) {
+    out_.line(call + "(const struct ktr_val *)0);");
+    return;
+  }
+  std::string values;
+  for (const kir::Arg& a : n.values) {
+    const auto* v = std::get_if<kir::Val>(&a);
+    values += values.empty() ? "" : ", ";
+    values += v ? print_.val_member(*v) : fmt::format("ktr_int_val({})", print_.arg(a));
+  }
+  out_.open("");
+  out_.line(fmt::format("const struct ktr_val v[] = {{ {} }};", values));
+  out_.blank();
+  out_.line((n.fails ? "rc = " : "") + call + "v);");
+  out_.close();
+  if (n.fails) leave_on("rc", n.line);
+}
+
+// A record, word by word.
+void FunctionEmitter::quick_print(const kir::QuickPrint& n) {
+  out_.open("");
+  out_.line("u64 r[KTR_LATE_WORDS] KTR_AS_IT_IS, *w = r + KTR_LATE_HEAD;");
+  out_.line("u32 tags = 0;");
+  out_.blank();
+  for (size_t i = 0; i < n.args.size(); ++i) {
+    const kir::LateArg& a = n.args[i];
+    switch (a.kind) {
+      case kir::LateArg::Kind::kNumber:
+        out_.line(fmt::format("w = ktr_late_s64(w, &tags, {}, {});", i, print_.expr(a.number)));
+        break;
+      case kir::LateArg::Kind::kTaskName:
+        out_.line(fmt::format("w = ktr_late_comm(w, &tags, {}, ktr_quick_comm());", i));
+        break;
+      case kir::LateArg::Kind::kEventValue:
+        out_.line(fmt::format("w = ktr_late_value(w, &tags, {}, p, ev, {});", i, a.value));
+        break;
+      case kir::LateArg::Kind::kEventName: out_.line(fmt::format("w = ktr_late_name(w, &tags, {}, p);", i)); break;
+    }
+  }
+  out_.line(fmt::format("ktr_quick_print(r, w, {}, tags);", n.format));
+  out_.close();
 }
 
 // ktr_closure(c, out, code, name, n_params, n, boxes...): the boxes go into an array.

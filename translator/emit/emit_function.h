@@ -30,6 +30,8 @@ class FunctionEmitter {
   void statement(const kir::Stmt& s);
   void try_call(const kir::Try& n);
   void closure(const kir::Try& n);
+  void print(const kir::Print& n);
+  void quick_print(const kir::QuickPrint& n);
   void branch(const kir::If& n);
   void loop(const kir::Loop& n);
   void leave_on(const char* test, uint32_t line);

@@ -113,6 +113,7 @@ void emit_quick_head(const kir::Quick& q, CWriter& out) {
   }
   out.open(fmt::format("static const struct ktr_quick {} =", q.c_name));
   out.line(fmt::format(".run = {}_run,", q.c_name));
+  if (q.prints_name) out.line(".name = 1,");
   if (!q.values.empty()) {
     out.line(fmt::format(".n_values = {},", q.values.size()));
     out.line(fmt::format(".values = {}_values,", q.c_name));
@@ -257,6 +258,13 @@ void emit_script(const kir::Program& program, CWriter& out) {
     for (const kir::Adder& s : program.adders) out.line(fmt::format("&{},", s.c_name));
     out.close(";");
   }
+  if (!program.formats.empty()) {
+    out.open("static const struct ktr_line_format ktg_formats[] =");
+    for (const kir::Format& f : program.formats)
+      out.line(fmt::format("{{ {}, {}, {}, {}, {} }},", string_literal(f.text), f.text.size(), f.bound, f.convs.size(),
+                           string_literal(f.convs)));
+    out.close(";");
+  }
   int main_slots = 0;
   for (const kir::Function& f : program.functions)
     if (f.c_name == program.main) main_slots = f.n_slots;
@@ -279,6 +287,7 @@ void emit_script(const kir::Program& program, CWriter& out) {
 if (program.n_owns) out.line(fmt::format(".n_owns = {},", program.n_owns));
   list("spreads", "ktg_spreads", n_spreads);
   list("adders", "ktg_adders", program.adders.size());
+  list("formats", "ktg_formats", program.formats.size());
   out.line(fmt::format(".main_slots = {},", main_slots));
   out.close(";");
 }

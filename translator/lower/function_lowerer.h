@@ -148,8 +148,6 @@ class FunctionLowerer {
   Args arguments(const std::vector<ast::Expr>& list, const kir::Val* first = nullptr);
   Args pushed_arguments(const std::vector<ast::Expr>& list, const kir::Val* first);
   bool output_call(const ast::CallExpr& e);
-  bool print_call(const ast::CallExpr& e);
-  bool printf_call(const ast::CallExpr& e);
 
   bool is_int(const ast::Expr& e) const { return program_.model().types_of(e) == type::kInt; }
   bool is_bool(const ast::Expr& e) const { return program_.model().types_of(e) == type::kBool; }

@@ -111,6 +111,21 @@ struct TryNext {  // the same, and leaves the loop on 0
   std::vector<Arg> args;
   uint32_t line = 0;
 };
+struct Print {  // an output as arguments of a format of the program: tagged values, or numbers
+  int format = 0;
+  std::vector<Arg> values;
+  bool fails = false;  // a conversion wants a number and its value may be none
+  uint32_t line = 0;
+};
+struct LateArg {  // what a quick handler writes for a conversion
+  enum class Kind { kNumber, kTaskName, kEventValue, kEventName } kind = Kind::kNumber;
+  ExprPtr number;
+  int value = 0;  // of the event
+};
+struct QuickPrint {
+  int format = 0;
+  std::vector<LateArg> args;
+};
 struct If {
   ExprPtr cond;
   Body then;
@@ -142,8 +157,8 @@ struct ReturnCode {  // rc = function(args): a tail call, which can fail in `lin
   uint32_t line = 0;
 };
 struct Stmt {
-  std::variant<Line, SetLocal, SetNil, SetInt, SetBool, Copy, Call, Try, TryNext, If, Loop, Break, Goto, SaveTop,
-               RestoreTop, ReturnVals, ReturnCode>
+  std::variant<Line, SetLocal, SetNil, SetInt, SetBool, Copy, Call, Try, TryNext, Print, QuickPrint, If, Loop, Break, Goto,
+               SaveTop, RestoreTop, ReturnVals, ReturnCode>
       node;
 };
 
@@ -180,6 +195,12 @@ struct Const {
   enum class Kind { kNil, kFalse, kTrue, kInt, kStr, kFunc, kLib } kind = Kind::kNil;
   int64_t number = 0;
   std::string text;  // kStr: bytes; kFunc: C name of the function object; kLib: id of the library function
+};
+
+// A format of outputs whose text is made by the reader: struct ktr_line_format.
+struct Format {
+  std::string text, convs;
+  size_t bound = 0;
 };
 
 // A function object without captured variables.
@@ -229,6 +250,7 @@ struct Quick {
   Body body;     // has no effects; jumps to `bail`, and to `done`, where they follow
   Body effects;
   bool jumps_to_done = false;
+  bool prints_name = false;  // of the event
 };
 
 struct Trace {
@@ -266,6 +288,7 @@ struct Program {
   std::vector<Function> functions;  // in the order of their emission
   std::vector<Trace> traces;
   std::vector<Adder> adders;
+  std::vector<Format> formats;
   size_t n_owns = 0;  // tables whose elements belong to threads
   std::string main;
 };

@@ -91,6 +91,8 @@ class Dumper {
                    [&](const Call& n) { line(fmt::format("call {}({})", n.function, text(n.args))); },
                    [&](const Try& n) { line(fmt::format("try {}({}) line {}", n.function, text(n.args), n.line)); },
                    [&](const TryNext& n) { line(fmt::format("next {}({}) line {}", n.function, text(n.args), n.line)); },
+                   [&](const Print& n) { line(fmt::format("print format{}({})", n.format, text(n.values))); },
+                   [&](const QuickPrint& n) { line(fmt::format("print format{} of {} arguments", n.format, n.args.size())); },
                    [&](const If& n) {
                      nested(("if " + text(n.cond)).c_str(), n.then);
                      if (!n.otherwise.empty()) nested("else", n.otherwise);

@@ -75,6 +75,11 @@ class Needs {
                      if (n.function != "ktr_counter_add") need(&context, meaning(n.function));
                      args(n.args);
                    },
+                   [&](const kir::Print& n) {
+                     context = true;
+                     frame = frame || n.fails;
+                     args(n.values);
+                   },
                    [&](const kir::If& n) {
                      expr(n.cond);
                      body(n.then);

@@ -14,6 +14,7 @@ namespace kt2ko {
 struct LowerOptions {
   std::string module_name;
   std::string file_name;
+  bool deferred_output = true;  // literal formats: handlers write arguments, readers make the text
 };
 
 // Makes KIR of a script: storage is chosen, evaluation order made explicit.

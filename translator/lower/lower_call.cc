@@ -2,8 +2,8 @@
 // Calls, argument lists, and output, which is compiled piece by piece.
 #include <fmt/format.h>
 
-#include "catalog/format.h"
 #include "lower/function_lowerer.h"
+#include "lower/output.h"
 
 namespace kt2ko::lower_detail {
 
@@ -99,32 +99,26 @@ void FunctionLowerer::call_method(const MethodCallExpr& e, kir::Arg ret, int wan
 
 namespace {
 
-// A piece of output whose values are evaluated already.
+// An argument of an output, evaluated.
 struct Piece {
-  std::string bytes;      // literal text when there is no conversion
-  bool is_literal = false;
   bool is_number = false;
   kir::ExprPtr number;
   kir::Val val;
-  FormatConversion conv;  // 's' plain: as print shows it
-  size_t argno = 0;
 };
 
 kir::Arg conversion(const FormatConversion& f) { return kir::Conversion{f.conv, f.flags, f.width, f.precision}; }
 
-}  // namespace
-
-bool FunctionLowerer::output_call(const CallExpr& e) {
-  const Builtin* b = program_.model().builtin_of(e.callee);
-  if (!e.args.empty() && program_.model().is_open_ended(e.args.back()) && b->id == "print") return false;
-  if (b->id == "print") return print_call(e);
-  if (b->id == "printf") return printf_call(e);
-  return false;
+// One conversion, appended to the output under construction.
+kir::Stmt conversion_statement(const FormatConversion& f, const Piece& p, size_t argno, uint32_t line) {
+  const bool decimal = f.conv == 'd' || f.conv == 'i' || f.conv == 's';
+  if (p.is_number && f.plain() && decimal) return stmt(kir::Call{"ktr_out_s64", {text("c"), p.number}});
+  if (p.is_number) return stmt(kir::Call{"ktr_out_format_s64", {text("c"), conversion(f), p.number}});
+  if (f.plain() && f.conv == 's') return stmt(kir::Call{"ktr_out_val", {text("c"), p.val}});
+  return stmt(kir::Try{"ktr_out_format", {text("c"), conversion(f), p.val, count(argno)}, line});
 }
 
-namespace {
-
-std::vector<kir::Stmt> output_statements(const std::vector<Piece>& pieces, uint32_t line) {
+// The text, made by the handler, piece by piece.
+std::vector<kir::Stmt> text_statements(const Output& output, const std::vector<Piece>& args, uint32_t line) {
   std::vector<kir::Stmt> out;
   out.push_back(stmt(kir::Call{"ktr_out_begin", {text("c")}}));
   std::string literal;
@@ -133,97 +127,68 @@ std::vector<kir::Stmt> output_statements(const std::vector<Piece>& pieces, uint3
     out.push_back(stmt(kir::Call{"ktr_out_bytes", {text("c"), kir::Bytes{literal}, count(literal.size())}}));
     literal.clear();
   };
-  for (const Piece& p : pieces) {
-    if (p.is_literal) {
-      literal += p.bytes;
+  size_t arg = 0;
+  for (const FormatPiece& p : output.pieces) {
+    if (const auto* bytes = std::get_if<std::string>(&p)) {
+      literal += *bytes;
       continue;
     }
     flush();
-    const bool plain = p.conv.plain();
-    const bool decimal = p.conv.conv == 'd' || p.conv.conv == 'i' || p.conv.conv == 's';
-    if (p.is_number && plain && decimal)
-      out.push_back(stmt(kir::Call{"ktr_out_s64", {text("c"), p.number}}));
-    else if (p.is_number)
-      out.push_back(stmt(kir::Call{"ktr_out_format_s64", {text("c"), conversion(p.conv), p.number}}));
-    else if (plain && p.conv.conv == 's')
-      out.push_back(stmt(kir::Call{"ktr_out_val", {text("c"), p.val}}));
-    else
-      out.push_back(stmt(
-          kir::Try{"ktr_out_format", {text("c"), conversion(p.conv), p.val, count(p.argno)}, line}));
+    out.push_back(conversion_statement(std::get<FormatConversion>(p), args[arg], arg + 2, line));
+    ++arg;
   }
   flush();
   out.push_back(stmt(kir::Call{"ktr_out_end", {text("c")}}));
   return out;
 }
 
-Piece literal_piece(std::string bytes) {
-  Piece p;
-  p.is_literal = true;
-  p.bytes = std::move(bytes);
-  return p;
+// The arguments; readers make the text.
+kir::Stmt late_statement(const std::string& convs, int format, const std::vector<Piece>& args, uint32_t line) {
+  kir::Print out;
+  out.format = format;
+  out.line = line;
+  for (size_t i = 0; i < args.size(); ++i) {
+    out.values.push_back(args[i].is_number ? kir::Arg{args[i].number} : kir::Arg{args[i].val});
+    out.fails = out.fails || (!args[i].is_number && convs[i] != 's');
+  }
+  return stmt(std::move(out));
 }
 
 }  // namespace
 
-bool FunctionLowerer::print_call(const CallExpr& e) {
-  if (e.args.size() == 1)
+bool FunctionLowerer::output_call(const CallExpr& e) {
+  if (e.args.size() == 1 && program_.model().builtin_of(e.callee)->id == "print")
     if (const auto* w = std::get_if<EventWordExpr*>(&e.args[0]); w && (*w)->word == EventWord::kArgstr) {
       try_call("ktr_print_argstr", {});
       return true;
     }
-  std::vector<Piece> pieces;
-  for (size_t i = 0; i < e.args.size(); ++i) {
-    if (i) pieces.push_back(literal_piece("\t"));
-    if (const auto* s = std::get_if<StringExpr*>(&e.args[i])) {
-      pieces.push_back(literal_piece((*s)->bytes));
-      continue;
+  const std::optional<Output> output = output_of(e, program_.model());
+  if (!output) return false;
+  std::vector<Piece> args;
+  size_t arg = 0;
+  for (const FormatPiece& p : output->pieces)
+    if (const auto* conv = std::get_if<FormatConversion>(&p)) {
+      const Expr& a = *output->args[arg++];
+      Piece piece;
+      piece.is_number = is_int(a) && (conv->numeric() || conv->plain()) && conv->conv != 'p';
+      if (piece.is_number) {
+        piece.number = num(a, "KTR_NEED_ARITH");
+        for (size_t later = arg; later < output->args.size(); ++later)
+          piece.number = settled(piece.number, *output->args[later]);
+      } else {
+        const int t = new_slot();  // a copy: a later argument may call code that changes the variable
+        value_into(a, t);
+        piece.val = slot(t);
+      }
+      args.push_back(std::move(piece));
     }
-    Piece p;
-    p.conv.conv = 's';
-    p.is_number = is_int(e.args[i]);
-    if (p.is_number) {
-      p.number = num(e.args[i], "KTR_NEED_ARITH");
-      for (size_t later = i + 1; later < e.args.size(); ++later) p.number = settled(p.number, e.args[later]);
-    } else {
-      p.val = value(e.args[i]);
-    }
-    pieces.push_back(std::move(p));
-  }
-  pieces.push_back(literal_piece("\n"));
-  for (kir::Stmt& s : output_statements(pieces, line_)) emit(std::move(s));
-  return true;
-}
-
-bool FunctionLowerer::printf_call(const CallExpr& e) {
-  const auto* text_arg = std::get_if<StringExpr*>(&sema::strip_parens(e.args[0]));
-  if (!text_arg) return false;
-  const Format format = parse_format((*text_arg)->bytes);
-  const bool open_ended = program_.model().is_open_ended(e.args.back());
-  if (open_ended && e.args.size() < format.n_args + 1) return false;
-  std::vector<Piece> pieces;
-  size_t arg = 1;
-  for (const FormatPiece& f : format.pieces) {
-    if (const auto* bytes = std::get_if<std::string>(&f)) {
-      pieces.push_back(literal_piece(*bytes));
-      continue;
-    }
-    Piece p;
-    p.conv = std::get<FormatConversion>(f);
-    p.argno = arg + 1;
-    const Expr& a = e.args[arg++];
-    p.is_number = is_int(a) && (p.conv.numeric() || p.conv.plain()) && p.conv.conv != 'p';
-    if (p.is_number) {
-      p.number = num(a, "KTR_NEED_ARITH");
-      for (size_t later = arg; later < e.args.size(); ++later) p.number = settled(p.number, e.args[later]);
-    } else {
-      const int t = new_slot();  // a copy: a later argument may call code that changes the variable
-      value_into(a, t);
-      p.val = slot(t);
-    }
-    pieces.push_back(std::move(p));
-  }
-  for (; arg < e.args.size(); ++arg) value(e.args[arg]);  // surplus: evaluated, not shown
-  for (kir::Stmt& s : output_statements(pieces, line_)) emit(std::move(s));
+  const bool is_printf = program_.model().builtin_of(e.callee)->id == "printf";
+  for (size_t i = arg + 1; is_printf && i < e.args.size(); ++i) value(e.args[i]);  // surplus: evaluated, not shown
+  const std::optional<kir::Format> format = program_.defers_output() ? late_format(output->pieces) : std::nullopt;
+  if (format)
+    emit(late_statement(format->convs, program_.format(*format), args, line_));
+  else
+    for (kir::Stmt& s : text_statements(*output, args, line_)) emit(std::move(s));
   return true;
 }
 

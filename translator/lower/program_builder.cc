@@ -38,6 +38,7 @@ std::string squeeze(const std::string& name) {
 
 ProgramBuilder::ProgramBuilder(const sema::Model& model, const Source& source, const LowerOptions& options)
     : model_(model), source_(source), plan_(model), program_(std::make_unique<kir::Program>()) {
+  deferred_output_ = options.deferred_output;
   program_->module_name = options.module_name;
   program_->file_name = options.file_name;
   for (uint32_t i = 1; i <= source.line_count(); ++i) program_->source_lines.emplace_back(source.line_text(i));
@@ -94,6 +95,12 @@ std::vector<Explanation::Element> ProgramBuilder::elements_of(const sema::Variab
   std::vector<Explanation::Element> list = it->second;
   std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
   return list;
+}
+
+int ProgramBuilder::format(const kir::Format& f) {
+  const auto [it, added] = format_ids_.emplace(f.text, static_cast<int>(program_->formats.size()));
+  if (added) program_->formats.push_back(f);
+  return it->second;
 }
 
 std::string ProgramBuilder::claim(const std::string& wanted) {

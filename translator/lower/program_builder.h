@@ -64,6 +64,10 @@ class ProgramBuilder {
   void note_registration(uint32_t line, const Builtin& b) { registrations_.emplace_back(line, b.name); }
   const std::vector<std::pair<uint32_t, std::string>>& registrations() const { return registrations_; }
 
+  // Number of a format whose text the readers make. Without deferred output there are none.
+  bool defers_output() const { return deferred_output_; }
+  int format(const kir::Format& f);
+
   std::string claim(const std::string& wanted);  // a C name that nothing else has
 
  private:
@@ -87,6 +91,8 @@ class ProgramBuilder {
   std::unordered_map<const ast::AssignStmt*, std::string> adders_;
   std::unordered_map<const sema::Variable*, std::vector<Explanation::Element>> elements_;
   std::vector<std::pair<uint32_t, std::string>> registrations_;
+  std::unordered_map<std::string, int> format_ids_;
+  bool deferred_output_ = true;
   bool removes_ = false;  // registrations may be taken back while tracing
   int arg_cell_ = -1;
 };

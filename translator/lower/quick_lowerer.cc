@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "catalog/event_values.h"
+#include "lower/output.h"
 #include "lower/own_tables.h"
 
 namespace kt2ko::lower_detail {
@@ -42,8 +43,8 @@ std::shared_ptr<kir::Quick> QuickLowerer::run(const std::string& c_name, const T
   body_ = &out_->body;
   if (s.filter && !condition_of(*s.filter)) return nullptr;
   if (!block(*handler_.block)) return nullptr;
-  if (adders_.empty() && out_->values.empty() && own_locals_.empty() && !adds_samples_) {
-    refuse(s.span, "it neither adds to elements nor looks at values of the event");
+  if (adders_.empty() && out_->values.empty() && own_locals_.empty() && !adds_samples_ && !prints_) {
+    refuse(s.span, "it neither adds to elements nor prints, nor looks at values of the event");
     return nullptr;
   }
   kir::Body first;
@@ -89,14 +90,14 @@ bool QuickLowerer::statement(const Stmt& s) {
   if (const auto* n = std::get_if<IfStmt*>(&s)) return branch(**n, 0);
   if (const auto* n = std::get_if<DoStmt*>(&s)) return block(*(*n)->block);
   if (const auto* n = std::get_if<AssignStmt*>(&s)) return assign(**n);
+  if (const auto* n = std::get_if<CallStmt*>(&s)) return output((*n)->call) || refuse((*n)->span, "it calls a function");
   if (const auto* n = std::get_if<ReturnStmt*>(&s)) {
     if (!(*n)->values.empty()) return refuse((*n)->span, "it returns a value");
     out_->jumps_to_done = true;
     add(kir::Goto{kDone});
     return true;
   }
-  const bool calls = std::holds_alternative<CallStmt*>(s);
-  return refuse(span_of(s), calls ? "it calls a function" : "it has a statement other than var, if, do, return, = and +=");
+  return refuse(span_of(s), "it has a statement other than var, if, do, return, = and +=");
 }
 
 bool QuickLowerer::declare(const VarStmt& s) {
@@ -213,6 +214,58 @@ bool QuickLowerer::add_to_element(const AssignStmt& s, const IndexExpr& target, 
   effect.push_back(stmt(kir::Call{"ktr_way_add", {local(w), local(sum)}}));
   note_effect(w, std::move(effect));
   adders_.emplace_back(&s, adder);
+  return true;
+}
+
+// ---- output --------------------------------------------------------------------------------------------------------
+
+bool QuickLowerer::output(const Expr& outer) {
+  const auto* call = std::get_if<CallExpr*>(&outer);
+  const std::optional<Output> output =
+      call && program_.defers_output() ? output_of(**call, program_.model()) : std::nullopt;
+  const std::optional<kir::Format> format = output ? late_format(output->pieces) : std::nullopt;
+  const bool is_printf = format && program_.model().builtin_of((*call)->callee)->id == "printf";
+  if (!format || (is_printf && (*call)->args.size() > output->args.size() + 1)) return false;
+  kir::QuickPrint print;
+  for (const FormatPiece& p : output->pieces)
+    if (const auto* conv = std::get_if<FormatConversion>(&p)) {
+      kir::LateArg arg;
+      if (!output_arg(*conv, *output->args[print.args.size()], &arg)) return false;
+      print.args.push_back(std::move(arg));
+    }
+  print.format = program_.format(*format);
+  kir::Body effect;
+  effect.push_back(stmt(std::move(print)));
+  note_effect(std::move(effect));
+  prints_ = true;
+  return true;
+}
+
+bool QuickLowerer::output_arg(const FormatConversion& conv, const Expr& e, kir::LateArg* out) {
+  int slot = 0;
+  const auto* w = std::get_if<EventWordExpr*>(&inner(e));
+  if (conv.conv == 'p') return false;
+  if (conv.conv == 's' && is_value(e, &slot)) {
+    const std::optional<int> n = value_number(slot, kir::QuickValue::Kind::kEither, span_of(e));
+    *out = {kir::LateArg::Kind::kEventValue, nullptr, n.value_or(0)};
+    return n.has_value();
+  }
+  if (conv.conv == 's' && w && (*w)->word == EventWord::kExecname) {
+    *out = {kir::LateArg::Kind::kTaskName, nullptr, 0};
+    return true;
+  }
+  if (conv.conv == 's' && w && (*w)->word == EventWord::kProbename) {
+    *out = {kir::LateArg::Kind::kEventName, nullptr, 0};
+    const bool first = !out_->prints_name;  // the handler has room for one
+    out_->prints_name = true;
+    return first;
+  }
+  // The value is what it is here, though it is written at the end.
+  kir::ExprPtr value = number_of(e);
+  if (!value) return false;
+  const std::string name = new_local("a", kir::LocalType::kNumber);
+  add(kir::SetLocal{name, std::move(value)});
+  *out = {kir::LateArg::Kind::kNumber, local(name), 0};
   return true;
 }
 

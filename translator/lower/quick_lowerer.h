@@ -11,6 +11,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "catalog/format.h"
 #include "lower/build.h"
 #include "lower/program_builder.h"
 
@@ -49,6 +50,9 @@ class QuickLowerer {
   void bail_if(kir::ExprPtr cond);
   kir::ExprPtr number_in_maybe(const Maybe& m);
   bool add_to_element(const ast::AssignStmt& s, const ast::IndexExpr& target, kir::ExprPtr d);
+  bool output(const ast::Expr& call);
+  // What is written for one conversion of it.
+  bool output_arg(const FormatConversion& conv, const ast::Expr& e, kir::LateArg* out);
   bool condition_of(const ast::Expr& filter);
 
   kir::ExprPtr number_of(const ast::Expr& e);
@@ -60,9 +64,9 @@ class QuickLowerer {
   kir::ExprPtr text_of(const ast::Expr& e);  // a char[16]
   // Whether there is a way to the element, which goes into the local `way`.
   kir::ExprPtr find_way(const ast::Expr& key, const std::string& way, const std::string& slots, kir::AdderKind* kind);
+  bool is_certain() const { return body_ == &out_->body && !out_->jumps_to_done; }  // every run comes here
   void note_effect(const std::string& local_name, kir::Body effect);
   void note_effect(kir::Body effect);  // is done when this place was reached
-  bool is_certain() const { return body_ == &out_->body && !out_->jumps_to_done; }
 
   const sema::Variable* variable_of(const ast::NameExpr& e) const;
   const Builtin* called(const ast::Expr& e) const;  // a call of a builtin without arguments; else nullptr
@@ -96,6 +100,7 @@ class QuickLowerer {
   std::map<size_t, std::string> own_locals_;
   bool adds_samples_ = false;
   std::vector<std::pair<const ast::AssignStmt*, kir::Adder>> adders_;
+  bool prints_ = false;
 };
 
 }  // namespace kt2ko::lower_detail

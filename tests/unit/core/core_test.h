@@ -112,6 +112,9 @@ class Output {
   size_t taken_ = 0;
 };
 
+// The only format of the script.
+extern ktr_line_format test_format;
+
 inline ktr_val int_val(int64_t i) {
   ktr_val v;
   ktr_set_int(&v, i);

@@ -16,12 +16,13 @@ ktr_adder test_one = {KTR_ADDER_ONE, one_slot, nullptr, nullptr, nullptr};
 static ktr_adder* const kAdders[] = {&test_words, &test_one};
 ktr_spread test_spread;
 static ktr_spread* const kSpreads[] = {&test_spread};
+ktr_line_format test_format = {"", 0, 0, 0, ""};
 static const char* const kSymbols[] = {"vfs_read", "no_such_symbol"};
 
 extern "C" {
 extern const ktr_script ktg_script;
 const ktr_script ktg_script = {
     KTR_API_VERSION, "unit", "unit.kp", run_test_main, 2, 0, nullptr, nullptr, 2, kFields, 2, kSymbols, 0, 3, 1, kSpreads, 2,
-    kAdders,
+    kAdders, 1, &test_format,
 };
 }
