@@ -22,6 +22,7 @@ static struct ktr__owner *enter(struct ktr_ctx *c, struct ktr__owner *o)
 
 	if (!ktr__lock(c, &owners_lock, &flags)) {
 		ktr_mem_free(c, o, owner_bytes());
+		ktr__skip_locked(c);
 		return KTR_NULL;
 	}
 	there = ktr__owner_find(o->task);
@@ -49,7 +50,7 @@ static struct ktr__owner *find(struct ktr_ctx *c)
 	return o;
 }
 
-/* The values of the current thread, made now if there are none; NULL: no memory (counted). */
+/* The values of the current thread, made now if there are none; NULL: no memory (counted), or the run is to be skipped. */
 static struct ktr__owner *find_or_make(struct ktr_ctx *c)
 {
 	struct ktr__owner *o = find(c);
@@ -175,7 +176,7 @@ int ktr_own_store(struct ktr_ctx *c, u32 n, const struct ktr_val *v)
 	struct ktr__owner *o = v->type == KTR_NIL ? find(c) : find_or_make(c);
 
 	if (!o)
-		return 0;	/* nothing to take away; or no memory, which is counted */
+		return c->rc;	/* 0: nothing to take away, or no memory */
 	if (v->type == KTR_INT)
 		ktr_own_set(&o->own[n], v->i);
 	else if (v->type == KTR_NIL)
@@ -192,7 +193,7 @@ int ktr_own_add(struct ktr_ctx *c, u32 n, s64 d)
 	struct ktr_own *own = o ? &o->own[n] : KTR_NULL;
 
 	if (!own)
-		return 0;
+		return c->rc;
 	if (own->tag == KTR_OWN_OTHER)
 		return ktr_cell_add(c, &own->other, d);
 	if (own->tag == KTR_OWN_NIL)
