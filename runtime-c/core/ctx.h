@@ -342,7 +342,8 @@ struct ktr_table_info {
 	const char *name;	/* of the variable */
 	u32 n;			/* elements */
 	u32 max;
-	u32 n_dropped;		/* stores that found no place */
+	u32 n_full;		/* stores dropped because of that */
+	u32 n_missed;		/* stores dropped because there was no memory */
 };
 /* The next such table from *at on (at first 0); false: there is none. Context: process. */
 bool ktr_table_next(u32 *at, struct ktr_table_info *info);

@@ -238,7 +238,7 @@ static struct ktr__ent *take_ent(struct ktr_ctx *c, struct ktr_table *t)
 	return &t->last->ents[t->last->used++];
 }
 
-/* One step towards room for n entries with a bucket each; false: no memory. */
+/* One step towards room for n entries and so many buckets; false: no memory. */
 static bool add_room(struct ktr_ctx *c, struct ktr_table *t, u32 n)
 {
 	u32 before = t->n_buckets;
@@ -254,7 +254,9 @@ static bool add_room(struct ktr_ctx *c, struct ktr_table *t, u32 n)
 /* Room for n entries of a table that nobody else knows yet. Context: process, may sleep. */
 static bool make_room(struct ktr_ctx *c, struct ktr_table *t, u32 n)
 {
-	while (t->n_ents < n || t->n_buckets < n) {
+	u32 buckets = n < KTR_BUCKETS_MAX ? n : KTR_BUCKETS_MAX;
+
+	while (t->n_ents < n || t->n_buckets < buckets) {
 		if (!add_room(c, t, n) && !(ktr__mem_more(c) && add_room(c, t, n)))
 			return false;
 	}
@@ -340,7 +342,7 @@ static bool give_up(struct ktr_ctx *c, struct ktr_table *t, enum insert_rc rc, u
 		ktr_count(KTR_STAT_TABLE_FULL);
 	else
 		ktr__count_no_memory();
-	__atomic_fetch_add(&t->n_dropped, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(rc == INS_FULL ? &t->n_full : &t->n_missed, 1, __ATOMIC_RELAXED);
 	return true;
 }
 
@@ -832,7 +834,8 @@ static bool table_in(const struct ktr_cell *cell, struct ktr_table_info *info)
 	if (t) {
 		info->n = __atomic_load_n(&t->n_live, __ATOMIC_RELAXED);
 		info->max = t->max;
-		info->n_dropped = __atomic_load_n(&t->n_dropped, __ATOMIC_RELAXED);
+		info->n_full = __atomic_load_n(&t->n_full, __ATOMIC_RELAXED);
+		info->n_missed = __atomic_load_n(&t->n_missed, __ATOMIC_RELAXED);
 	}
 	ktr__unlock(&locked->lock, flags);
 	return t != KTR_NULL;

@@ -16,6 +16,7 @@
 #define KTR_BUCKET_SHIFT 10u	/* buckets of a full-sized bucket segment: a block of KTR_MEM_MAX bytes */
 #define KTR_BUCKET_SEG (1u << KTR_BUCKET_SHIFT)
 #define KTR_DIR_MAX 1020u	/* bucket segments; beyond that chains get longer */
+#define KTR_BUCKETS_MAX (KTR_DIR_MAX << KTR_BUCKET_SHIFT)
 
 /* Two 16-byte values squeezed into 24 bytes; two entries to a cache line. */
 struct ktr__ent {
@@ -69,7 +70,8 @@ struct ktr_table {
 	u32 hint;		/* entries that the first segment should have */
 	struct ktr_adder *adders;	/* that have ways to elements, see ways.h */
 	u32 max;		/* live entries at most */
-	u32 n_dropped;		/* stores that found no place */
+	u32 n_full;		/* stores that found no place because of that */
+	u32 n_missed;		/* stores that found no memory */
 };
 
 _Static_assert(sizeof(struct ktr_table) == KTR_SIZE_TABLE, "ktr_sizes.h");

@@ -15,7 +15,7 @@
 #define KTR_SIZE_SPREAD 1104	/* a histogram of which each CPU has its own, of one CPU */
 
 /* tables */
-#define KTR_SIZE_TABLE 104
+#define KTR_SIZE_TABLE 112
 #define KTR_SIZE_ENTRY 32	/* an element */
 #define KTR_SIZE_BUCKET 8	/* one for each element */
 #define KTR_SIZE_TEXT 17	/* of kept texts, stacks and keys of several parts, besides their bytes */

@@ -43,13 +43,15 @@ static void show_tables(struct seq_file *m)
 
 	while (ktr_table_next(&at, &t)) {
 		seq_printf(m, "table %s: %u elements, at most %u", t.name, t.n, t.max);
-		if (t.n_dropped)
-			seq_printf(m, ", %u stores dropped", t.n_dropped);
+		if (t.n_full)
+			seq_printf(m, ", %u stores dropped: at its limit", t.n_full);
+		if (t.n_missed)
+			seq_printf(m, ", %u stores dropped: no memory", t.n_missed);
 		seq_putc(m, '\n');
 	}
 }
 
-/* Which tables are full. */
+/* Which tables were full. */
 static void show_full_tables(struct seq_file *m)
 {
 	const char *before = " (";
@@ -57,7 +59,7 @@ static void show_full_tables(struct seq_file *m)
 	u32 at = 0;
 
 	while (ktr_table_next(&at, &t)) {
-		if (t.n < t.max || !t.n_dropped)
+		if (!t.n_full)
 			continue;
 		seq_printf(m, "%s%s", before, t.name);
 		before = ", ";

@@ -293,6 +293,17 @@ TEST_CASE("room that was made ahead needs no memory any more") {
   CHECK(sum == 10000ll * 9999 / 2);
 }
 
+TEST_CASE("room may be made for more elements than there are buckets") {
+  Core core(256u << 20);
+  Context c;
+  ktr_val* s = c.slots(2);
+  REQUIRE(call(ktr_lib_table_new, c, {int_val(0), int_val(1100000)}, &s[0]) == 0);
+  for (int64_t i = 0; i < 1100000; i++) REQUIRE(ktr_incr_int(c, &s[0], i, 1) == 0);
+  CHECK(ktr_stat_get(KTR_STAT_TABLE_FULL) == 0);
+  REQUIRE(call(ktr_lib_len, c, {s[0]}, &s[1]) == 0);
+  CHECK(s[1].i == 1100000);
+}
+
 TEST_CASE("room that cannot be had is an error, with numbers") {
   Core core(1u << 20, 64u << 10);
   Context c;

@@ -15,7 +15,7 @@ insmod $M/memory.ko
 script_runs memory
 $S a 1000
 cat $P/status >status
-has status 'table few: 3 elements, at most 3, 625 stores dropped'
+has status 'table few: 3 elements, at most 3, 625 stores dropped: at its limit'
 has status 'lost 625 table stores dropped: table at its limit of elements (few)'
 has status 'table names: 1 elements, at most 1048576'
 has status 'lost 0 stores dropped: memory did not come in time'
