@@ -17,6 +17,8 @@
 
 namespace kt2ko::lower_detail {
 
+inline const ast::Expr& inner(const ast::Expr& e) { return sema::strip_parens(e); }
+
 class QuickLowerer {
  public:
   QuickLowerer(ProgramBuilder& program, const sema::Function& handler) : program_(program), handler_(handler) {}
@@ -38,7 +40,19 @@ class QuickLowerer {
   bool assign(const ast::AssignStmt& s);
   bool add_sample(const sema::Variable& v, const ast::Expr& sample);
   bool add_to_variable(const ast::NameExpr& target, kir::ExprPtr d);
-  // -- elements that belong to the current thread
+  bool add_to_element(const ast::AssignStmt& s, const ast::IndexExpr& target, kir::ExprPtr d);
+  bool condition_of(const ast::Expr& filter);
+  bool is_certain() const { return body_ == &out_->body && !out_->jumps_to_done; }  // every run comes here
+  void note_effect(const std::string& local_name, kir::Body effect);
+  void note_effect(kir::Body effect);  // is done when this place was reached
+  void bail_if(kir::ExprPtr cond);
+
+  // -- quick_output.cc
+  bool output(const ast::Expr& call);
+  // What is written for one conversion of it.
+  bool output_arg(const FormatConversion& conv, const ast::Expr& e, kir::LateArg* out);
+
+  // -- quick_own.cc
   struct Maybe {  // locals: a number, and whether it is one; else it is nil
     std::string number, is_number;
   };
@@ -47,14 +61,9 @@ class QuickLowerer {
   std::string own_local(size_t n);  // the local with the current thread's element of table n
   std::optional<size_t> own_element(const ast::IndexExpr& e) const;
   bool store_own(const ast::AssignStmt& s, size_t n);
-  void bail_if(kir::ExprPtr cond);
   kir::ExprPtr number_in_maybe(const Maybe& m);
-  bool add_to_element(const ast::AssignStmt& s, const ast::IndexExpr& target, kir::ExprPtr d);
-  bool output(const ast::Expr& call);
-  // What is written for one conversion of it.
-  bool output_arg(const FormatConversion& conv, const ast::Expr& e, kir::LateArg* out);
-  bool condition_of(const ast::Expr& filter);
 
+  // -- quick_values.cc
   kir::ExprPtr number_of(const ast::Expr& e);
   kir::ExprPtr arithmetic(const ast::BinaryExpr& e);
   kir::ExprPtr name_number(const ast::NameExpr& e);
@@ -64,10 +73,6 @@ class QuickLowerer {
   kir::ExprPtr text_of(const ast::Expr& e);  // a char[16]
   // Whether there is a way to the element, which goes into the local `way`.
   kir::ExprPtr find_way(const ast::Expr& key, const std::string& way, const std::string& slots, kir::AdderKind* kind);
-  bool is_certain() const { return body_ == &out_->body && !out_->jumps_to_done; }  // every run comes here
-  void note_effect(const std::string& local_name, kir::Body effect);
-  void note_effect(kir::Body effect);  // is done when this place was reached
-
   const sema::Variable* variable_of(const ast::NameExpr& e) const;
   const Builtin* called(const ast::Expr& e) const;  // a call of a builtin without arguments; else nullptr
   bool field_goes_first(const ast::EventWordExpr& w) const;
