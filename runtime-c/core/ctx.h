@@ -330,7 +330,10 @@ void ktr_core_exit(void);
 /* A thread (ktr_port_task()) is about to be freed: it stores no more, and its number may be used again. Context: any but NMI. */
 void ktr_own_task_gone(u64 task);
 
-/* Memory of cells that quick handlers add to: for each CPU, and what all have together; now and at most. */
+/*
+ * Memory of cells that handlers add to without a lock, those of histograms among them: for each CPU, and what all have
+ * together; now and at most.
+ */
 struct ktr_cells_info {
 	u64 cpu, cpu_most;
 	u64 all, all_most;

@@ -150,13 +150,13 @@ int ktr__ways_init(void)
 
 void ktr_cells_get_info(struct ktr_cells_info *info)
 {
-	u64 slots = 0, most = ktg_script.n_adders ? MAX_CHUNKS : 0;
+	u64 slots = 0, most = ktg_script.n_adders ? MAX_CHUNKS : 0, spreads = (u64)ktg_script.n_spreads * KTR_SIZE_SPREAD;
 	u32 i, n = __atomic_load_n(&pool.n_chunks, __ATOMIC_RELAXED);
 
 	for (i = 0; i < ktg_script.n_adders; i++)
 		slots += ktg_script.adders[i]->kind == KTR_ADDER_WORDS ? KTR_SIZE_ADDER_SLOTS : 0;
-	info->cpu = n * CHUNK_WAYS * sizeof(s64);
-	info->cpu_most = most * CHUNK_WAYS * sizeof(s64);
+	info->cpu = spreads + n * CHUNK_WAYS * sizeof(s64);
+	info->cpu_most = spreads + most * CHUNK_WAYS * sizeof(s64);
 	info->all = slots + n * sizeof(struct chunk);
 	info->all_most = slots + most * sizeof(struct chunk);
 }

@@ -150,7 +150,10 @@ Explanation explain(const ProgramBuilder& builder, const kir::Program& program) 
   for (const auto& [line, call] : builder.registrations())
     e.handlers.push_back({call + "()", line, kWithContext, {{"it is registered by a call, which takes any function", line}}});
   std::stable_sort(e.handlers.begin(), e.handlers.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
-  for (const kir::Variable& v : program.variables) e.counters += v.kind == kir::Variable::Kind::kCounter;
+  for (const kir::Variable& v : program.variables) {
+    e.counters += v.kind == kir::Variable::Kind::kCounter;
+    e.spreads += v.kind == kir::Variable::Kind::kSpread;
+  }
   for (const kir::Adder& a : program.adders) e.adders_by_key += a.kind == kir::AdderKind::kWords;
   e.adders = program.adders.size();
   return e;

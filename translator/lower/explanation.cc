@@ -108,8 +108,8 @@ Cells cells_of(const Explanation& e) {
 
 std::string memory_text(const Explanation& e) {
   const Cells cells = cells_of(e);
-  const uint64_t counters = e.counters * KTR_SIZE_NUMBER, buffer = uint64_t{KTR_DEF_BUFFER_KB} * 1024;
-  const uint64_t cpu_least = buffer + KTR_SIZE_CPU_CONTEXTS + counters + cells.first_cpu;
+  const uint64_t parts = e.counters * KTR_SIZE_NUMBER + e.spreads * KTR_SIZE_SPREAD, buffer = uint64_t{KTR_DEF_BUFFER_KB} * 1024;
+  const uint64_t cpu_least = buffer + KTR_SIZE_CPU_CONTEXTS + parts + cells.first_cpu;
   const uint64_t cpu_most = cpu_least - cells.first_cpu + cells.most_cpu;
   const uint64_t reserve = uint64_t{KTR_DEF_RESERVE_KB} * 1024, limit = uint64_t{KTR_DEF_MEMORY_KB} * 1024;
   const uint64_t all_least = reserve + KTR_SIZE_THREAD_CONTEXT + cells.first_all;
@@ -122,7 +122,7 @@ std::string memory_text(const Explanation& e) {
     out += fmt::format("  cells of elements: {} and {} per CPU at load, at most {} and {} per CPU, for {} elements\n",
                        bytes_text(cells.first_all), bytes_text(cells.first_cpu), bytes_text(cells.most_all),
                        bytes_text(cells.most_cpu), KTR_WAYS_CHUNK * KTR_WAYS_CHUNKS);
-  if (e.counters) out += fmt::format("  numbers in parts: {} per CPU\n", bytes_text(counters));
+  if (parts) out += fmt::format("  numbers and histograms in parts: {} per CPU\n", bytes_text(parts));
   out += fmt::format("  contexts of handlers: at most {} per CPU; of the script's own thread: {}\n",
                      bytes_text(KTR_SIZE_CPU_CONTEXTS), bytes_text(KTR_SIZE_THREAD_CONTEXT));
   out += fmt::format("  output: {} per CPU (buffer_kb)\n", bytes_text(buffer));

@@ -57,6 +57,7 @@ struct Explanation {
   std::vector<Variable> variables;  // in the order of their declarations
   std::vector<Handler> handlers;    // in the order of the script
   size_t counters = 0;              // numbers with a part per CPU
+  size_t spreads = 0;               // histograms with a part per CPU
   size_t adders = 0;                // statements that add in cells
   size_t adders_by_key = 0;         // those of them whose key differs from event to event
 };

@@ -76,7 +76,7 @@ class Needs {
                      args(n.args);
                    },
                    [&](const kir::Print& n) {
-                     context = true;
+                     need(&context, "it prints");
                      frame = frame || n.fails;
                      args(n.values);
                    },

@@ -152,7 +152,7 @@ kir::ExprPtr QuickLowerer::comparison(const BinaryExpr& e) {
   const bool equality = e.op == BinaryOp::kEq || e.op == BinaryOp::kNe;
   if (equality && (std::holds_alternative<NilExpr*>(inner(e.lhs)) || std::holds_alternative<NilExpr*>(inner(e.rhs)))) {
     const auto m = maybe_of(std::holds_alternative<NilExpr*>(inner(e.lhs)) ? e.rhs : e.lhs);
-    if (!m) return nullptr;
+    if (!m) return none(e.span, "it compares with nil what is no element of the thread");
     return e.op == BinaryOp::kNe ? local(m->is_number) : negated(local(m->is_number));
   }
   if (equality && (std::holds_alternative<StringExpr*>(inner(e.lhs)) || std::holds_alternative<StringExpr*>(inner(e.rhs)))) {
