@@ -60,11 +60,11 @@ read_out memory
 has out 'ready 5000 burst 5000'
 
 # What there is no memory for at all.
-insmod $M/memory.ko memory_kb=512 reserve_kb=128
+insmod $M/memory.ko memory_kb=320 reserve_kb=64
 script_runs memory
 for i in 1 2 3 4 5 6; do hostname kt; usleep 20000; done
 cat $P/status >status
-[ "$(value memory_taken)" -le $((512 * 1024)) ] || fail "more than the limit: $(value memory_taken)"
+[ "$(value memory_taken)" -le $((320 * 1024)) ] || fail "more than the limit: $(value memory_taken)"
 lost=$(sed -n 's/^lost \([0-9]*\) stores dropped: the script.*/\1/p' status)
 [ "$lost" -gt 0 ] || fail 'nothing was lost'
 read_out memory
