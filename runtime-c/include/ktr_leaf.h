@@ -7,10 +7,10 @@
  * with preemption as it is. Elsewhere these functions are not called.
  *
  * A quick handler (ktr_trace.quick) also reads values of the event and adds to table elements, through a way to the
- * element's cell that has been made before, and prints what the event tells. It notes what it will add, adds at its end, and
- * prints there. When something is missing on
- * the way (no such element yet, a closed gate), nothing has been done: it calls ktr_quick_bail(), which runs the handler
- * in the ordinary way, and that makes the way for the next time. Back ends run it with preemption off, where RCU watches.
+ * element's cell that has been made before, adds samples to histograms of its CPU, stores values of the current thread, and
+ * prints what the event tells. It notes all this, and does it at its end. When something is missing on the way (no such
+ * element yet, a closed gate), nothing has been done: it calls ktr_quick_bail(), which runs the handler in the ordinary way,
+ * and that makes the way for the next time. Back ends run it with preemption off, where RCU watches.
  *
  * Context: any.
  */
@@ -155,9 +155,8 @@ static inline const char *ktr_quick_text(const struct ktr_quick_point *p, const 
 const char *ktr_quick_comm(void);
 s64 ktr_quick_cpu(void);
 
-/* Monotonic time, as gettimeofday_ns() gives it. */
+/* Wall-clock time in nanoseconds: gettimeofday_ns(). */
 s64 ktr_quick_now(void);
-
 
 static inline u64 ktr__quick_word(const char *p, u32 n)
 {
@@ -278,7 +277,7 @@ static KTR_INLINE void ktr_spread_add(struct ktr_spread *sp, s64 x)
 {
 	unsigned long cells = __atomic_load_n(&sp->cells, __ATOMIC_RELAXED);
 	u64 most = (u64)x ^ 1ull << 63;
-	u32 i = x > 0 ? 65 - (u32)__builtin_clzll((u64)x) : x == 0;
+	u32 i = x > 0 ? 65 - (u32)__builtin_clzll((u64)x) : x == 0;	/* as log2_index() of core/agg.c */
 
 #ifdef KTR_HAVE_LEAVES
 	__asm__ volatile("incq " KTR__OWN "(%0,%1,8)" : : "r"(cells), "r"((u64)i) : "memory");

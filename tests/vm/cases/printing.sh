@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 #@ cpus 2
-#@ parallel
 #@ limit 180
 # Output as arguments, from two CPUs at once: every line is whole and there or counted as lost; ktrun and cat make the same text.
 . /cases/lib.sh

@@ -9,6 +9,7 @@ S=$PROGRAMS/storm
 P=/proc/kt2ko/quick
 
 insmod $M/quick.ko
+sleep 1		# nothing else runs while code is changed: see tests/vm/README.md
 script_runs quick
 cat $P/trace >trace &
 $S a 20000 & one=$!
@@ -33,24 +34,4 @@ has out 'passing 1000'
 has out 'mixed 24000 both 48000'
 has out 'switches true from true'
 has out 'exits true'
-
-# Only process 1 is traced: nothing of the others counts.
-insmod $M/quick.ko pid=1
-script_runs quick
-$S a 100
-read_out quick
-has out 'n 0 a nil b nil last nil'
-
-# Unloaded in the middle of it.
-for pause in 1000 50000 200000; do
-	insmod $M/quick.ko
-	script_runs quick
-	$S a 1000000 & one=$!
-	$S b 1000000 & two=$!
-	usleep $pause
-	rmmod quick || fail "rmmod: status $?"
-	kill $one $two
-	wait $one $two
-	unloaded quick
-done
 exit 0
