@@ -40,6 +40,8 @@ cat $P/trace >out &
 reader=$!
 wait_until grep -q tick out
 kill -STOP $reader
+# The signal only asks: a reader that has not yet got to it still takes what is written next.
+wait_until grep -q '^State:.T' /proc/$reader/status
 before=$(now)
 rmmod ticker
 took=$(($(now) - before))
