@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Aggregations: adding to them and merging them. See agg.h for the shape. */
 #include "agg.h"
+#include "ways.h"
 #include "wide.h"
 
 #define CHUNK 8u		/* buckets that come into use at once */
@@ -308,6 +309,32 @@ static enum ktr_agg_rc closed(struct ktr_ctx *c, struct ktr_val *v, bool was_nil
 	return KTR_AGG_NO_MEMORY;
 }
 
+static inline bool is_tally(u32 kind)
+{
+	return kind <= KTR_AGG_MAX;
+}
+
+/* The part of an element with ways that is changed under the lock, as a place of its own. */
+static void base_of(const struct ktr_val *ways, struct ktr_val *base)
+{
+	base->type = is_tally(ways->flags) ? KTR_TALLY : KTR_AGG;
+	base->flags = is_tally(ways->flags) ? ways->flags : 0;
+	base->i = ways->w->base;
+}
+
+static enum ktr_agg_rc apply_to_base(struct ktr_ctx *c, struct ktr_val *ways, const struct ktr_agg_op *op)
+{
+	struct ktr_val base;
+	enum ktr_agg_rc rc;
+
+	if (!ways->flags)
+		return KTR_AGG_MISMATCH;
+	base_of(ways, &base);
+	rc = ktr__agg_apply(c, &base, op);
+	ways->w->base = base.i;
+	return rc;
+}
+
 static enum ktr_agg_rc merge(struct ktr_ctx *c, struct ktr_val *v, const struct ktr_agg *a)
 {
 	bool was_nil = v->type == KTR_NIL;
@@ -346,11 +373,13 @@ static enum ktr_agg_rc open_and_add(struct ktr_ctx *c, struct ktr_val *v, const 
 
 enum ktr_agg_rc ktr__agg_apply(struct ktr_ctx *c, struct ktr_val *v, const struct ktr_agg_op *op)
 {
+	if (ktr_unlikely(v->type == KTR_WAYS))
+		return apply_to_base(c, v, op);
 	if (op->whole)
 		return merge(c, v, op->whole);
 	if (op->val)
 		return merge_value(c, v, op->val);
-	if (op->kind <= KTR_AGG_MAX)
+	if (is_tally(op->kind))
 		return tally_add(v, op->kind, false, op->x);
 	if (ktr_likely(v->type == KTR_AGG && v->a->kind == op->kind && op->kind != KTR_AGG_LHIST))
 		return add_sample(c, &v->a, op->x);
@@ -379,6 +408,8 @@ const char *ktr__agg_what(const struct ktr_val *v)
 		return ktr__agg_name(v->a->kind);
 	if (is_bytes(v->type))
 		return ktr__agg_name(ktr__agg_of(v)->kind);
+	if (v->type == KTR_WAYS && v->flags)
+		return ktr__agg_name(v->flags);
 	switch (v->type) {
 	case KTR_INT:
 	case KTR_WAYS:

@@ -5,7 +5,7 @@
  * Variables, boxes and table elements (places) keep an aggregate in one of these forms:
  *   KTR_TALLY   count, sum, min, max: the number itself, flags say which; takes no memory
  *   KTR_AGG     everything else: a block of kept memory that belongs to the place alone and is changed in place
- *   KTR_WAYS    no aggregate: a number that has cells, see ways.h
+ *   KTR_WAYS    a number or one of the above that has cells, see ways.h; only elements
  *   KTR_SAMPLE, KTR_HIST, KTR_STATS   bytes, as they were stored; they become a KTR_AGG when something is added
  * A value on its way (in a slot) has no KTR_AGG: its bytes are those of a struct ktr_agg, without empty buckets at the
  * ends. Reading a place gives a number or nil for the scalar kinds, KTR_HIST or KTR_STATS for the others.
@@ -88,6 +88,7 @@ struct ktr_agg_op {
 	s64 x;
 	const struct ktr_val *val;	/* not NULL: this one, instead of kind, lin and x */
 	const struct ktr_agg *whole;	/* not NULL: this one, instead of them all */
+	struct ktr_adder *adder;	/* not NULL: of the quick handler that does the same */
 };
 
 enum ktr_agg_rc {
@@ -115,9 +116,9 @@ static inline bool ktr__is_place(u32 type)
 {
 	return type >= KTR_SAMPLE && type <= KTR_WAYS;
 }
-static inline bool ktr__is_aggregate(u32 type)
+static inline bool ktr__is_aggregate(const struct ktr_val *v)
 {
-	return type >= KTR_HIST && type <= KTR_AGG;
+	return (v->type >= KTR_HIST && v->type <= KTR_AGG) || (v->type == KTR_WAYS && v->flags);
 }
 /* 0, or fails with "lhist: ..." when the bounds are bad. */
 int ktr__lin_check(struct ktr_ctx *c, const struct ktr_lin *lin);
@@ -129,6 +130,8 @@ bool ktr__agg_freeze(struct ktr_ctx *c, struct ktr_val *v);
 bool ktr__agg_number(const struct ktr_val *v, s64 *out);
 /* The histogram or stats in a place or value; NULL: it is something else. */
 const struct ktr_agg *ktr__agg_whole(const struct ktr_val *v);
+/* What it counted; false: as above. Also of an element with ways. */
+bool ktr__agg_count(const struct ktr_val *v, s64 *count);
 
 /* Readings. false: of nothing, there is none. */
 bool ktr__agg_avg(const struct ktr_agg *a, s64 *out);

@@ -71,6 +71,26 @@ static bool number_of(const struct ktr_agg *a, s64 *out)
 	return a->kind == KTR_AGG_STDDEV && ktr__agg_stddev(a, out);
 }
 
+/* Of an element with ways; its samples are settled. */
+static bool number_of_ways(const struct ktr_way *w, u32 kind, s64 *out)
+{
+	struct {
+		struct ktr_agg a;
+		u64 squares[3];
+	} all;
+
+	if (kind == KTR_AGG_MIN || kind == KTR_AGG_MAX) {
+		*out = ktr__ways_extreme(w);
+		return true;
+	}
+	if (kind < KTR_AGG_AVG) {
+		*out = ktr__ways_sum(w);
+		return true;
+	}
+	ktr__ways_fold(w, &all.a, 0, 0);
+	return number_of(&all.a, out);
+}
+
 bool ktr__agg_number(const struct ktr_val *v, s64 *out)
 {
 	u32 kind = v->flags & KTR_TALLY_KIND;
@@ -81,8 +101,7 @@ bool ktr__agg_number(const struct ktr_val *v, s64 *out)
 		*out = v->i;
 		return true;
 	case KTR_WAYS:
-		*out = ktr__ways_sum(v->w);
-		return true;
+		return number_of_ways(v->w, v->flags, out);
 	case KTR_TALLY:
 		*out = v->i;
 		return kind == KTR_AGG_COUNT || kind == KTR_AGG_SUM || !(v->flags & KTR_TALLY_EMPTY);
@@ -107,31 +126,75 @@ const struct ktr_agg *ktr__agg_whole(const struct ktr_val *v)
 	return v->type == KTR_AGG && is_whole(v->a->kind) ? v->a : KTR_NULL;
 }
 
+bool ktr__agg_count(const struct ktr_val *v, s64 *count)
+{
+	const struct ktr_agg *a = ktr__agg_whole(v);
+	struct {
+		struct ktr_agg a;
+		u64 squares[3];
+	} all;
+
+	if (!a && v->type == KTR_WAYS && is_whole(v->flags)) {
+		ktr__ways_fold(v->w, &all.a, 0, 0);
+		a = &all.a;
+	}
+	if (a)
+		*count = (s64)a->count;
+	return a != KTR_NULL;
+}
+
 /* ---- places ------------------------------------------------------------------------------------------------- */
 
-/* The buckets without the empty ones at both ends. */
-static void trimmed(const struct ktr_agg *a, u32 *from, u32 *n)
-{
-	const u64 *b = a->w + ktr__agg_extra(a->kind);
-	u32 lo = 0, hi = a->n;
+/* What reading a place gives as bytes: a part of its buckets, without the empty ones at both ends. */
+struct part {
+	u32 kind;		/* 0: the place gives none */
+	u32 from, n;		/* buckets by number */
+	const struct ktr_agg *a;	/* NULL: of ways */
+};
 
-	while (hi && !b[hi - 1])
+static u64 bucket_at(const struct ktr_val *v, const struct ktr_agg *a, u32 i)
+{
+	return a ? ktr__agg_bucket(a, i) : ktr__ways_bucket(v->w, i);
+}
+
+static void trim(const struct ktr_val *v, struct part *p, u32 lo, u32 hi)
+{
+	while (hi > lo && !bucket_at(v, p->a, hi - 1))
 		hi--;
-	while (lo < hi && !b[lo])
+	while (lo < hi && !bucket_at(v, p->a, lo))
 		lo++;
-	*from = lo;
-	*n = hi - lo;
+	p->from = lo;
+	p->n = hi - lo;
+}
+
+static struct part part_of(const struct ktr_val *v)
+{
+	struct part p = { 0 };
+
+	if (v->type == KTR_AGG && is_whole(v->a->kind)) {
+		p.kind = v->a->kind;
+		p.a = v->a;
+		trim(v, &p, v->a->first, (u32)v->a->first + v->a->n);
+	} else if (v->type == KTR_WAYS && is_whole(v->flags)) {
+		p.kind = v->flags;
+		trim(v, &p, 0, ktr__agg_is_hist(p.kind) ? KTR_LOG2_N : 0);
+	}
+	return p;
 }
 
 /* The same content always has the same bytes. */
-static void copy_trimmed(char *to, const struct ktr_agg *a, u32 from, u32 n)
+static void copy_part(char *to, const struct ktr_val *v, const struct part *p)
 {
 	struct ktr_agg *b = (struct ktr_agg *)to;
 
-	memcpy(b, a, ktr__agg_size(a->kind, 0));
-	b->first = n ? (u16)(a->first + from) : 0;
-	b->n = (u16)n;
-	memcpy(ktr__agg_buckets(b), a->w + ktr__agg_extra(a->kind) + from, n * sizeof(u64));
+	if (!p->a) {
+		ktr__ways_fold(v->w, b, p->from, p->n);
+		return;
+	}
+	memcpy(b, p->a, ktr__agg_size(p->kind, 0));
+	b->first = p->n ? (u16)p->from : 0;
+	b->n = (u16)p->n;
+	memcpy(ktr__agg_buckets(b), p->a->w + ktr__agg_extra(p->kind) + (p->from - p->a->first), p->n * sizeof(u64));
 }
 
 static u32 whole_type(u32 kind)
@@ -152,31 +215,27 @@ static void set_number(struct ktr_val *v)
 
 u32 ktr__agg_fetch_bytes(const struct ktr_val *v)
 {
-	u32 from, n;
+	struct part p = part_of(v);
 
-	if (v->type != KTR_AGG || !is_whole(v->a->kind))
-		return 0;
-	trimmed(v->a, &from, &n);
-	return ktr__str_bytes(ktr__agg_size(v->a->kind, n));
+	return p.kind ? ktr__str_bytes(ktr__agg_size(p.kind, p.n)) : 0;
 }
 
 u32 ktr__agg_fetch(struct ktr_ctx *c, struct ktr_val *v)
 {
-	const struct ktr_agg *a = v->a;
+	struct part p = part_of(v);
 	struct ktr_str *s;
-	u32 from, n, bytes;
+	u32 bytes;
 
-	if (v->type != KTR_AGG || !is_whole(a->kind)) {
+	if (!p.kind) {
 		set_number(v);
 		return 0;
 	}
-	trimmed(a, &from, &n);
-	bytes = ktr__agg_size(a->kind, n);
+	bytes = ktr__agg_size(p.kind, p.n);
 	if (!ktr__has_room(ktr__ictx(c), ktr__str_bytes(bytes)))
 		return ktr__str_bytes(bytes);
 	s = ktr__take_str(c, bytes);
-	copy_trimmed(s->s, a, from, n);
-	v->type = whole_type(a->kind);
+	copy_part(s->s, v, &p);
+	v->type = whole_type(p.kind);
 	v->flags = 0;
 	v->s = s;
 	return 0;
@@ -184,29 +243,28 @@ u32 ktr__agg_fetch(struct ktr_ctx *c, struct ktr_val *v)
 
 bool ktr__agg_freeze(struct ktr_ctx *c, struct ktr_val *v)
 {
-	const struct ktr_agg *a = v->a;
+	struct part p = part_of(v);
 	struct ktr_hstr *h;
-	u32 from, n, bytes;
+	u32 bytes;
 
 	if (!ktr__is_place(v->type)) {
 		ktr__own_more(v);
 		return true;
 	}
-	if (v->type != KTR_AGG || !is_whole(a->kind)) {
+	if (!p.kind) {
 		set_number(v);
 		return true;
 	}
-	trimmed(a, &from, &n);
-	bytes = ktr__agg_size(a->kind, n);
+	bytes = ktr__agg_size(p.kind, p.n);
 	h = ktr__mem_get(c, ktr__hstr_bytes(bytes));
 	if (!h)
 		return false;
 	h->refs = 1;
 	h->str.hash = 0;
 	h->str.len = bytes;
-	copy_trimmed(h->str.s, a, from, n);
+	copy_part(h->str.s, v, &p);
 	h->str.s[bytes] = 0;
-	v->type = whole_type(a->kind);
+	v->type = whole_type(p.kind);
 	v->flags = 0;
 	v->s = &h->str;
 	return true;

@@ -5,6 +5,7 @@
  */
 #include "agg.h"
 #include "table.h"
+#include "ways.h"
 
 enum { PHASE_SMALL, PHASE_REST, PHASE_SORTED, PHASE_END };
 
@@ -20,6 +21,7 @@ int ktr_iter_begin(struct ktr_ctx *c, struct ktr_iter *it, const struct ktr_val 
 		return ktr__wrong_type(c, 1);
 	it->t = t;
 	it->phase = PHASE_SMALL;
+	ktr__tab_settle(c, t->t);
 	return 0;
 }
 

@@ -23,6 +23,23 @@ int ktr_agg_add(struct ktr_ctx *c, const struct ktr_val *t, const struct ktr_val
 	return ktr__tab_agg(c, t->t, k, ktr__hash_val(k), &op);
 }
 
+int ktr_agg_add_at(struct ktr_ctx *c, const struct ktr_val *t, const struct ktr_val *k, s64 x, struct ktr_adder *adder)
+{
+	struct ktr_agg_op op = { .kind = adder->agg, .x = x, .adder = adder };
+
+	if (check_place(c, t, k))
+		return KTR_ERR;
+	return ktr__tab_agg(c, t->t, k, ktr__hash_val(k), &op);
+}
+
+int ktr_agg_add_int_at(struct ktr_ctx *c, const struct ktr_val *t, s64 k, s64 x, struct ktr_adder *adder)
+{
+	struct ktr_val kv;
+
+	ktr_set_int(&kv, k);
+	return ktr_agg_add_at(c, t, &kv, x, adder);
+}
+
 int ktr_agg_add_int(struct ktr_ctx *c, const struct ktr_val *t, s64 k, u32 kind, s64 x)
 {
 	struct ktr_val kv;
@@ -55,7 +72,7 @@ int ktr_incr_val(struct ktr_ctx *c, const struct ktr_val *t, const struct ktr_va
 
 	if (ktr_likely(v->type == KTR_INT))
 		return ktr_incr(c, t, k, v->i);
-	if (!ktr__is_aggregate(v->type))
+	if (!ktr__is_aggregate(v))
 		return ktr_fail(c, "use '+=' operator on non-number value");
 	if (check_place(c, t, k))
 		return KTR_ERR;

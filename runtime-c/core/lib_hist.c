@@ -84,7 +84,6 @@ static void sift_up(struct hist *h, u32 i)
 /* What an element counts: its number, or its histogram's count. false: it is neither, or not what the others are. */
 static bool row_value(struct hist *h, const struct ktr__ent *e, s64 *count)
 {
-	const struct ktr_agg *a;
 	struct ktr_val v;
 
 	*count = e->v;
@@ -93,11 +92,9 @@ static bool row_value(struct hist *h, const struct ktr__ent *e, s64 *count)
 		return !h->has_hists;
 	}
 	ktr__ent_val(e, &v);
-	if (!ktr__is_aggregate(v.type) && v.type != KTR_WAYS)
+	if (!ktr__is_aggregate(&v) && v.type != KTR_WAYS)
 		return false;
-	a = ktr__agg_whole(&v);
-	if (a) {
-		*count = (s64)a->count;
+	if (ktr__agg_count(&v, count)) {
 		h->has_hists = true;
 		return !h->has_numbers;
 	}

@@ -217,7 +217,7 @@ void ktr__disown(struct ktr_ctx *c, const struct ktr_val *v)
 	} else if (v->type == KTR_AGG) {
 		ktr__agg_free(c, v->a);
 	} else if (v->type == KTR_WAYS) {
-		ktr__ways_drop(v->w);
+		ktr__ways_drop(c, v->w);
 	} else if (ktr__is_counted(v)) {
 		o = (struct ktr_obj *)v->t;
 		if (__atomic_sub_fetch(&o->refs, 1, __ATOMIC_ACQ_REL) == 0)
@@ -335,7 +335,7 @@ static int add(struct ktr_ctx *c, u32 *lock, struct ktr_val *to, s64 d)
 		ktr__unlock(lock, flags);
 		return 0;
 	}
-	had = ktr__is_aggregate(to->type) ? ktr__agg_what(to) : KTR_NULL;
+	had = ktr__is_aggregate(to) ? ktr__agg_what(to) : KTR_NULL;
 	ktr__unlock(lock, flags);
 	return had ? ktr_fail(c, "cannot add a number to %s", had) : ktr_fail(c, "use '+=' on non-number");
 }
@@ -374,7 +374,7 @@ static int add_val(struct ktr_ctx *c, u32 *lock, struct ktr_val *to, const struc
 
 	if (v->type == KTR_INT)
 		return add(c, lock, to, v->i);
-	return ktr__is_aggregate(v->type) ? aggregate(c, lock, to, &op) : ktr_fail(c, "use '+=' on non-number");
+	return ktr__is_aggregate(v) ? aggregate(c, lock, to, &op) : ktr_fail(c, "use '+=' on non-number");
 }
 
 int ktr_box_load(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *box)

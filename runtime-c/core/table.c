@@ -351,6 +351,7 @@ static int get(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *tv,
 	struct ktr_table *t = tv->t;
 	struct ktr__ent *e;
 	unsigned long flags;
+	bool settled = false;
 	struct ktr_val v;
 	u32 need;
 
@@ -360,10 +361,16 @@ static int get(struct ktr_ctx *c, struct ktr_val *out, const struct ktr_val *tv,
 		e = find(t, k, hash);
 		need = 0;
 		ktr_set_nil(&v);
-		if (e) {
+		if (e)
 			ktr__ent_val(e, &v);
-			need = ktr__fetch(c, &v);
+		if (ktr_unlikely(ktr__is_unsettled(&v)) && !settled) {
+			ktr__unlock(&t->lock, flags);
+			ktr__ways_settle(c, v.w);
+			settled = true;
+			continue;
 		}
+		if (e)
+			need = ktr__fetch(c, &v);
 		ktr__unlock(&t->lock, flags);
 		if (ktr_likely(!need))
 			break;
@@ -491,7 +498,7 @@ static const char *aggregate_in(const struct ktr__ent *e)
 	struct ktr_val v;
 
 	ktr__ent_val(e, &v);
-	return ktr__is_aggregate(v.type) ? ktr__agg_what(&v) : KTR_NULL;
+	return ktr__is_aggregate(&v) ? ktr__agg_what(&v) : KTR_NULL;
 }
 
 /* Adds to an element that is a number; false: it is none. The lock is held. */
@@ -503,7 +510,7 @@ static inline bool add_number(struct ktr__ent *e, s64 d)
 		e->v += d;
 		return true;
 	}
-	if (e->vtype != KTR_WAYS)
+	if (e->vtype != KTR_WAYS || e->vflags)
 		return false;
 	ktr__ent_val(e, &v);
 	v.w->base += d;
@@ -598,10 +605,10 @@ int ktr_incr_int_at(struct ktr_ctx *c, const struct ktr_val *t, s64 k, s64 d, st
 }
 
 /* ktr__agg_apply() to an element; the lock is held. A new one goes again when there is no memory. */
-static enum ktr_agg_rc apply(struct ktr_ctx *c, struct ktr_table *t, struct ktr__ent *e, bool is_new,
+static enum ktr_agg_rc apply(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k, struct ktr__ent *e, bool is_new,
 			     const struct ktr_agg_op *op, const char **had)
 {
-	struct ktr_val v, k;
+	struct ktr_val v, old_k;
 	enum ktr_agg_rc rc;
 
 	ktr__ent_val(e, &v);
@@ -609,13 +616,16 @@ static enum ktr_agg_rc apply(struct ktr_ctx *c, struct ktr_table *t, struct ktr_
 	e->vtype = (u8)v.type;
 	e->vflags = (u8)v.flags;
 	e->v = v.i;
-	if (ktr_likely(rc == KTR_AGG_DONE))
+	if (ktr_likely(rc == KTR_AGG_DONE)) {
+		if (op->adder)
+			ktr__way_make(c, t, e, k, op->adder);
 		return rc;
+	}
 	if (rc == KTR_AGG_MISMATCH)
 		*had = ktr__agg_what(&v);
 	if (is_new) {
-		remove_ent(t, e, &k, &v);
-		ktr__disown(c, &k);
+		remove_ent(t, e, &old_k, &v);
+		ktr__disown(c, &old_k);
 	}
 	return rc;
 }
@@ -639,7 +649,7 @@ int ktr__tab_agg(struct ktr_ctx *c, struct ktr_table *t, const struct ktr_val *k
 		if (ktr_unlikely(!e))
 			ins = insert(c, t, k, hash, &e);
 		if (ktr_likely(e))
-			rc = apply(c, t, e, is_new, op, &had);
+			rc = apply(c, t, k, e, is_new, op, &had);
 		ktr__unlock(&t->lock, flags);
 		if (had)
 			return ktr__agg_mismatch(c, had, op);
@@ -861,6 +871,7 @@ int ktr__tab_visit(struct ktr_ctx *c, struct ktr_table *t, bool (*fn)(void *arg,
 	unsigned long flags;
 	bool more = true, begun = false;
 
+	ktr__tab_settle(c, t);
 	while (more) {
 		if (!ktr__lock(c, &t->lock, &flags))
 			return ktr__skip_locked(c);

@@ -23,7 +23,7 @@
 #ifndef KTR_H
 #define KTR_H
 
-#define KTR_API_VERSION 4
+#define KTR_API_VERSION 5
 
 #include "ktr_sites.h"
 #include "ktr_wire.h"
@@ -65,7 +65,7 @@ enum ktr_type {
 	KTR_SAMPLE,	/* .s: the same of avg() and stddev(); on its way into a variable or element, which then reads as number */
 	KTR_TALLY,	/* .i: the same of count(), sum(), min(), max(); flags: which */
 	KTR_AGG,	/* .a: an aggregate that a variable or element keeps; never in a slot */
-	KTR_WAYS,	/* .w: a number that handlers add to on several CPUs at once; only in an element, never in a slot */
+	KTR_WAYS,	/* .w: what handlers add to on several CPUs at once; flags: enum ktr_agg_kind, 0: a number; only in an element */
 	KTR_TABLE,	/* .t: counted reference */
 	KTR_FUNC,	/* .f: counted reference unless static */
 	KTR_LIB,	/* .l: library function */

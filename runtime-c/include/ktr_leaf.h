@@ -51,11 +51,14 @@ struct ktr_way {
 	u64 key[2];
 	unsigned long cell;	/* a number that each CPU has its own of: address relative to the CPU's area */
 	/* core's */
-	s64 base;		/* what else belongs to the number */
+	union {			/* what else belongs to the element; of the first of its ways, where it is no sum */
+		s64 base;
+		struct ktr_agg *agg;
+	};
 	struct ktr_way *more;	/* other ways to the same element; or the next in a list */
 	struct ktr_way **slot;	/* where the handler finds it, NULL: nowhere any more */
 	struct ktr_adder *adder;
-	struct ktr_way *next;	/* of the adder, when its slots lie apart */
+	struct ktr_way *next;	/* of the adder, when it has a list of them */
 };
 
 /* Leads nowhere: its key matches none. */
@@ -67,14 +70,15 @@ enum ktr_adder_kind {
 	KTR_ADDER_NAME,		/* the event's name; the slot is the event's */
 };
 
-/* A statement t[key] += d in a quick handler. */
+/* A statement t[key] += d, or += an aggregation, in a quick handler. */
 struct ktr_adder {
 	u8 kind;		/* enum ktr_adder_kind */
+	u8 agg;			/* enum ktr_agg_kind up to KTR_AGG_HIST; 0: numbers */
 	struct ktr_way **slots;	/* KTR_ADDER_SLOTS or 1 of them; set to &ktr_no_way at load */
 	/* core's */
 	struct ktr_table *table;	/* whose elements the ways lead to */
 	struct ktr_adder *next;		/* of the table */
-	struct ktr_way *ways;		/* KTR_ADDER_NAME: all of them */
+	struct ktr_way *ways;		/* KTR_ADDER_NAME and aggregations: all of them */
 };
 
 /*
@@ -272,23 +276,106 @@ static KTR_INLINE bool ktr__spread_beats(unsigned long at, u64 v)
 	return beats;
 }
 
-/* h += hist(x), with preemption off. Each step is one that an interrupt may come before or after. */
+static KTR_INLINE void ktr__cell_raise(unsigned long at, u64 v)
+{
+	if (ktr_unlikely(ktr__spread_beats(at, v)))
+		ktr__spread_raise(at, v);
+}
+
+static KTR_INLINE u64 ktr__most(s64 x)
+{
+	return (u64)x ^ 1ull << 63;
+}
+
+/* One more in number i of the cells. */
+static KTR_INLINE void ktr__cell_inc(unsigned long cells, u64 i)
+{
+#ifdef KTR_HAVE_LEAVES
+	__asm__ volatile("incq " KTR__OWN "(%0,%1,8)" : : "r"(cells), "r"(i) : "memory");
+#else
+	(void)cells;
+	(void)i;
+#endif
+}
+
+/* Adds to the 128 bits in cells number i and i + 1; i: a constant. */
+static KTR_INLINE void ktr__cell_add128(unsigned long cells, u32 i, s64 x)
+{
+#ifdef KTR_HAVE_LEAVES
+	__asm__ volatile("addq %1, " KTR__OWN "%c3(%0)\n\tadcq %2, " KTR__OWN "8+%c3(%0)"
+			 : : "r"(cells), "r"(x), "r"(x >> 63), "i"(i * 8) : "memory");
+#else
+	(void)cells;
+	(void)i;
+	(void)x;
+#endif
+}
+
+/* x in the cells of a histogram. Each step is one that an interrupt may come before or after. */
+static KTR_INLINE void ktr__cells_hist(unsigned long cells, s64 x)
+{
+	ktr__cell_inc(cells, x > 0 ? 65 - (u32)__builtin_clzll((u64)x) : x == 0);	/* as log2_index() of core/agg.c */
+	ktr__cell_add128(cells, KTR_SPREAD_SUM, x);
+	ktr__cell_raise(cells + KTR_SPREAD_MAX * 8, ktr__most(x));
+	ktr__cell_raise(cells + KTR_SPREAD_MIN * 8, ~ktr__most(x));
+}
+
+/* h += hist(x), with preemption off. */
 static KTR_INLINE void ktr_spread_add(struct ktr_spread *sp, s64 x)
 {
-	unsigned long cells = __atomic_load_n(&sp->cells, __ATOMIC_RELAXED);
-	u64 most = (u64)x ^ 1ull << 63;
-	u32 i = x > 0 ? 65 - (u32)__builtin_clzll((u64)x) : x == 0;	/* as log2_index() of core/agg.c */
+	ktr__cells_hist(__atomic_load_n(&sp->cells, __ATOMIC_RELAXED), x);
+}
 
+/* ---- aggregations in elements --------------------------------------------------------------------------------- */
+
+/* Cells of avg, stddev and stats; those of hist are a spread's. KTR_..._SEQ is odd while the CPU adds. */
+enum {
+	KTR_STATS_SUM, KTR_STATS_MIN = 2, KTR_STATS_MAX, KTR_STATS_COUNT, KTR_STATS_SQUARES, KTR_STATS_SEQ = 8,
+	KTR_HIST_SEQ = KTR_SPREAD_WORDS
+};
+
+static KTR_INLINE void ktr__cells_square(unsigned long at, s64 x)
+{
 #ifdef KTR_HAVE_LEAVES
-	__asm__ volatile("incq " KTR__OWN "(%0,%1,8)" : : "r"(cells), "r"((u64)i) : "memory");
-	__asm__ volatile("addq %1, " KTR__OWN "%c3(%0)\n\tadcq %2, " KTR__OWN "8+%c3(%0)"
-			 : : "r"(cells), "r"(x), "r"(x >> 63), "i"(KTR_SPREAD_SUM * 8) : "memory");
+	u64 m = x < 0 ? 0 - (u64)x : (u64)x;
+	unsigned __int128 sq = (unsigned __int128)m * m;
+
+	__asm__ volatile("addq %1, " KTR__OWN "(%0)\n\tadcq %2, " KTR__OWN "8(%0)\n\tadcq $0, " KTR__OWN "16(%0)"
+			 : : "r"(at), "r"((u64)sq), "r"((u64)(sq >> 64)) : "memory");
+#else
+	(void)at;
+	(void)x;
 #endif
-	if (ktr_unlikely(ktr__spread_beats(cells + KTR_SPREAD_MAX * 8, most)))
-		ktr__spread_raise(cells + KTR_SPREAD_MAX * 8, most);
-	if (ktr_unlikely(ktr__spread_beats(cells + KTR_SPREAD_MIN * 8, ~most)))
-		ktr__spread_raise(cells + KTR_SPREAD_MIN * 8, ~most);
-	(void)i;
+}
+
+static KTR_INLINE void ktr__cells_stats(unsigned long cells, u32 kind, s64 x)
+{
+	ktr__cell_inc(cells, KTR_STATS_COUNT);
+	ktr__cell_add128(cells, KTR_STATS_SUM, x);
+	if (kind != KTR_AGG_AVG)
+		ktr__cells_square(cells + KTR_STATS_SQUARES * 8, x);
+	if (kind == KTR_AGG_STATS) {
+		ktr__cell_raise(cells + KTR_STATS_MAX * 8, ktr__most(x));
+		ktr__cell_raise(cells + KTR_STATS_MIN * 8, ~ktr__most(x));
+	}
+}
+
+/* t[k] += KIND(x), with preemption off; count() and sum(x) are ktr_way_add(). kind: a constant. */
+static KTR_INLINE void ktr_way_sample(struct ktr_way *w, u32 kind, s64 x)
+{
+	unsigned long cells = w->cell;
+
+	if (kind == KTR_AGG_MIN || kind == KTR_AGG_MAX) {
+		ktr__cell_raise(cells, kind == KTR_AGG_MAX ? ktr__most(x) : ~ktr__most(x));
+		return;
+	}
+	/* a reader takes what it copied when the number was even and the same before and after; interrupts add 2 */
+	ktr__cell_inc(cells, kind == KTR_AGG_HIST ? KTR_HIST_SEQ : KTR_STATS_SEQ);
+	if (kind == KTR_AGG_HIST)
+		ktr__cells_hist(cells, x);
+	else
+		ktr__cells_stats(cells, kind, x);
+	ktr__cell_inc(cells, kind == KTR_AGG_HIST ? KTR_HIST_SEQ : KTR_STATS_SEQ);
 }
 
 /* ---- output of quick handlers ------------------------------------------------------------------------------- */
@@ -348,5 +435,8 @@ void ktr_quick_print(u64 *rec, u64 *end, u32 format, u32 tags);
 /* t[k] += d where a quick handler stands aside: also makes its way to the element. See ktr_incr(). */
 int ktr_incr_at(struct ktr_ctx *c, const struct ktr_val *t, const struct ktr_val *k, s64 d, struct ktr_adder *adder);
 int ktr_incr_int_at(struct ktr_ctx *c, const struct ktr_val *t, s64 k, s64 d, struct ktr_adder *adder);
+/* The same for t[k] += KIND(x), the adder's. */
+int ktr_agg_add_at(struct ktr_ctx *c, const struct ktr_val *t, const struct ktr_val *k, s64 x, struct ktr_adder *adder);
+int ktr_agg_add_int_at(struct ktr_ctx *c, const struct ktr_val *t, s64 k, s64 x, struct ktr_adder *adder);
 
 #endif

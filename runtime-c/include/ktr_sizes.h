@@ -24,10 +24,20 @@
 #define KTR_SIZE_AGG 48		/* avg() and the like; stddev(), stats(), lhist() have more words, histograms a word a bucket */
 #define KTR_SIZE_AGG_WORD 8
 
-/* numbers in tables that quick handlers add to */
-#define KTR_SIZE_WAY 64		/* from a statement to an element; on each CPU there is a KTR_SIZE_NUMBER besides */
-#define KTR_WAYS_CHUNK 256	/* they are made in chunks of so many */
-#define KTR_WAYS_CHUNKS 64	/* at most */
+/*
+ * Elements that quick handlers add to: a way leads from a statement to an element, and each CPU has cells for it, of
+ * KTR_SIZE_NUMBER. Both are made in chunks of so many, of which there are KTR_WAYS_CHUNKS at most: for numbers (count, sum, min
+ * and max too), for avg, stddev and stats, and for hist.
+ */
+#define KTR_SIZE_WAY 64
+#define KTR_WAYS_CHUNK 256
+#define KTR_SIZE_STATS_WAY 136
+#define KTR_STATS_WAYS_CHUNK 32
+#define KTR_STATS_CELLS 9
+#define KTR_SIZE_HIST_WAY 632
+#define KTR_HIST_WAYS_CHUNK 16
+#define KTR_HIST_CELLS 70
+#define KTR_WAYS_CHUNKS 64
 #define KTR_SIZE_ADDER_SLOTS 4096	/* of a statement whose key differs from event to event */
 
 /* a module's contexts: what they take at most */

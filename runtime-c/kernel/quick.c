@@ -45,6 +45,11 @@ u32 ktr_port_n_cpus(void)
 	return nr_cpu_ids;
 }
 
+void ktr_port_read_barrier(void)
+{
+	smp_rmb();
+}
+
 void ktr_port_cell_clear(unsigned long cell)
 {
 	unsigned int cpu;

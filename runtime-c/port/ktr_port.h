@@ -50,6 +50,7 @@ void ktr_port_cells_free(unsigned long cells);
 s64 ktr_port_cell_sum(unsigned long cell);		/* of all CPUs, while they go on adding */
 u64 ktr_port_cell_at(unsigned long cell, u32 cpu);	/* of one CPU, cpu < ktr_port_n_cpus() */
 u32 ktr_port_n_cpus(void);				/* that there can ever be */
+void ktr_port_read_barrier(void);			/* cells are read before it or behind it */
 void ktr_port_cell_clear(unsigned long cell);		/* nobody else uses it */
 /* Returns when every quick handler that runs now has ended. Context: process, may sleep. */
 void ktr_port_sync(void);

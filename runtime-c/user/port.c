@@ -107,6 +107,10 @@ u32 ktr_port_n_cpus(void)
 	return 1;
 }
 
+void ktr_port_read_barrier(void)
+{
+}
+
 void ktr_port_cell_clear(unsigned long cell)
 {
 	__atomic_store_n((s64 *)cell, 0, __ATOMIC_RELAXED);

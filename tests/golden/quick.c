@@ -451,10 +451,10 @@ done:
 /* syscalls:sys_enter_read, as a quick handler */
 static void ktg_quick_0_run(struct ktr_quick_point *p, const void *ev)
 {
-	struct ktr_way *w0 = (struct ktr_way *)0;
-	s64 d1 = 0;
-	struct ktr_way *w2 = (struct ktr_way *)0;
-	s64 d3 = 0;
+	s64 d0 = 0;
+	struct ktr_way *w1 = (struct ktr_way *)0;
+	s64 d2 = 0;
+	struct ktr_way *w3 = (struct ktr_way *)0;
 	s64 d4 = 0;
 
 	if (ktr_unlikely(ktr_leaf_guarded()))
@@ -462,21 +462,21 @@ static void ktg_quick_0_run(struct ktr_quick_point *p, const void *ev)
 	if (ktr_quick_value(p, ev, 0) == 7)
 		goto done;
 	if (ktr_quick_value(p, ev, 0) > 10 && ktr_quick_is(ktr_quick_comm(), 0x746163ull, 0xffffffffull, 0x0ull, 0x0ull)) {
-		d1 = ktr_quick_value(p, ev, 0);
-		if (!ktr_way_text(&w0, ktg_quick_0_adder0_slots, ktr_quick_comm()))
+		d0 = ktr_quick_value(p, ev, 0);
+		if (!ktr_way_text(&w1, ktg_quick_0_adder0_slots, ktr_quick_comm()))
 			goto bail;
 	}
-	d3 = 1;
-	if (!ktr_way_name(&w2, p))
+	d2 = 1;
+	if (!ktr_way_name(&w3, p))
 		goto bail;
 	d4 = 1;
 done:
 	ktr_leaf_hit(p->leaf);
-	if (w0) {
-		ktr_way_add(w0, d1);
+	if (w1) {
+		ktr_way_add(w1, d0);
 	}
-	if (w2) {
-		ktr_way_add(w2, d3);
+	if (w3) {
+		ktr_way_add(w3, d2);
 	}
 	if (d4) {
 		ktr_counter_add((struct ktr_ctx *)0, ktg_var_n, d4);
@@ -489,16 +489,16 @@ bail:
 /* sched:sched_switch, as a quick handler */
 static void ktg_quick_1_run(struct ktr_quick_point *p, const void *ev)
 {
-	struct ktr_way *w0 = (struct ktr_way *)0;
-	s64 d1 = 0;
+	s64 d0 = 0;
+	struct ktr_way *w1 = (struct ktr_way *)0;
 
 	if (ktr_unlikely(ktr_leaf_guarded()))
 		goto bail;
-	d1 = -1;
-	if (!ktr_way_value(&w0, ktg_quick_1_adder0_slots, p, ev, 0))
+	d0 = -1;
+	if (!ktr_way_value(&w1, ktg_quick_1_adder0_slots, p, ev, 0))
 		goto bail;
 	ktr_leaf_hit(p->leaf);
-	ktr_way_add(w0, d1);
+	ktr_way_add(w1, d0);
 	return;
 bail:
 	ktr_quick_bail(p, ev);

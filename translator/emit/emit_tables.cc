@@ -212,7 +212,8 @@ void emit_adders(const kir::Program& program, CWriter& out) {
     const bool own_slots = s.kind != kir::AdderKind::kName;
     if (own_slots) out.line(fmt::format("static struct ktr_way *{}_slots[{}];", s.c_name, kSizes[static_cast<int>(s.kind)]));
     const std::string slots = own_slots ? fmt::format(", .slots = {}_slots", s.c_name) : "";
-    out.line(fmt::format("static struct ktr_adder {} = {{ .kind = {}{} }};", s.c_name, kKinds[static_cast<int>(s.kind)], slots));
+    const std::string agg = s.agg.empty() ? "" : ", .agg = " + s.agg;
+    out.line(fmt::format("static struct ktr_adder {} = {{ .kind = {}{}{} }};", s.c_name, kKinds[static_cast<int>(s.kind)], agg, slots));
   }
 }
 
@@ -284,7 +285,7 @@ void emit_script(const kir::Program& program, CWriter& out) {
   if (!program.cells.empty()) out.line(".cell_names = ktg_cell_names,");
   list("fields", "ktg_fields", program.fields.size());
   list("symbols", "ktg_symbols", program.symbols.size());
-if (program.n_owns) out.line(fmt::format(".n_owns = {},", program.n_owns));
+  if (program.n_owns) out.line(fmt::format(".n_owns = {},", program.n_owns));
   list("spreads", "ktg_spreads", n_spreads);
   list("adders", "ktg_adders", program.adders.size());
   list("formats", "ktg_formats", program.formats.size());

@@ -88,7 +88,7 @@ void explain_size(const sema::Model& model, const sema::Variable& v, Explanation
 void explain_elements(const ProgramBuilder& b, const sema::Variable& v, Explanation::Variable* out) {
   explain_size(b.model(), v, out);
   out->elements = b.elements_of(v);
-  out->cells = std::any_of(out->elements.begin(), out->elements.end(), [](const auto& e) { return e.in_cells; });
+  out->cells = std::any_of(out->elements.begin(), out->elements.end(), [](const auto& e) { return e.cells != kir::Cells::kNone; });
   if (out->cells)
     out->why_cells = {"handlers add to its elements and do nothing else with them", 0};
   else if (b.plan().of(v) != Storage::kFixedCell)
@@ -154,8 +154,10 @@ Explanation explain(const ProgramBuilder& builder, const kir::Program& program) 
     e.counters += v.kind == kir::Variable::Kind::kCounter;
     e.spreads += v.kind == kir::Variable::Kind::kSpread;
   }
-  for (const kir::Adder& a : program.adders) e.adders_by_key += a.kind == kir::AdderKind::kWords;
-  e.adders = program.adders.size();
+  for (const kir::Adder& a : program.adders) {
+    e.adders.push_back(a.cells);
+    e.adders_by_key += a.kind == kir::AdderKind::kWords;
+  }
   return e;
 }
 

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "ktr_sizes.h"
 
 namespace kt2ko {
@@ -44,12 +46,28 @@ KeyWords words(Explanation::Key key) {
   return {"seen when it runs", text};
 }
 
+// Ways and cells of a kind: see ktr_sizes.h.
+struct WayKind {
+  kir::Cells cells;
+  uint64_t way, cpu, chunk;
+};
+constexpr WayKind kWayKinds[] = {
+    {kir::Cells::kNumber, KTR_SIZE_WAY, KTR_SIZE_NUMBER, KTR_WAYS_CHUNK},
+    {kir::Cells::kStats, KTR_SIZE_STATS_WAY, KTR_STATS_CELLS * KTR_SIZE_NUMBER, KTR_STATS_WAYS_CHUNK},
+    {kir::Cells::kHist, KTR_SIZE_HIST_WAY, KTR_HIST_CELLS * KTR_SIZE_NUMBER, KTR_HIST_WAYS_CHUNK},
+};
+
+std::string cells_text(kir::Cells cells) {
+  for (const WayKind& k : kWayKinds)
+    if (k.cells == cells) return fmt::format("; its cells {} and {} per CPU", k.way, k.cpu);
+  return "";
+}
+
 std::string element_text(const Explanation::Element& e) {
   const KeyWords key = words(e.key);
-  std::string out = fmt::format("      line {}: {}{}; key: {}; {} bytes{}", e.line, e.access, e.in_cells ? " in cells" : "",
+  std::string out = fmt::format("      line {}: {}{}; key: {}; {} bytes{}", e.line, e.access, e.cells != kir::Cells::kNone ? " in cells" : "",
                                 key.text, KTR_SIZE_ENTRY + KTR_SIZE_BUCKET, key.memory);
-  if (e.in_cells) out += fmt::format("; its cells {} and {} per CPU", KTR_SIZE_WAY, KTR_SIZE_NUMBER);
-  return out + "\n";
+  return out + cells_text(e.cells) + "\n";
 }
 
 std::string title(const Explanation::Variable& v) {
@@ -65,7 +83,7 @@ std::string variable_text(const Explanation::Variable& v) {
 std::string table_text(const Explanation::Variable& v) {
   std::string out = variable_text(v);
   if (v.cells)
-    out += "      elements that quick handlers add to: numbers in cells of each CPU, without a lock; the others under one lock\n";
+    out += "      elements that quick handlers add to: in cells of each CPU, without a lock; the others under one lock\n";
   else
     out += "      elements: under the table's lock\n";
   out += fmt::format("      because {}\n", because(v.why_cells));
@@ -97,13 +115,20 @@ std::string values_memory() {
 
 // What cells of quick handlers take: for one CPU, and for all of them together.
 struct Cells {
-  uint64_t first_cpu, most_cpu, first_all, most_all;
+  uint64_t first_cpu = 0, most_cpu = 0, first_all = 0, most_all = 0, elements = 0;
 };
 Cells cells_of(const Explanation& e) {
-  if (!e.adders) return {0, 0, 0, 0};
-  const uint64_t cpu = uint64_t{KTR_WAYS_CHUNK} * KTR_SIZE_NUMBER, all = uint64_t{KTR_WAYS_CHUNK} * KTR_SIZE_WAY;
-  const uint64_t slots = e.adders_by_key * KTR_SIZE_ADDER_SLOTS;
-  return {cpu, cpu * KTR_WAYS_CHUNKS, slots + all, slots + all * KTR_WAYS_CHUNKS};
+  Cells sum;
+  sum.first_all = sum.most_all = e.adders_by_key * KTR_SIZE_ADDER_SLOTS;
+  for (const WayKind& k : kWayKinds) {
+    if (std::find(e.adders.begin(), e.adders.end(), k.cells) == e.adders.end()) continue;
+    sum.first_cpu += k.chunk * k.cpu;
+    sum.most_cpu += k.chunk * k.cpu * KTR_WAYS_CHUNKS;
+    sum.first_all += k.chunk * k.way;
+    sum.most_all += k.chunk * k.way * KTR_WAYS_CHUNKS;
+    sum.elements += k.chunk * KTR_WAYS_CHUNKS;
+  }
+  return sum;
 }
 
 std::string memory_text(const Explanation& e) {
@@ -118,10 +143,10 @@ std::string memory_text(const Explanation& e) {
   out += fmt::format("  tables, texts, functions: {} at load (reserve_kb), at most {} (memory_kb);\n", bytes_text(reserve),
                      bytes_text(limit));
   out += fmt::format("      a table has at most {} elements (max_elements, table.new)\n", KTR_DEF_MAX_ELEMENTS);
-  if (e.adders)
+  if (!e.adders.empty())
     out += fmt::format("  cells of elements: {} and {} per CPU at load, at most {} and {} per CPU, for {} elements\n",
                        bytes_text(cells.first_all), bytes_text(cells.first_cpu), bytes_text(cells.most_all),
-                       bytes_text(cells.most_cpu), KTR_WAYS_CHUNK * KTR_WAYS_CHUNKS);
+                       bytes_text(cells.most_cpu), cells.elements);
   if (parts) out += fmt::format("  numbers and histograms in parts: {} per CPU\n", bytes_text(parts));
   out += fmt::format("  contexts of handlers: at most {} per CPU; of the script's own thread: {}\n",
                      bytes_text(KTR_SIZE_CPU_CONTEXTS), bytes_text(KTR_SIZE_THREAD_CONTEXT));

@@ -29,7 +29,7 @@ struct Explanation {
     uint32_t line = 0;
     std::string access;  // "added to", "read", ...
     Key key = Key::kOther;
-    bool in_cells = false;  // without a lock, in cells of each CPU
+    kir::Cells cells = kir::Cells::kNone;  // without a lock, in cells of each CPU
   };
   struct Variable {
     std::string name;
@@ -58,7 +58,7 @@ struct Explanation {
   std::vector<Handler> handlers;    // in the order of the script
   size_t counters = 0;              // numbers with a part per CPU
   size_t spreads = 0;               // histograms with a part per CPU
-  size_t adders = 0;                // statements that add in cells
+  std::vector<kir::Cells> adders;   // statements that add in cells
   size_t adders_by_key = 0;         // those of them whose key differs from event to event
 };
 

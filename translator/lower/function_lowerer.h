@@ -87,7 +87,7 @@ class FunctionLowerer {
   void add_number(const sema::Variable& v, const ast::Expr& target, const ast::Expr& value, bool negative, Need need);
   // -- lower_aggregate.cc: += with aggregations; false: it is plain arithmetic
   bool aggregate(const sema::Variable& v, const ast::Expr& value);
-  bool aggregate_element(const ast::IndexExpr& e, const ast::Expr& value);
+  bool aggregate_element(const ast::IndexExpr& e, const ast::Expr& value, const std::string& adder);
   // The arguments of a sample that goes into its place without becoming a value first.
   struct Sample {
     bool linear = false;
@@ -95,7 +95,6 @@ class FunctionLowerer {
   };
   // count() and sum(x) as numbers: what a variable starts with, what += adds. nullptr: `e` is neither.
   kir::ExprPtr tally(const ast::Expr& e, bool adds);
-  bool direct_sample(const ast::Expr& e) const;
   Sample sample(const ast::CallExpr& e);
   void store_expr(const sema::Variable& v, const ast::Expr& e);
   void store_val(const sema::Variable& v, kir::Val val);
@@ -134,7 +133,8 @@ class FunctionLowerer {
   bool by_number(const std::vector<ast::Expr>& keys) const { return keys.size() == 1 && is_int(keys[0]); }
   Explanation::Key key_kind(const std::vector<ast::Expr>& keys) const;
   // For --explain: what is done with an element here.
-  void note_element(const ast::IndexExpr& e, const char* access, bool in_cells = false);
+  // adder: of a quick handler that does the same; empty: there is none.
+  void note_element(const ast::IndexExpr& e, const char* access, const std::string& adder = "");
   kir::ExprPtr variable_num(const sema::Variable& v);
   // Keeps an operand's value from changing while `later` is evaluated.
   kir::ExprPtr settled(kir::ExprPtr e, const ast::Expr& later);

@@ -250,8 +250,8 @@ void FunctionLowerer::increment_element(const IndexExpr& e, const Expr& value_ex
     try_call("ktr_own_add", {count(*own), negative ? minus(std::move(d)) : std::move(d)});
     return;
   }
-  if (!negative && aggregate_element(e, value_expr)) return;
-  note_element(e, "added to", !adder.empty());
+  if (!negative && aggregate_element(e, value_expr, adder)) return;
+  note_element(e, "added to", adder);
   const kir::Val table = value(e.object);
   const bool number_key = by_number(e.keys);
   kir::Arg k;

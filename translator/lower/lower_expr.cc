@@ -254,12 +254,12 @@ Explanation::Key FunctionLowerer::key_kind(const std::vector<Expr>& keys) const 
   return types == type::kStack ? Key::kStack : Key::kOther;
 }
 
-void FunctionLowerer::note_element(const IndexExpr& e, const char* access, bool in_cells) {
+void FunctionLowerer::note_element(const IndexExpr& e, const char* access, const std::string& adder) {
   const auto* n = std::get_if<NameExpr*>(&sema::strip_parens(e.object));
   if (!n) return;
   const sema::NameRef& ref = program_.model().ref(*n);
   if (ref.kind == sema::NameRef::Kind::kVariable)
-    program_.note_element(*ref.variable, {line_, access, key_kind(e.keys), in_cells});
+    program_.note_element(*ref.variable, {line_, access, key_kind(e.keys), program_.cells_of(adder)});
 }
 
 void FunctionLowerer::index_into(const IndexExpr& e, int dst) {

@@ -81,6 +81,12 @@ std::string ProgramBuilder::adder_of(const ast::AssignStmt& s) const {
   return it == adders_.end() ? "" : it->second;
 }
 
+kir::Cells ProgramBuilder::cells_of(const std::string& adder) const {
+  for (const kir::Adder& a : program_->adders)
+    if (a.c_name == adder) return a.cells;
+  return kir::Cells::kNone;
+}
+
 void ProgramBuilder::note_element(const sema::Variable& v, Explanation::Element element) {
   const auto same = [&](const Explanation::Element& e) {
     return e.line == element.line && e.access == element.access && e.key == element.key;

@@ -55,6 +55,7 @@ class ProgramBuilder {
   // Statements of quick handlers that add to table elements; the C name, empty: it is none.
   void add_adder(const ast::AssignStmt& s, const kir::Adder& adder);
   std::string adder_of(const ast::AssignStmt& s) const;
+  kir::Cells cells_of(const std::string& adder) const;  // of the adder with that C name
 
   // Uses of a variable's elements, as they were lowered; each once, in the order of their lines.
   void note_element(const sema::Variable& v, Explanation::Element element);

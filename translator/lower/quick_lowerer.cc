@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "lower/aggregates.h"
+
 namespace kt2ko::lower_detail {
 
 using namespace ast;
@@ -117,6 +119,8 @@ bool QuickLowerer::assign(const AssignStmt& s) {
     const sema::Variable* v = variable_of(**n);
     if (v && program_.plan().of(*v) == Storage::kSpread) return add_sample(*v, s.values[0]);
   }
+  if (const auto* e = std::get_if<IndexExpr*>(&s.targets[0]); e && s.op == AssignOp::kAdd)
+    if (program_.model().aggregate_of(s.values[0])) return add_sample_to_element(s, **e);
   kir::ExprPtr value = number_of(s.values[0]);
   if (!value) return false;
   if (s.op == AssignOp::kSub) value = minus(std::move(value));
@@ -179,27 +183,68 @@ void QuickLowerer::bail_if(kir::ExprPtr cond) {
   add(kir::If{std::move(cond), std::move(bail), {}});
 }
 
-bool QuickLowerer::add_to_element(const AssignStmt& s, const IndexExpr& target, kir::ExprPtr d) {
-  const auto* table = std::get_if<NameExpr*>(&inner(target.object));
-  if (!table) return refuse(target.span, "the table is no variable");
-  if (target.keys.size() != 1) return refuse(target.span, "the key has several parts");
-  if (target.is_member) return refuse(target.span, "the element is a member");
-  const sema::Variable* v = variable_of(**table);
-  if (!v || !program_.plan().is_only_added(*v))
-    return refuse(target.span, fmt::format("handlers do other things with {} than adding to its elements", (*table)->name));
-  kir::Adder adder;
+std::optional<std::string> QuickLowerer::way_of(const AssignStmt& s, const IndexExpr& target, kir::Adder adder) {
   adder.c_name = fmt::format("{}_adder{}", out_->c_name, adders_.size());
   const std::string w = new_local("w", kir::LocalType::kWay);
   kir::ExprPtr found = find_way(target.keys[0], w, adder.c_name + "_slots", &adder.kind);
-  if (!found) return false;
+  if (!found) return std::nullopt;
+  adders_.emplace_back(&s, adder);
+  bail_if(negated(std::move(found)));
+  return w;
+}
+
+bool QuickLowerer::add_to_element(const AssignStmt& s, const IndexExpr& target, kir::ExprPtr d) {
+  const sema::Variable* v = table_of(target);
+  if (!v) return false;
+  if (!program_.plan().is_only_added(*v))
+    return refuse(target.span, fmt::format("handlers do other things with {} than adding to its elements", v->name));
   const std::string sum = new_local("d", kir::LocalType::kNumber);
   add(kir::SetLocal{sum, std::move(d)});
-  bail_if(negated(std::move(found)));
+  const auto way = way_of(s, target, {});
+  if (!way) return false;
   kir::Body effect;
-  effect.push_back(stmt(kir::Call{"ktr_way_add", {local(w), local(sum)}}));
-  note_effect(w, std::move(effect));
-  adders_.emplace_back(&s, adder);
+  effect.push_back(stmt(kir::Call{"ktr_way_add", {local(*way), local(sum)}}));
+  note_effect(*way, std::move(effect));
   return true;
+}
+
+bool QuickLowerer::add_sample_to_element(const AssignStmt& s, const IndexExpr& target) {
+  const sema::Variable* v = table_of(target);
+  if (!v) return false;
+  const Builtin& b = *program_.model().aggregate_of(s.values[0]);
+  const std::string kind = aggregate_kind(b);
+  const bool one_cell = b.id == "count" || b.id == "sum" || b.id == "min" || b.id == "max";
+  if (one_cell ? !program_.plan().is_only_added(*v) : !program_.plan().is_read_by_thread_only(*v))
+    return refuse(target.span, fmt::format("handlers may do other things with {} than adding to its elements", v->name));
+  if (!is_direct_sample(program_.model(), s.values[0])) return refuse(s.span, fmt::format("its {}() has no arguments of its own", b.id));
+  if (b.id == "qhist" || b.id == "lhist") return refuse(s.span, fmt::format("{}() has too many buckets for each CPU", b.id));
+  const auto& args = std::get<CallExpr*>(inner(s.values[0]))->args;
+  kir::ExprPtr x = args.empty() ? number(1) : number_of(args[0]);
+  if (!x) return false;
+  const std::string sample = new_local("d", kir::LocalType::kNumber);
+  add(kir::SetLocal{sample, std::move(x)});
+  kir::Adder adder;
+  adder.agg = kind;
+  adder.cells = one_cell ? kir::Cells::kNumber : b.id == "hist" ? kir::Cells::kHist : kir::Cells::kStats;
+  const auto way = way_of(s, target, adder);
+  if (!way) return false;
+  kir::Body effect;
+  if (b.id == "count" || b.id == "sum")
+    effect.push_back(stmt(kir::Call{"ktr_way_add", {local(*way), local(sample)}}));
+  else
+    effect.push_back(stmt(kir::Call{"ktr_way_sample", {local(*way), text(kind), local(sample)}}));
+  note_effect(*way, std::move(effect));
+  return true;
+}
+
+// The variable whose element it is, by one plain key; nullptr: refused.
+const sema::Variable* QuickLowerer::table_of(const IndexExpr& target) {
+  const auto* table = std::get_if<NameExpr*>(&inner(target.object));
+  const sema::Variable* v = table ? variable_of(**table) : nullptr;
+  if (!v) refuse(target.span, "the table is no variable");
+  if (v && target.keys.size() != 1) v = nullptr, refuse(target.span, "the key has several parts");
+  if (v && target.is_member) v = nullptr, refuse(target.span, "the element is a member");
+  return v;
 }
 
 }  // namespace kt2ko::lower_detail

@@ -41,6 +41,10 @@ class QuickLowerer {
   bool add_sample(const sema::Variable& v, const ast::Expr& sample);
   bool add_to_variable(const ast::NameExpr& target, kir::ExprPtr d);
   bool add_to_element(const ast::AssignStmt& s, const ast::IndexExpr& target, kir::ExprPtr d);
+  bool add_sample_to_element(const ast::AssignStmt& s, const ast::IndexExpr& target);
+  const sema::Variable* table_of(const ast::IndexExpr& target);
+  // The way of a statement to the element, a local; nullopt: it has none.
+  std::optional<std::string> way_of(const ast::AssignStmt& s, const ast::IndexExpr& target, kir::Adder adder);
   bool condition_of(const ast::Expr& filter);
   bool is_certain() const { return body_ == &out_->body && !out_->jumps_to_done; }  // every run comes here
   void note_effect(const std::string& local_name, kir::Body effect);

@@ -38,6 +38,36 @@ class OtherUses : public sema::Walker<OtherUses> {
   std::unordered_set<const ast::NameExpr*> adds_to_;
 };
 
+// The variables whose values get other names.
+class Escapes : public sema::Walker<Escapes> {
+ public:
+  Escapes(const sema::Model& model, std::unordered_set<const sema::Variable*>* found) : model_(model), found_(*found) {}
+
+  void stmt(const ast::Stmt& s) {
+    const auto* a = std::get_if<ast::AssignStmt*>(&s);
+    if (!a || (*a)->op != ast::AssignOp::kSet) return;
+    for (const ast::Expr& t : (*a)->targets) allow(t);
+  }
+
+  void expr(const ast::Expr& e) {
+    if (const auto* i = std::get_if<ast::IndexExpr*>(&e)) allow((*i)->object);
+    if (const auto* call = std::get_if<ast::CallExpr*>(&e); call && model_.builtin_of((*call)->callee))
+      for (const ast::Expr& arg : (*call)->args) allow(arg);
+    const auto* n = std::get_if<ast::NameExpr*>(&e);
+    const auto ref = n && !allowed_.count(*n) ? model_.names.find(*n) : model_.names.end();
+    if (ref != model_.names.end() && ref->second.variable) found_.insert(ref->second.variable);
+  }
+
+ private:
+  void allow(const ast::Expr& e) {
+    if (const auto* n = std::get_if<ast::NameExpr*>(&sema::strip_parens(e))) allowed_.insert(*n);
+  }
+
+  const sema::Model& model_;
+  std::unordered_set<const sema::Variable*>& found_;
+  std::unordered_set<const ast::NameExpr*> allowed_;
+};
+
 }  // namespace
 
 StoragePlan::StoragePlan(const sema::Model& model) : model_(model) {
@@ -61,6 +91,7 @@ StoragePlan::StoragePlan(const sema::Model& model) : model_(model) {
     if (f.may_run_in_event) uses.walk(*f.block);
     if (f.may_run_in_event && f.trace && f.trace->filter) uses.walk(*f.trace->filter);
   }
+  Escapes(model_, &escapes_).walk(*model_.main().block);
   size_t n_counters = 0;
   for (const sema::Variable& v : model_.variables)
     if (of(v) == Storage::kCounter && ++n_counters > kMaxCounters) no_counters_.insert(&v);

@@ -62,6 +62,9 @@ class StoragePlan {
   Storage of(const sema::Variable& v) const { return choose(v).storage; }
   // True for a table that is set once, and that event handlers use only to add to its elements (t[k] += d).
   bool is_only_added(const sema::Variable& v) const;
+  // True when besides nothing but the script's own thread reads its elements: the table is only indexed and given to functions
+  // of the library, so nobody knows it by another name.
+  bool is_read_by_thread_only(const sema::Variable& v) const { return is_only_added(v) && !escapes_.count(&v); }
   // Number of a kOwn table among these, and how many there are.
   int own_number(const sema::Variable& v) const { return own_.at(&v); }
   size_t n_own() const { return own_.size(); }
@@ -80,6 +83,7 @@ class StoragePlan {
   std::unordered_set<const sema::Variable*> spread_;
   std::unordered_set<const sema::Function*> needs_closure_;
   std::unordered_map<const sema::Variable*, int> own_;
+  std::unordered_set<const sema::Variable*> escapes_;  // used as a value, other than given to a function of the library
   std::unordered_set<const sema::Variable*> no_counters_;  // would be, but there are kMaxCounters already
   std::unordered_map<const sema::Variable*, Span> used_in_event_;  // for anything but adding to elements: the first place
 };

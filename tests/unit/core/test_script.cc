@@ -11,9 +11,15 @@ static int run_test_main(ktr_ctx* c, ktr_func* self, ktr_val* args, u32 nargs, k
 static const char* const kFields[] = {"alpha", "beta"};
 static ktr_way* word_slots[KTR_ADDER_SLOTS];
 static ktr_way* one_slot[1];
-ktr_adder test_words = {KTR_ADDER_WORDS, word_slots, nullptr, nullptr, nullptr};
-ktr_adder test_one = {KTR_ADDER_ONE, one_slot, nullptr, nullptr, nullptr};
-static ktr_adder* const kAdders[] = {&test_words, &test_one};
+static ktr_way* hist_slots[KTR_ADDER_SLOTS];
+static ktr_way* stats_slots[KTR_ADDER_SLOTS];
+static ktr_way* least_slots[KTR_ADDER_SLOTS];
+ktr_adder test_words = {KTR_ADDER_WORDS, 0, word_slots, nullptr, nullptr, nullptr};
+ktr_adder test_one = {KTR_ADDER_ONE, 0, one_slot, nullptr, nullptr, nullptr};
+ktr_adder test_hist = {KTR_ADDER_WORDS, KTR_AGG_HIST, hist_slots, nullptr, nullptr, nullptr};
+ktr_adder test_stats = {KTR_ADDER_WORDS, KTR_AGG_STATS, stats_slots, nullptr, nullptr, nullptr};
+ktr_adder test_least = {KTR_ADDER_WORDS, KTR_AGG_MIN, least_slots, nullptr, nullptr, nullptr};
+static ktr_adder* const kAdders[] = {&test_words, &test_one, &test_hist, &test_stats, &test_least};
 ktr_spread test_spread;
 static ktr_spread* const kSpreads[] = {&test_spread};
 ktr_line_format test_format = {"", 0, 0, 0, ""};
@@ -22,7 +28,7 @@ static const char* const kSymbols[] = {"vfs_read", "no_such_symbol"};
 extern "C" {
 extern const ktr_script ktg_script;
 const ktr_script ktg_script = {
-    KTR_API_VERSION, "unit", "unit.kp", run_test_main, 2, 0, nullptr, nullptr, 2, kFields, 2, kSymbols, 0, 3, 1, kSpreads, 2,
+    KTR_API_VERSION, "unit", "unit.kp", run_test_main, 2, 0, nullptr, nullptr, 2, kFields, 2, kSymbols, 0, 3, 1, kSpreads, 5,
     kAdders, 1, &test_format,
 };
 }

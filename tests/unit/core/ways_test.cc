@@ -8,7 +8,7 @@
 
 #include "core_test.h"
 
-extern ktr_adder test_words, test_one;
+extern ktr_adder test_words, test_one, test_hist, test_stats, test_least;
 
 namespace {
 
@@ -31,9 +31,9 @@ bool quick_add(const char* name, int64_t d) {
 
 struct Table {
   Core core;
-  Context c{KTR_LEVEL_TASK};
+  Context c;
   ktr_val* s = c.slots(4);
-  Table() { REQUIRE(ktr_tab_new(c, &s[0], 0, 0) == 0); }
+  explicit Table(u32 level = KTR_LEVEL_TASK) : c(level) { REQUIRE(ktr_tab_new(c, &s[0], 0, 0) == 0); }
 
   void add(int64_t k, int64_t d, ktr_adder* adder = &test_words) {
     if (adder == &test_words && quick_add(k, d)) return;
@@ -198,4 +198,123 @@ TEST_CASE("random operations agree with a map") {
     if (i % 1000 == 0) ktr_mem_refill();
   }
   for (const auto& [k, sum] : model) REQUIRE(t.get(k).i == sum);
+}
+
+namespace {
+
+s64* cells_of(const ktr_adder& adder, int64_t k) {
+  ktr_way* w = nullptr;
+  return ktr_way_int(&w, adder.slots, k) ? reinterpret_cast<s64*>(w->cell) : nullptr;
+}
+
+// What a quick handler does for t[k] += hist(x), with x > 0.
+bool quick_hist(int64_t k, int64_t x) {
+  s64* cells = cells_of(test_hist, k);
+  if (!cells) return false;
+  cells[KTR_HIST_SEQ] += 2;
+  ++cells[65 - __builtin_clzll(static_cast<u64>(x))];
+  cells[KTR_SPREAD_SUM] += x;
+  const u64 most = static_cast<u64>(x) ^ u64{1} << 63;
+  cells[KTR_SPREAD_MAX] = static_cast<s64>(std::max<u64>(static_cast<u64>(cells[KTR_SPREAD_MAX]), most));
+  cells[KTR_SPREAD_MIN] = static_cast<s64>(std::max<u64>(static_cast<u64>(cells[KTR_SPREAD_MIN]), ~most));
+  return true;
+}
+
+bool quick_stats(int64_t k, int64_t x) {
+  s64* cells = cells_of(test_stats, k);
+  if (!cells) return false;
+  cells[KTR_STATS_SEQ] += 2;
+  ++cells[KTR_STATS_COUNT];
+  cells[KTR_STATS_SUM] += x;
+  cells[KTR_STATS_SQUARES] += x * x;
+  const u64 most = static_cast<u64>(x) ^ u64{1} << 63;
+  cells[KTR_STATS_MAX] = static_cast<s64>(std::max<u64>(static_cast<u64>(cells[KTR_STATS_MAX]), most));
+  cells[KTR_STATS_MIN] = static_cast<s64>(std::max<u64>(static_cast<u64>(cells[KTR_STATS_MIN]), ~most));
+  return true;
+}
+
+int64_t field_of(Table& t, const ktr_val& of, const char* name) {
+  REQUIRE(ktr_str_new(t.c, &t.s[2], name, static_cast<u32>(strlen(name))) == 0);
+  ktr_val key = t.s[2], from = of;
+  REQUIRE(ktr_get(t.c, &t.s[3], &from, &key) == 0);
+  REQUIRE(t.s[3].type == KTR_INT);
+  return t.s[3].i;
+}
+
+}  // namespace
+
+TEST_CASE("a histogram with ways reads as one that was added to under the lock") {
+  Table t(KTR_LEVEL_THREAD);
+  REQUIRE(!quick_hist(1, 1));
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 3000; ++i) {
+    const int64_t k = static_cast<int64_t>(random() % 12), x = 1 + static_cast<int64_t>(random() >> (14 + random() % 50));
+    if (random() % 3 == 0 || !quick_hist(k, x)) REQUIRE(ktr_agg_add_int_at(t.c, &t.s[0], k, x, &test_hist) == 0);
+    REQUIRE(ktr_agg_add_int(t.c, &t.s[0], 1000 + k, KTR_AGG_HIST, x) == 0);
+  }
+  REQUIRE(cells_of(test_hist, 1));
+  for (int64_t k = 0; k < 12; ++k) {
+    const ktr_val fast = t.get(k);
+    REQUIRE(fast.type == KTR_HIST);
+    const std::string bytes(fast.s->s, fast.s->len);
+    const ktr_val slow = t.get(1000 + k);
+    REQUIRE(bytes == std::string(slow.s->s, slow.s->len));
+  }
+}
+
+TEST_CASE("loops and deleting know aggregations with ways") {
+  Table t(KTR_LEVEL_THREAD);
+  for (int64_t k = 1; k <= 3; ++k) {
+    REQUIRE(ktr_agg_add_int_at(t.c, &t.s[0], k, 4, &test_stats) == 0);
+    REQUIRE(quick_stats(k, 8 * k));
+  }
+  ktr_iter it;
+  int64_t n = 0, sum = 0;
+  REQUIRE(ktr_iter_begin(t.c, &it, &t.s[0]) == 0);
+  ktr_val* k = t.c.slots(2);
+  while (ktr_iter_next(t.c, &it, &k[0], &k[1]) > 0) {
+    REQUIRE(k[1].type == KTR_STATS);
+    ++n;
+    sum += field_of(t, k[1], "sum");
+    REQUIRE(field_of(t, k[1], "max") == 8 * k[0].i);
+    REQUIRE(field_of(t, k[1], "min") == 4);
+  }
+  ktr_iter_end(t.c, &it);
+  REQUIRE(n == 3);
+  REQUIRE(sum == 3 * 4 + 8 * (1 + 2 + 3));
+  ktr_val nil = {};
+  t.set(2, nil);
+  REQUIRE(!quick_stats(2, 1));
+  REQUIRE(quick_stats(1, 1));
+  t.clear();
+  REQUIRE(!quick_stats(1, 1));
+  REQUIRE(ktr_agg_add_int_at(t.c, &t.s[0], 1, 7, &test_stats) == 0);
+  REQUIRE(field_of(t, t.get(1), "sum") == 7);
+}
+
+TEST_CASE("the least of an element with ways is that of all") {
+  Table t;
+  REQUIRE(ktr_agg_add_int_at(t.c, &t.s[0], 5, 100, &test_least) == 0);
+  REQUIRE(t.get(5).i == 100);
+  s64* cell = cells_of(test_least, 5);
+  REQUIRE(cell);
+  *cell = static_cast<s64>(~(u64{static_cast<u64>(-7)} ^ u64{1} << 63));
+  REQUIRE(t.get(5).i == -7);
+  REQUIRE(ktr_agg_add_int_at(t.c, &t.s[0], 5, -9, &test_least) == 0);
+  REQUIRE(t.get(5).i == -9);
+}
+
+TEST_CASE("an aggregation with ways takes only its own kind") {
+  Table t(KTR_LEVEL_THREAD);
+  ktr_val key;
+  ktr_set_int(&key, 1);
+  REQUIRE(ktr_agg_add_int_at(t.c, &t.s[0], 1, 3, &test_hist) == 0);
+  REQUIRE(ktr_agg_add(t.c, &t.s[0], &key, KTR_AGG_STATS, 1) == KTR_ERR);
+  REQUIRE(t.c.error() == "cannot add stats to a hist");
+  REQUIRE(ktr_incr_int(t.c, &t.s[0], 1, 1) == KTR_ERR);
+  REQUIRE(t.c.error() == "cannot add a number to a hist");
+  REQUIRE(quick_hist(1, 3));
+  ktr_val whole = t.get(1);
+  REQUIRE(ktr_incr_val(t.c, &t.s[0], &key, &whole) == 0);
+  REQUIRE(field_of(t, t.get(1), "count") == 4);
 }
