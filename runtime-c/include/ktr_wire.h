@@ -35,6 +35,7 @@
  *   max_loop_count       loop iterations per event handler, default 100000
  *   max_main_loop_count  the same for the main chunk, tick handlers and trace_end, default 20000000
  *   buffer_kb            relay buffer per CPU in KiB, default 1024
+ *   output_kb            KiB of output that a CPU may write in a second, default 0: any; what is over it is dropped and counted
  *   memory_kb            memory of tables, kept texts and functions at most, in KiB, default 65536; what does not fit is
  *                        dropped and counted
  *   reserve_kb           of it, what is taken at load and kept ready for handlers, default 256

@@ -17,8 +17,6 @@
 #include "trace_list.h"
 #include "tracepoint_set.h"
 
-#define KTR_MAX_REGS 65536
-
 static LIST_HEAD(regs);
 static u32 n_regs;
 static DEFINE_MUTEX(regs_lock);		/* the list, against readers of status */
@@ -496,6 +494,12 @@ void ktr_leaf_slow(struct ktr_leaf *l, void (*run)(struct ktr_leaf *l))
 
 void ktr_event_skipped(struct ktr_att *a, unsigned int level)
 {
+	static const enum ktr_stat stat_of[] = {
+		[KTR_SKIP_REENTRY] = KTR_STAT_REENTRY,
+		[KTR_SKIP_NO_CONTEXT] = KTR_STAT_NO_CONTEXT,
+		[KTR_SKIP_STACK] = KTR_STAT_STACK,
+		[KTR_SKIP_OVERLOAD] = KTR_STAT_OVERLOAD,
+	};
 	enum ktr_skip why = KTR_SKIP_STACK;
 
 	if (is_own(level))
@@ -505,7 +509,7 @@ void ktr_event_skipped(struct ktr_att *a, unsigned int level)
 	else if (this_cpu_read(ktr_guard.absent))
 		why = KTR_SKIP_NO_CONTEXT;
 	this_cpu_inc(a->stats->skips[why]);
-	ktr_count(why == KTR_SKIP_REENTRY ? KTR_STAT_REENTRY : KTR_STAT_OVERLOAD);
+	ktr_count(stat_of[why]);
 }
 
 int ktr_port_arg_value(struct ktr_ctx *c, u32 n, struct ktr_val *out)

@@ -370,14 +370,14 @@ static unsigned int n_done;
 static int init_core(void)
 {
 	const struct ktr_mem_cfg cfg = {
-		.limit = (u64)ktr_p_memory_kb << 10,
-		.reserve = (u64)ktr_p_reserve_kb << 10,
-		.table_max = ktr_p_max_elements,
+		.limit = (u64)ktr_limits[KTR_LIM_MEMORY_KB] << 10,
+		.reserve = (u64)ktr_limits[KTR_LIM_RESERVE_KB] << 10,
+		.table_max = ktr_limits[KTR_LIM_MAX_ELEMENTS],
 	};
 	const char *missing;
 
 	if (!ktr_memory_is_there(cfg.reserve) || ktr_core_init(&cfg)) {
-		ktr_pr_err("no memory for the reserve of %u KiB (reserve_kb)\n", ktr_p_reserve_kb);
+		ktr_pr_err("no memory for the reserve of %lld KiB (reserve_kb)\n", ktr_limits[KTR_LIM_RESERVE_KB]);
 		return -ENOMEM;
 	}
 	missing = ktr_missing_symbol();

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "ktr_limits.h"
 #include "ktr_sizes.h"
 
 namespace kt2ko {
