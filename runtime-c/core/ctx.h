@@ -66,6 +66,7 @@ int ktr_limits_wrong(void);
 	X(STACK, "stack", "events skipped: the stack of the interrupted task is nearly used up") \
 	X(NO_CONTEXT, "no_context", "events skipped: no memory for the CPU") \
 	X(OVERLOAD, "overload", "events skipped: overload") \
+	X(DISARMED, "disarmed", "probes disarmed: their handlers took too much of a CPU (overload)") \
 	X(NOT_FOLLOWED, "not_followed", "processes not followed: too many children of the target at once") \
 	X(HANDLER_ERROR, "handler_errors", "handlers ended by a run-time error")
 

@@ -46,7 +46,12 @@
 	X(OUTPUT_KB, output_kb, 0, 0, 1073741824, \
 	  "KiB of output of one CPU in a second, 0: any; less than 64 counts as 64", \
 	  "the record is dropped; counted: records dropped: more output than the limit (output_kb)", \
-	  "vm/cases/limits.sh")
+	  "vm/cases/limits.sh") \
+	X(OVERLOAD, overload, 50, 0, 100, "percent of a CPU that handlers take over overload_ms, 0: any", \
+	  "the most expensive probe is disarmed, at last the script ends; counted: probes disarmed", \
+	  "vm/cases/overload.sh") \
+	X(OVERLOAD_MS, overload_ms, 1000, 10, 60000, "milliseconds over which that is judged", "", \
+	  "vm/cases/overload.sh")
 
 enum ktr_limit_id {
 #define KTR__LIMIT_ENUM(NAME, name, def, least, most, what, over, test) KTR_LIM_##NAME,

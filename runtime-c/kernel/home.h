@@ -153,6 +153,8 @@ bool ktr_life_asked(void);			/* the same, of what others asked for. Context: any
 void ktr_life_go(void);				/* "start" */
 /* exit(), stop: the script ends in order. Context: any. */
 void ktr_life_stop(void);
+/* The same because its handlers take too much: the exit status tells. */
+void ktr_life_overload(void);
 /* A run-time error in x's run (between begin and end): reports it once and ends the script. Context: any. */
 void ktr_life_error(struct ktr_ictx *x);
 /* The outcome of one handler run. Context: any. */
