@@ -20,7 +20,6 @@
 #define KTR_TALLY_EMPTY 0x80u	/* flag of a KTR_TALLY: nothing was added */
 #define KTR_TALLY_KIND 0x0fu
 
-#define KTR_LHIST_MAX 1000u	/* buckets between the ends */
 #define KTR_LOG2_N 65u		/* negative, 0, then one for each power of two */
 #define KTR_QHIST_SUB 3u	/* 2^3 buckets for each power of two */
 #define KTR_QHIST_N 489u

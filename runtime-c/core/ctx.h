@@ -27,7 +27,25 @@
 #ifndef KTR_CTX_H
 #define KTR_CTX_H
 
+#include "ktr_limits.h"
 #include "ktr_port.h"
+
+/* ---- limits (limits.c) -------------------------------------------------------------------------------------- */
+
+#define KTR_LIMIT_NOT_SET (-0x7fffffffffffffffll - 1)
+
+struct ktr_limit_row {
+	const char *name;
+	s64 def, least, most;
+};
+extern const struct ktr_limit_row ktr_limit_rows[KTR_N_LIMITS];
+
+/* By enum ktr_limit_id. A home sets those that it was given, before anything else. */
+extern s64 ktr_limits[KTR_N_LIMITS];
+/* The others get the script's own defaults, or ours. Context: process, before anything else. */
+void ktr_limits_settle(void);
+/* The first whose value is not allowed; negative: none. */
+int ktr_limits_wrong(void);
 
 /* ---- what could not be done, by cause ----------------------------------------------------------------------- */
 
@@ -44,7 +62,11 @@
 	X(OUT_TRUNC, "outputs_cut", "outputs cut: longer than the output buffer") \
 	X(MISSED_TICK, "missed_ticks", "timer ticks missed") \
 	X(RETPROBE_MISSED, "retprobe_missed", "returns missed: no free instance") \
+	X(OUT_RATE, "output_rate", "records dropped: more output than the limit (output_kb)") \
+	X(STACK, "stack", "events skipped: the stack of the interrupted task is nearly used up") \
+	X(NO_CONTEXT, "no_context", "events skipped: no memory for the CPU") \
 	X(OVERLOAD, "overload", "events skipped: overload") \
+	X(DISARMED, "disarmed", "probes disarmed: their handlers took too much of a CPU (overload)") \
 	X(NOT_FOLLOWED, "not_followed", "processes not followed: too many children of the target at once") \
 	X(HANDLER_ERROR, "handler_errors", "handlers ended by a run-time error")
 
@@ -88,10 +110,7 @@ struct ktr_ctx_cfg {
 	s64 *shard;		/* ktr_ctx.shard */
 };
 
-#define KTR_DEF_SLOTS 512u
 #define KTR_DEF_SCRATCH 16384u
-#define KTR_DEF_OUT 4096u
-#define KTR_DEF_STACK_BUDGET 3072u
 #define KTR_CUT_ROOM 16u	/* behind the output, for the mark of a cut */
 #define KTR_AUTO_SPARE 16u
 /* Bytes of a context's memory; scratch is at least 32 bytes a slot. */
@@ -307,7 +326,7 @@ void ktr_quick_forget(struct ktr_quick_point *q);
 /* ---- memory that outlives a run ----------------------------------------------------------------------------- */
 
 struct ktr_mem_cfg {
-	/* 0: the defaults of ktr_sizes.h */
+	/* 0: the defaults of ktr_limits.h */
 	u64 limit;		/* bytes taken from the home at most */
 	u64 reserve;		/* bytes kept ready for handlers */
 	u32 table_max;		/* entries of a table without a limit of its own */

@@ -4,7 +4,6 @@
 
 #define TEXT_MAX 255u		/* default of user_string() and kernel_string() */
 #define STACK_DEFAULT 10u
-#define STACK_MAX 50u
 #define STACK_OLD_SKIP 12	/* explicit skips used to hide the tracer's own frames: 10 to 12 of them */
 #define SKIP_MAX 64
 
@@ -19,7 +18,7 @@ static int stack_args(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, 
 		return KTR_ERR;
 	if (nargs > 1 && args[1].type != KTR_NIL && ktr_lib_int(c, args, nargs, 2, &s))
 		return KTR_ERR;
-	*depth = d < 0 || d > STACK_MAX ? STACK_MAX : (u32)d;
+	*depth = d < 0 || d > KTR_STACK_FRAMES ? KTR_STACK_FRAMES : (u32)d;
 	s = s > STACK_OLD_SKIP ? s - STACK_OLD_SKIP : 0;
 	*skip = s > SKIP_MAX ? SKIP_MAX : (u32)s;
 	return 0;

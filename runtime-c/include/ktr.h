@@ -23,8 +23,9 @@
 #ifndef KTR_H
 #define KTR_H
 
-#define KTR_API_VERSION 5
+#define KTR_API_VERSION 6
 
+#include "ktr_limits.h"
 #include "ktr_sites.h"
 #include "ktr_wire.h"
 
@@ -804,6 +805,12 @@ s64 ktr_symbol(struct ktr_ctx *c, u32 id);
 
 /* ---- the script --------------------------------------------------------------------------------------------- */
 
+/* A limit of ktr_limits.h. */
+struct ktr_script_limit {
+	u32 id;				/* enum ktr_limit_id */
+	s64 value;
+};
+
 /* Everything the runtime has to know about the emitted script; one object `ktg_script` per module. */
 struct ktr_script {
 	u32 api;			/* KTR_API_VERSION */
@@ -826,6 +833,8 @@ struct ktr_script {
 	struct ktr_adder *const *adders;	/* every statement of a quick handler that adds to elements */
 	u32 n_formats;
 	const struct ktr_line_format *formats;
+	u32 n_limits;
+	const struct ktr_script_limit *limits;	/* that it was built with instead of our defaults */
 };
 extern const struct ktr_script ktg_script;
 

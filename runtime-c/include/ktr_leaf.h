@@ -36,6 +36,7 @@ struct ktr_leaf {
 struct ktr_quick_point {
 	struct ktr_leaf *leaf;	/* of the attachment */
 	void (*bail)(struct ktr_quick_point *p, const void *ev);
+	void (*deliver)(struct ktr_quick_point *p, const void *ev);	/* the home's: in the ordinary way */
 	struct ktr_way *name;	/* to the element whose key is the event's name, or &ktr_no_way */
 	const u64 *label;	/* the event's name as ktr_late_name() writes it; NULL: the handler does not print it */
 	u32 texts;		/* bit n: value n is an address */
@@ -107,6 +108,7 @@ union ktr_guard {
 		u8 gate;	/* the home's: closed, or only some events pass */
 		u8 absent;	/* the CPU has no contexts */
 		u8 self;	/* a task of the tracer is on the CPU, whose events are left out */
+		u8 load;	/* the home's: one run is to be timed, or handlers took too much of the CPU */
 	};
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * ktr_sizes.h - what a script's data takes in memory, and the limits of it, in numbers that the translator can tell people
- * (kt2ko --explain). The runtime asserts each number where it defines what is counted. Bytes, on machines of 64 bits.
+ * ktr_sizes.h - what a script's data takes in memory, in numbers that the translator can tell people (kt2ko --explain). The
+ * runtime asserts each number where it defines what is counted. Bytes, on machines of 64 bits.
  */
 #ifndef KTR_SIZES_H
 #define KTR_SIZES_H
@@ -43,12 +43,5 @@
 /* a module's contexts: what they take at most */
 #define KTR_SIZE_CPU_CONTEXTS (4 * 52 * 1024)	/* of one CPU: a context for each level */
 #define KTR_SIZE_THREAD_CONTEXT (704 * 1024)	/* of the script's own thread */
-
-/* defaults of the module parameters that limit memory */
-#define KTR_DEF_MEMORY_KB (64 * 1024)
-#define KTR_DEF_RESERVE_KB 256
-#define KTR_DEF_MAX_ELEMENTS (1 << 20)
-#define KTR_TOP_ELEMENTS (1 << 24)	/* what table.new() can ask for at most */
-#define KTR_DEF_BUFFER_KB 1024
 
 #endif

@@ -35,12 +35,17 @@
  *   max_loop_count       loop iterations per event handler, default 100000
  *   max_main_loop_count  the same for the main chunk, tick handlers and trace_end, default 20000000
  *   buffer_kb            relay buffer per CPU in KiB, default 1024
+ *   output_kb            KiB of output that a CPU may write in a second, default 0: any; what is over it is dropped and counted
  *   memory_kb            memory of tables, kept texts and functions at most, in KiB, default 65536; what does not fit is
  *                        dropped and counted
  *   reserve_kb           of it, what is taken at load and kept ready for handlers, default 256
  *   max_elements         elements of a table that has no limit of its own, default 1048576
  *   max_string           longest string made at run time, 64 to 4096 bytes, default 4096; longer ones are cut and counted
  *   on_error             0: a run-time error ends the script (default), 1: it ends just the handler and is counted
+ *   overload             percent of a CPU that handlers may take over overload_ms before the most expensive probe is disarmed
+ *                        and named; when that does not help the next, at last the script ends with its trace_end and exit
+ *                        status 1. 0 to 100, default 50; 0: they may take any
+ *   overload_ms          milliseconds over which that is judged, 10 to 60000, default 1000
  *   perf_counters        1: records of tracepoints come from perf counters, as where the quicker way does not work;
  *                        modules whose events are counted cannot be unloaded meanwhile
  */
@@ -78,7 +83,7 @@ enum ktr_rec_kind {
 };
 
 enum ktr_rec_flags {
-	KTR_RF_ERROR = 1,	/* a run-time error message: goes to stderr */
+	KTR_RF_ERROR = 1,	/* a run-time error message, or a warning of overload: goes to stderr */
 	KTR_RF_EVENT = 2,	/* text of an event (print(argstr)): ktrun -T puts its time before it */
 	KTR_RF_FOLDED = 8,	/* lines of print_folded(): ktrun --flamegraph draws them; else text as any other */
 	KTR_RF_MORE = 4,	/* the next record of this CPU continues this one (output over KTR_REC_MAX_PAYLOAD) */

@@ -17,8 +17,6 @@
 #include "trace_list.h"
 #include "tracepoint_set.h"
 
-#define KTR_MAX_REGS 65536
-
 static LIST_HEAD(regs);
 static u32 n_regs;
 static DEFINE_MUTEX(regs_lock);		/* the list, against readers of status */
@@ -400,6 +398,84 @@ int ktr_register_end(struct ktr_ctx *c, const struct ktr_val *f)
 	return 0;
 }
 
+/* ---- disarming ---------------------------------------------------------------------------------------------- */
+
+/* An attachment that stands for events that happen. */
+static bool is_armed(const struct ktr_att *a)
+{
+	return a->attached && a->back_end != &ktr_be_tick;
+}
+
+/* Calls fn for each attachment that is armed, until it returns true. */
+static bool any_armed(bool (*fn)(struct ktr_att *a, void *data), void *data)
+{
+	struct ktr_reg *reg;
+	u32 i;
+
+	list_for_each_entry(reg, &regs, node)
+		for (i = 0; i < reg->n_atts; i++)
+			if (is_armed(&reg->atts[i]) && fn(&reg->atts[i], data))
+				return true;
+	return false;
+}
+
+struct worst {
+	u64 (*weight)(const struct ktr_att *a, unsigned int cpu);
+	unsigned int cpu;
+	u64 most;
+	struct ktr_att *att;
+};
+
+static bool weigh(struct ktr_att *a, void *data)
+{
+	struct worst *w = data;
+	u64 weight = w->weight(a, w->cpu);
+
+	if (weight > w->most) {
+		w->most = weight;
+		w->att = a;
+	}
+	return false;
+}
+
+struct ktr_att *ktr_attach_worst(u64 (*weight)(const struct ktr_att *a, unsigned int cpu), unsigned int cpu)
+{
+	struct worst w = { .weight = weight, .cpu = cpu };
+
+	any_armed(weigh, &w);
+	return w.att;
+}
+
+static bool yes(struct ktr_att *a, void *unused)
+{
+	return true;
+}
+
+bool ktr_attach_armed(void)
+{
+	return any_armed(yes, NULL);
+}
+
+static bool runs_leaf(struct ktr_att *a, void *unused)
+{
+	return a->run_leaf || ktr_att_quick(a);
+}
+
+bool ktr_attach_any_leaf(void)
+{
+	return any_armed(runs_leaf, NULL);
+}
+
+void ktr_attach_disarm(struct ktr_att *a)
+{
+	WRITE_ONCE(a->filter, &never_trace);
+	WRITE_ONCE(a->disarmed, true);
+	a->back_end->detach(a);
+	a->attached = false;
+	ktr_uprobe_sync();
+	tracepoint_synchronize_unregister();
+}
+
 /* ---- attaching ---------------------------------------------------------------------------------------------- */
 
 int ktr_attach_failed(struct ktr_ctx *c, const struct ktr_att *a, const char *what, int rc)
@@ -470,7 +546,7 @@ bool ktr_guard_passes(struct ktr_att *a, unsigned int level)
 		return false;
 	if (is_own(level))
 		return false;
-	if (likely(!this_cpu_read(ktr_guard.busy[level]) && !this_cpu_read(ktr_guard.absent)))
+	if (likely(!this_cpu_read(ktr_guard.busy[level]) && !this_cpu_read(ktr_guard.absent) && !ktr_load_held()))
 		return true;
 	ktr_event_skipped(a, level);
 	return false;
@@ -480,7 +556,7 @@ bool ktr_leaf_passes(struct ktr_att *a, unsigned int level)
 {
 	if (is_own(level) || (this_cpu_read(ktr_guard.gate) && !ktr_gate_passes()))
 		return false;
-	if (likely(!this_cpu_read(ktr_guard.busy[level])))
+	if (likely(!this_cpu_read(ktr_guard.busy[level]) && !ktr_load_held()))
 		return true;
 	ktr_event_skipped(a, level);
 	return false;
@@ -488,24 +564,35 @@ bool ktr_leaf_passes(struct ktr_att *a, unsigned int level)
 
 void ktr_leaf_slow(struct ktr_leaf *l, void (*run)(struct ktr_leaf *l))
 {
+	struct ktr_att *a;
+
 	preempt_disable_notrace();
-	if (ktr_leaf_passes(this_cpu_ptr((struct ktr_leaf __percpu __force *)l)->att, interrupt_context_level()))
-		run(l);
+	a = this_cpu_ptr((struct ktr_leaf __percpu __force *)l)->att;
+	if (ktr_leaf_passes(a, interrupt_context_level()))
+		ktr_load_run_leaf(a, l, run);
 	preempt_enable_notrace();
 }
 
 void ktr_event_skipped(struct ktr_att *a, unsigned int level)
 {
+	static const enum ktr_stat stat_of[] = {
+		[KTR_SKIP_REENTRY] = KTR_STAT_REENTRY,
+		[KTR_SKIP_NO_CONTEXT] = KTR_STAT_NO_CONTEXT,
+		[KTR_SKIP_STACK] = KTR_STAT_STACK,
+		[KTR_SKIP_OVERLOAD] = KTR_STAT_OVERLOAD,
+	};
 	enum ktr_skip why = KTR_SKIP_STACK;
 
 	if (is_own(level))
 		return;		/* caused by the tracer itself: nothing that anybody misses */
 	if (this_cpu_read(ktr_guard.busy[level]))
 		why = KTR_SKIP_REENTRY;
+	else if (ktr_load_held())
+		why = KTR_SKIP_OVERLOAD;
 	else if (this_cpu_read(ktr_guard.absent))
 		why = KTR_SKIP_NO_CONTEXT;
 	this_cpu_inc(a->stats->skips[why]);
-	ktr_count(why == KTR_SKIP_REENTRY ? KTR_STAT_REENTRY : KTR_STAT_OVERLOAD);
+	ktr_count(stat_of[why]);
 }
 
 int ktr_port_arg_value(struct ktr_ctx *c, u32 n, struct ktr_val *out)
@@ -605,7 +692,38 @@ static void sum_stats(const struct ktr_att *a, struct ktr_att_stats *sum)
 		sum->leaf.hits += READ_ONCE(s->leaf.hits);
 		for (i = 0; i < KTR_N_SKIPS; i++)
 			sum->skips[i] += READ_ONCE(s->skips[i]);
+		sum->time.all += READ_ONCE(s->time.all);
+		sum->time.runs += READ_ONCE(s->time.runs);
+		sum->time.counted += READ_ONCE(s->time.counted);
+		sum->time.worst = max(sum->time.worst, READ_ONCE(s->time.worst));
 	}
+}
+
+static void sum_time(const struct ktr_att_stats *s, struct ktr_att_sum *sum)
+{
+	u64 timed = s->time.runs + s->time.counted;
+
+	sum->hits = s->leaf.hits;
+	sum->all = ktr_clock_ns(s->time.all);
+	sum->each = timed ? div64_u64(sum->all, timed) : 0;
+	sum->worst = ktr_clock_ns(s->time.worst);
+}
+
+void ktr_att_sum(const struct ktr_att *a, struct ktr_att_sum *sum)
+{
+	struct ktr_att_stats stats;
+
+	sum_stats(a, &stats);
+	sum_time(&stats, sum);
+}
+
+static void show_time(struct seq_file *m, const struct ktr_att *a, const struct ktr_att_stats *stats)
+{
+	struct ktr_att_sum t;
+
+	sum_time(stats, &t);
+	if (t.all)
+		seq_printf(m, "time %s: %llu ns, each %llu ns, at most %llu ns\n", a->probe->text, t.all, t.each, t.worst);
 }
 
 static void show_att(struct seq_file *m, const struct ktr_att *a)
@@ -628,6 +746,8 @@ static void show_att(struct seq_file *m, const struct ktr_att *a)
 	n_points = READ_ONCE(a->n_points);
 	if (sum.skips[KTR_SKIP_OVERLOAD])
 		seq_printf(m, ", %llu skipped: overload", sum.skips[KTR_SKIP_OVERLOAD]);
+	if (a->disarmed)
+		seq_puts(m, ", disarmed");
 	if (a->note[0])
 		seq_printf(m, " (%u events, %s)", n_points, a->note);
 	else if (n_points != 1)
@@ -636,6 +756,7 @@ static void show_att(struct seq_file *m, const struct ktr_att *a)
 		seq_printf(m, " [%s, %s]\n", a->back_end->name, a->how);
 	else
 		seq_printf(m, " [%s]\n", a->back_end->name);
+	show_time(m, a, &sum);
 	if (a->back_end->show)
 		a->back_end->show(m, a);
 }

@@ -10,9 +10,9 @@
 #define KTR_ATTACH_H
 
 #include "home.h"
+#include "overload.h"
 
 struct seq_file;
-struct ktr_att;
 struct ktr_event;
 
 /* Why an event did not reach its handler. */
@@ -22,13 +22,14 @@ enum ktr_skip {
 	KTR_SKIP_STACK,		/* the interrupted task has too little stack left */
 	KTR_SKIP_NO_NODE,	/* no memory was free to note that a function's return is wanted */
 	KTR_SKIP_NMI,		/* returns cannot be hooked in an NMI */
-	KTR_SKIP_OVERLOAD,	/* a pattern's handlers would take nearly all of the CPU's time */
+	KTR_SKIP_OVERLOAD,	/* handlers would take too much of the CPU's time */
 	KTR_N_SKIPS
 };
 
 struct ktr_att_stats {
 	struct ktr_leaf leaf;	/* first; hits: runs of the handler, before its filter */
 	u64 skips[KTR_N_SKIPS];
+	struct ktr_att_time time;
 };
 
 /*
@@ -92,6 +93,7 @@ struct ktr_att {
 	void *points;			/* the back end's */
 	u32 n_points;
 	bool attached;
+	bool disarmed;			/* it took too much of a CPU */
 	const char *how;		/* variant of the back end for status, or NULL */
 	char note[80];			/* what a pattern leaves out, for status; empty: nothing */
 };
@@ -149,6 +151,25 @@ void ktr_detach_all(void);			/* returns when no handler runs any more */
 const struct ktr_val *ktr_end_handler(void);	/* NULL: the script has no trace_end */
 void ktr_attach_show(struct seq_file *m);
 
+/* ---- too much of a CPU. Context: the script's thread --------------------------------------------------------- */
+
+/* What handlers took on all CPUs, in nanoseconds. */
+struct ktr_att_sum {
+	u64 hits;
+	u64 all;
+	u64 each;		/* on average */
+	u64 worst;
+};
+void ktr_att_sum(const struct ktr_att *a, struct ktr_att_sum *sum);
+/* The attached event, ticks excepted, that has most weight on a CPU; NULL: none has any. */
+struct ktr_att *ktr_attach_worst(u64 (*weight)(const struct ktr_att *a, unsigned int cpu), unsigned int cpu);
+/* Detaches it; when this returns none of its handlers runs. */
+void ktr_attach_disarm(struct ktr_att *a);
+/* Whether there are attached events besides ticks. */
+bool ktr_attach_armed(void);
+/* Whether there are handlers that run without a context. */
+bool ktr_attach_any_leaf(void);
+
 /* The error of a back end that cannot attach an event; rc is the kernel's errno. Returns KTR_ERR. */
 int ktr_attach_failed(struct ktr_ctx *c, const struct ktr_att *a, const char *what, int rc);
 
@@ -203,10 +224,12 @@ static __always_inline void ktr_event_leave(struct ktr_ictx *x, unsigned int lev
 static __always_inline void ktr_event_run(struct ktr_ictx *x, struct ktr_att *a)
 {
 	struct ktr_event *ev = ktr_event_of(x);
+	struct ktr_timing t;
 	int rc = 1;
 
 	ev->att = a;
 	this_cpu_inc(a->stats->leaf.hits);
+	ktr_load_begin(&t);
 	ktr_ctx_begin(x, ev);
 	if (a->filter)
 		rc = ktr_run_filter(x, a->filter, a->func);
@@ -214,6 +237,7 @@ static __always_inline void ktr_event_run(struct ktr_ictx *x, struct ktr_att *a)
 		rc = ktr_run(x, a->func);
 	ktr_life_outcome(x, rc);
 	ktr_ctx_end(x);
+	ktr_load_end(a, t.start, t.spent);
 }
 
 /*
@@ -244,10 +268,10 @@ static inline const struct ktr_quick *ktr_att_quick(const struct ktr_att *a)
 /*
  * Makes what a point gives to the trace's quick handler. where() tells how many bytes into the event a value lies that
  * the handler uses, negative: it is not there, or of another kind (enum ktr_raw_kind). True: the handler can be run as a
- * quick one; bail() delivers the event in the ordinary way. name: probename. Context: process.
+ * quick one; deliver() delivers the event in the ordinary way. name: probename. Context: process.
  */
 bool ktr_quick_prepare(struct ktr_quick_point *q, struct ktr_att *a,
-		       void (*bail)(struct ktr_quick_point *q, const void *ev),
+		       void (*deliver)(struct ktr_quick_point *q, const void *ev),
 		       int (*where)(const void *point, u32 slot, u32 kind), const void *point, const char *name);
 /* Before the memory of a point goes, or it is prepared again. Context: process. */
 void ktr_quick_release(struct ktr_quick_point *q);

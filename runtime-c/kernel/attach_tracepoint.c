@@ -46,10 +46,9 @@ static void plain_hook(void *data)
 /*
  * `*:*` means so many events of the timer interrupt alone that on a slow machine their handlers take longer than it is
  * until the next one. Nothing else would run any more then. So patterns for the system, which mean the events of any part of
- * the kernel, get three quarters of a CPU's time.
+ * the kernel, get a part of a CPU's time (ktr_load_share()) and miss what comes in the rest.
  */
 #define KTR_WINDOW_NS (20 * NSEC_PER_MSEC)
-#define KTR_WINDOW_SHARE (15 * NSEC_PER_MSEC)
 
 struct tp_time {
 	u64 window;	/* when it began */
@@ -57,6 +56,7 @@ struct tp_time {
 };
 
 static DEFINE_PER_CPU(struct tp_time, tp_time);
+static u64 window_share;
 
 static void deliver_limited(struct tp_point *p, const void *rec, u32 size, unsigned long frame)
 {
@@ -67,7 +67,7 @@ static void deliver_limited(struct tp_point *p, const void *rec, u32 size, unsig
 		t->window = now;
 		t->spent = 0;
 	}
-	if (unlikely(t->spent > KTR_WINDOW_SHARE)) {
+	if (unlikely(t->spent > window_share)) {
 		if (!(READ_ONCE(ktr_gate) & KTR_GATE_CLOSED)) {
 			this_cpu_inc(p->att->stats->skips[KTR_SKIP_OVERLOAD]);
 			ktr_count(KTR_STAT_OVERLOAD);
@@ -246,6 +246,7 @@ static int tp_resolve(struct ktr_ctx *c, struct ktr_att *a)
 	if (!set)
 		return KTR_ERR;
 	a->points = set;
+	window_share = ktr_load_share(KTR_WINDOW_NS);
 	if (!n)
 		return 0;
 	if (set->typed || !records)

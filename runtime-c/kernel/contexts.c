@@ -12,10 +12,7 @@
 
 #include "ktr_sizes.h"
 
-#define KTR_THREAD_SLOTS 4096u
 #define KTR_THREAD_SCRATCH (256u * 1024)
-#define KTR_THREAD_OUT (64u * 1024)
-#define KTR_THREAD_STACK 8192u
 
 DEFINE_PER_CPU(struct ktr_cpu, ktr_cpus);
 DEFINE_PER_CPU(union ktr_guard, ktr_guard) = { .gate = KTR_GATE_CLOSED, .absent = 1 };

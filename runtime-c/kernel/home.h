@@ -54,12 +54,6 @@ extern bool ktr_p_self;
 extern int ktr_p_cpu;
 extern bool ktr_p_hold;
 extern unsigned int ktr_p_linger;
-extern long ktr_p_max_loop;
-extern long ktr_p_max_main_loop;
-extern unsigned int ktr_p_buffer_kb;
-extern unsigned int ktr_p_memory_kb;
-extern unsigned int ktr_p_reserve_kb;
-extern unsigned int ktr_p_max_elements;
 extern int ktr_p_on_error;
 extern bool ktr_p_perf_counters;
 
@@ -82,7 +76,7 @@ DECLARE_PER_CPU(struct ktr_cpu, ktr_cpus);
 DECLARE_PER_CPU(union ktr_guard, ktr_guard);
 #endif
 
-#define KTR_STACK_NEED (KTR_DEF_STACK_BUDGET + KTR_STACK_HEADROOM + 1024)
+#define KTR_STACK_NEED (KTR_DEF_STACK_BUDGET + KTR_STACK_HEADROOM + KTR_STACK_SPARE)
 
 /* Too little of the current task's stack is left for a handler. Other stacks (interrupts) are only begun. */
 static __always_inline bool ktr_stack_short(void)
@@ -159,6 +153,8 @@ bool ktr_life_asked(void);			/* the same, of what others asked for. Context: any
 void ktr_life_go(void);				/* "start" */
 /* exit(), stop: the script ends in order. Context: any. */
 void ktr_life_stop(void);
+/* The same because its handlers take too much: the exit status tells. */
+void ktr_life_overload(void);
 /* A run-time error in x's run (between begin and end): reports it once and ends the script. Context: any. */
 void ktr_life_error(struct ktr_ictx *x);
 /* The outcome of one handler run. Context: any. */

@@ -24,6 +24,7 @@ enum ask_bits {
 	ASK_GO,			/* hold=1: begin */
 	ASK_STOP,		/* end in order */
 	ASK_ERROR,		/* a run-time error was reported: end without trace_end */
+	ASK_OVERLOAD,		/* with ASK_STOP: its handlers take too much */
 };
 
 unsigned int ktr_gate = KTR_GATE_CLOSED;
@@ -56,7 +57,7 @@ const char *ktr_state_name(enum ktr_state s)
 
 int ktr_exit_status(void)
 {
-	return test_bit(ASK_ERROR, &asked);
+	return test_bit(ASK_ERROR, &asked) || test_bit(ASK_OVERLOAD, &asked);
 }
 
 bool ktr_closing(void)
@@ -91,6 +92,12 @@ void ktr_life_stop(void)
 	set_bit(ASK_STOP, &asked);
 	close_gate();
 	ktr_ring_bell(KTR_BELL_THREAD);
+}
+
+void ktr_life_overload(void)
+{
+	set_bit(ASK_OVERLOAD, &asked);
+	ktr_life_stop();
 }
 
 /* on_error=1: handlers fail for themselves; the main chunk and trace_end are no handlers. */
@@ -166,12 +173,16 @@ static int run_attach(struct ktr_ictx *x, struct ktr_att *unused)
 static int run_handler(struct ktr_ictx *x, struct ktr_att *a)
 {
 	const struct ktr_reg *reg = a->reg;
+	u64 start = ktime_get_mono_fast_ns();
 	int rc = 1;
 
 	this_cpu_inc(a->stats->leaf.hits);
 	if (ktr_has_filter(reg->trace))
 		rc = ktr_run_filter(x, reg->trace, &reg->func);
-	return rc > 0 ? ktr_run(x, &reg->func) : rc;
+	if (rc > 0)
+		rc = ktr_run(x, &reg->func);
+	ktr_load_tick(a, ktime_get_mono_fast_ns() - start);
+	return rc;
 }
 
 static int run_end(struct ktr_ictx *x, struct ktr_att *unused)
@@ -209,18 +220,20 @@ static void wait_running(u64 until)
 	ktime_t expires = ns_to_ktime(until);
 
 	set_current_state(TASK_INTERRUPTIBLE);
-	if (!ktr_life_must_end() && !ktr_attach_reap_wanted())
+	if (!ktr_life_must_end() && !ktr_attach_reap_wanted() && !ktr_load_is_over())
 		schedule_hrtimeout_range(until ? &expires : NULL, 0, HRTIMER_MODE_ABS);
 	__set_current_state(TASK_RUNNING);
 }
 
 #define KTR_TARGET_POLL_NS (100 * NSEC_PER_MSEC)
 
-static void reap(void)
+/* What handlers asked for. */
+static void take_down(void)
 {
-	if (!ktr_attach_reap_wanted())
+	if (!ktr_attach_reap_wanted() && !ktr_load_is_over())
 		return;
 	ktr_self_begin(KTR_SELF_THREAD);
+	ktr_load_relieve();
 	ktr_attach_reap();
 }
 
@@ -231,10 +244,11 @@ static void run_events(void)
 	open_gate();
 	set_state(KTR_STATE_RUNNING);	/* after the gate: a command that is started then must be seen */
 	ktr_ticks_start();
+	ktr_load_start();
 	while (!ktr_life_must_end()) {
 		u64 until = ktr_ticks_run();
 
-		reap();
+		take_down();
 		if (!ktr_attach_count())
 			break;		/* nothing can happen any more */
 		if (ktr_p_pid) {
@@ -247,6 +261,7 @@ static void run_events(void)
 		wait_running(until);
 	}
 	close_gate();
+	ktr_load_stop();
 	ktr_self_end(KTR_SELF_THREAD);
 }
 
@@ -370,14 +385,14 @@ static unsigned int n_done;
 static int init_core(void)
 {
 	const struct ktr_mem_cfg cfg = {
-		.limit = (u64)ktr_p_memory_kb << 10,
-		.reserve = (u64)ktr_p_reserve_kb << 10,
-		.table_max = ktr_p_max_elements,
+		.limit = (u64)ktr_limits[KTR_LIM_MEMORY_KB] << 10,
+		.reserve = (u64)ktr_limits[KTR_LIM_RESERVE_KB] << 10,
+		.table_max = ktr_limits[KTR_LIM_MAX_ELEMENTS],
 	};
 	const char *missing;
 
 	if (!ktr_memory_is_there(cfg.reserve) || ktr_core_init(&cfg)) {
-		ktr_pr_err("no memory for the reserve of %u KiB (reserve_kb)\n", ktr_p_reserve_kb);
+		ktr_pr_err("no memory for the reserve of %lld KiB (reserve_kb)\n", ktr_limits[KTR_LIM_RESERVE_KB]);
 		return -ENOMEM;
 	}
 	missing = ktr_missing_symbol();
@@ -401,6 +416,7 @@ static const struct step {
 	{ "output", ktr_stream_init, ktr_stream_exit },
 	{ "files", ktr_proc_init, ktr_proc_exit },
 	{ "CPUs", init_cpus, exit_cpus },
+	{ "load", ktr_load_init, NULL },
 	{ "events", ktr_attach_init, ktr_attach_exit },
 	{ "thread", start_script_thread, NULL },
 };

@@ -7,27 +7,12 @@
 #include <linux/ctype.h>
 #include <linux/moduleparam.h>
 
-#include "ktr_sizes.h"
-
-#define KTR_MIN_BUFFER_KB 32
-#define KTR_MAX_BUFFER_KB (1024 * 1024)
-#define KTR_MIN_MEMORY_KB 64
-#define KTR_MAX_MEMORY_KB (1u << 30)
-#define KTR_MIN_STRING 64
-#define KTR_MAX_STRING 4096
-
 int ktr_p_pid;
 bool ktr_p_children;
 bool ktr_p_self;
 int ktr_p_cpu = -1;
 bool ktr_p_hold;
 unsigned int ktr_p_linger = 2;
-long ktr_p_max_loop = 100000;
-long ktr_p_max_main_loop = 20000000;
-unsigned int ktr_p_buffer_kb = KTR_DEF_BUFFER_KB;
-unsigned int ktr_p_memory_kb = KTR_DEF_MEMORY_KB;
-unsigned int ktr_p_reserve_kb = KTR_DEF_RESERVE_KB;
-unsigned int ktr_p_max_elements = KTR_DEF_MAX_ELEMENTS;
 int ktr_p_on_error;
 bool ktr_p_perf_counters;
 
@@ -43,25 +28,55 @@ module_param_named(hold, ktr_p_hold, bool, 0444);
 MODULE_PARM_DESC(hold, "1: wait for \"start\" in the control file before the main chunk runs");
 module_param_named(linger, ktr_p_linger, uint, 0444);
 MODULE_PARM_DESC(linger, "seconds that unloading waits for attached readers");
-module_param_named(max_loop_count, ktr_p_max_loop, long, 0444);
-MODULE_PARM_DESC(max_loop_count, "loop iterations per event handler");
-module_param_named(max_main_loop_count, ktr_p_max_main_loop, long, 0444);
-MODULE_PARM_DESC(max_main_loop_count, "loop iterations of the main chunk, tick handlers and trace_end");
-module_param_named(buffer_kb, ktr_p_buffer_kb, uint, 0444);
-MODULE_PARM_DESC(buffer_kb, "output buffer per CPU in KiB");
-module_param_named(memory_kb, ktr_p_memory_kb, uint, 0444);
-MODULE_PARM_DESC(memory_kb, "memory of tables, kept texts and functions at most, in KiB");
-module_param_named(reserve_kb, ktr_p_reserve_kb, uint, 0444);
-MODULE_PARM_DESC(reserve_kb, "of memory_kb, what is taken at load and kept ready for handlers");
-module_param_named(max_elements, ktr_p_max_elements, uint, 0444);
-MODULE_PARM_DESC(max_elements, "elements of a table that has no limit of its own");
-module_param_named(max_string, ktr_str_max, uint, 0444);
-MODULE_PARM_DESC(max_string, "longest string made at run time, bytes");
 module_param_named(on_error, ktr_p_on_error, int, 0444);
 MODULE_PARM_DESC(on_error, "0: a run-time error ends the script, 1: just the handler");
 
 module_param_named(perf_counters, ktr_p_perf_counters, bool, 0444);
 MODULE_PARM_DESC(perf_counters, "1: records of tracepoints through perf counters; slower to attach and to detach");
+
+/* ---- limits --------------------------------------------------------------------------------------------------- */
+
+static int limit_set(const char *val, const struct kernel_param *kp)
+{
+	return kstrtos64(val, 0, kp->arg);
+}
+
+static int limit_get(char *buffer, const struct kernel_param *kp)
+{
+	return scnprintf(buffer, PAGE_SIZE, "%lld\n", *(const s64 *)kp->arg);
+}
+
+static const struct kernel_param_ops limit_ops = {
+	.set = limit_set,
+	.get = limit_get,
+};
+
+#define PARAMETER(NAME, name, def, least, most, what, over, test) \
+	module_param_cb(name, &limit_ops, &ktr_limits[KTR_LIM_##NAME], 0444); \
+	__MODULE_PARM_TYPE(name, "long"); \
+	MODULE_PARM_DESC(name, what);
+KTR_LIMIT_LIST(PARAMETER)
+#undef PARAMETER
+
+static int check_limits(void)
+{
+	int wrong = ktr_limits_wrong();
+
+	if (wrong >= 0) {
+		const struct ktr_limit_row *l = &ktr_limit_rows[wrong];
+
+		ktr_pr_err("%s must be between %lld and %lld\n", l->name, l->least, l->most);
+		return -EINVAL;
+	}
+	if (ktr_limits[KTR_LIM_RESERVE_KB] > ktr_limits[KTR_LIM_MEMORY_KB]) {
+		ktr_pr_err("reserve_kb must be between 1 and memory_kb, which is %lld\n", ktr_limits[KTR_LIM_MEMORY_KB]);
+		return -EINVAL;
+	}
+	ktr_str_max = ktr_limits[KTR_LIM_MAX_STRING];
+	return 0;
+}
+
+/* ---- the script's arguments ----------------------------------------------------------------------------------- */
 
 /* A string of any length: the stock charp parameter refuses more than 1024 bytes. */
 static char *args_text;
@@ -151,37 +166,8 @@ static void split_args(const char *s)
 	}
 }
 
-static int check_memory(void)
-{
-	if (ktr_p_memory_kb < KTR_MIN_MEMORY_KB || ktr_p_memory_kb > KTR_MAX_MEMORY_KB) {
-		ktr_pr_err("memory_kb must be between %d and %u\n", KTR_MIN_MEMORY_KB, KTR_MAX_MEMORY_KB);
-		return -EINVAL;
-	}
-	if (ktr_p_reserve_kb < 1 || ktr_p_reserve_kb > ktr_p_memory_kb) {
-		ktr_pr_err("reserve_kb must be between 1 and memory_kb, which is %u\n", ktr_p_memory_kb);
-		return -EINVAL;
-	}
-	if (ktr_p_max_elements < 1 || ktr_p_max_elements > KTR_TOP_ELEMENTS) {
-		ktr_pr_err("max_elements must be between 1 and %d\n", KTR_TOP_ELEMENTS);
-		return -EINVAL;
-	}
-	return 0;
-}
-
 static int check_params(void)
 {
-	if (ktr_p_max_loop < 1 || ktr_p_max_main_loop < 1) {
-		ktr_pr_err("max_loop_count and max_main_loop_count must be positive\n");
-		return -EINVAL;
-	}
-	if (ktr_p_buffer_kb < KTR_MIN_BUFFER_KB || ktr_p_buffer_kb > KTR_MAX_BUFFER_KB) {
-		ktr_pr_err("buffer_kb must be between %d and %d\n", KTR_MIN_BUFFER_KB, KTR_MAX_BUFFER_KB);
-		return -EINVAL;
-	}
-	if (ktr_str_max < KTR_MIN_STRING || ktr_str_max > KTR_MAX_STRING) {
-		ktr_pr_err("max_string must be between %d and %d\n", KTR_MIN_STRING, KTR_MAX_STRING);
-		return -EINVAL;
-	}
 	if (ktr_p_children && !ktr_p_pid) {
 		ktr_pr_err("children needs pid\n");
 		return -EINVAL;
@@ -191,13 +177,17 @@ static int check_params(void)
 		ktr_pr_err("cpu %d is not online\n", ktr_p_cpu);
 		return -EINVAL;
 	}
-	return check_memory();
+	return 0;
 }
 
 int ktr_params_init(void)
 {
-	int err = check_params();
+	int err;
 
+	ktr_limits_settle();
+	err = check_limits();
+	if (!err)
+		err = check_params();
 	if (err || !args_text)
 		return err;
 	n_args = count_args(args_text);
@@ -234,5 +224,5 @@ const char *ktr_port_arg(u32 i)
 
 s64 ktr_port_loop_limit(const struct ktr_ctx *c)
 {
-	return c->level == KTR_LEVEL_THREAD ? ktr_p_max_main_loop : ktr_p_max_loop;
+	return ktr_limits[c->level == KTR_LEVEL_THREAD ? KTR_LIM_MAX_MAIN_LOOP_COUNT : KTR_LIM_MAX_LOOP_COUNT];
 }

@@ -3,6 +3,7 @@
  * quick.c - quick handlers (ktr_leaf.h): the cells that they add to, and what they need to know of an event.
  */
 #include "attach.h"
+#include "overload.h"
 
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
@@ -110,14 +111,25 @@ void ktr_quick_release(struct ktr_quick_point *p)
 	p->label = NULL;
 }
 
+static void stand_aside(struct ktr_quick_point *p, const void *ev)
+{
+	if (!ktr_load_run_quick(p, ev))
+		p->deliver(p, ev);
+}
+
 bool ktr_quick_prepare(struct ktr_quick_point *p, struct ktr_att *a,
-		       void (*bail)(struct ktr_quick_point *p, const void *ev),
+		       void (*deliver)(struct ktr_quick_point *p, const void *ev),
 		       int (*where)(const void *point, u32 slot, u32 kind), const void *point, const char *name)
 {
 	const struct ktr_quick *q = ktr_att_quick(a);
 	u32 i;
 
-	*p = (struct ktr_quick_point){ .leaf = ktr_att_leaf(a), .bail = bail, .name = &ktr_no_way };
+	*p = (struct ktr_quick_point){
+		.leaf = ktr_att_leaf(a),
+		.bail = stand_aside,
+		.deliver = deliver,
+		.name = &ktr_no_way,
+	};
 	if (!q)
 		return false;
 	for (i = 0; i < q->n_values; i++) {

@@ -7,7 +7,7 @@
  * follows relay's write position, which moves before the bytes are there, and while a sub-buffer is being switched it
  * can be taken for a buffer that is one sub-buffer ahead.)
  *
- * When the buffer is full records are dropped. Nothing fits again before a new sub-buffer can begin, so the loss is
+ * When the buffer is full, or there was too much output in this second, records are dropped. Nothing fits again before a new sub-buffer can begin, so the loss is
  * told by a record at the start of that one, written in relay's subbuf_start callback.
  *
  * In NMI relay is forbidden: it may have interrupted a write. There records go to a small ring of their own that the
@@ -24,6 +24,7 @@
 #define KTR_MIN_SUBBUFS 2
 #define KTR_MAX_SUBBUF (256u * 1024)
 #define KTR_MIN_SUBBUF 16384u		/* the longest record and a note of a loss fit */
+#define KTR_MIN_RATE 65536u		/* some sub-buffers a second */
 #define KTR_OFFSET_BITS 20		/* of a position; an offset may be KTR_MAX_SUBBUF */
 
 static_assert(KTR_MIN_SUBBUF > KTR_REC_MAX_PAYLOAD + 128);
@@ -52,6 +53,9 @@ struct stream {
 	struct nmi_ring *nmi;		/* NULL: the CPU has never been online */
 	struct irq_work nmi_work;
 	u32 in_flight;
+	u64 second;			/* when the running one began */
+	u64 rest;			/* bytes that may still be written in it */
+	bool too_fast;			/* that is why there is no room */
 
 	/* from writer to reader: position() of the first byte that is not complete */
 	u64 published;
@@ -65,6 +69,7 @@ struct stream {
 
 static struct rchan *chan;
 static struct stream __percpu *streams;
+static u64 rate;			/* bytes of one CPU in a second, 0: any */
 
 static u64 position(u64 seq, u32 offset)
 {
@@ -78,6 +83,24 @@ static struct rchan_buf *buffer_of(unsigned int cpu)
 
 /* ---- writing ------------------------------------------------------------------------------------------------ */
 
+/*
+ * Whether the CPU may write another sub-buffer. Only here the limit is looked at, so records pay nothing for it; what is
+ * over it finds no room in the last one.
+ */
+static bool has_rest(struct stream *s)
+{
+	u64 now = ktime_get_mono_fast_ns();
+
+	if (now - s->second >= NSEC_PER_SEC) {
+		s->second = now;
+		s->rest = rate;
+	}
+	if (s->rest < chan->subbuf_size)
+		return false;
+	s->rest -= chan->subbuf_size;
+	return true;
+}
+
 static int subbuf_start(struct rchan_buf *buf, void *subbuf, void *prev_subbuf, size_t prev_padding)
 {
 	struct stream *s;
@@ -85,9 +108,14 @@ static int subbuf_start(struct rchan_buf *buf, void *subbuf, void *prev_subbuf, 
 
 	if (!prev_subbuf)	/* the buffer is being made */
 		return 1;
+	s = this_cpu_ptr(streams);
+	s->too_fast = false;
 	if (relay_buf_full(buf))
 		return 0;
-	s = this_cpu_ptr(streams);
+	if (unlikely(rate) && !has_rest(s)) {
+		s->too_fast = true;
+		return 0;
+	}
 	if (s->lost != s->lost_told) {
 		note->rec.time = s->last_time;
 		note->rec.size = sizeof(note->lost);
@@ -159,7 +187,7 @@ static noinline void *take_room_slowly(struct stream *s, u32 n)
 	this_cpu_write(ktr_guard.busy[level], busy);
 	if (unlikely(!p)) {
 		s->lost++;
-		ktr_count(KTR_STAT_RING_FULL);
+		ktr_count(s->too_fast ? KTR_STAT_OUT_RATE : KTR_STAT_RING_FULL);
 	}
 	return p;
 }
@@ -488,10 +516,15 @@ int ktr_stream_add_cpu(unsigned int cpu)
 
 int ktr_stream_init(void)
 {
-	u64 buffer = (u64)ktr_p_buffer_kb * 1024;
-	u32 subbuf = subbuf_bytes(buffer);
+	u64 buffer = (u64)ktr_limits[KTR_LIM_BUFFER_KB] * 1024;
+	u32 subbuf;
 	unsigned int cpu;
 
+	rate = (u64)ktr_limits[KTR_LIM_OUTPUT_KB] * 1024;
+	if (rate)
+		rate = max_t(u64, rate, KTR_MIN_RATE);
+	/* the smaller a sub-buffer, the better the rate is kept */
+	subbuf = subbuf_bytes(rate ? min(buffer, 2 * rate) : buffer);
 	streams = alloc_percpu(struct stream);
 	if (!streams)
 		return -ENOMEM;

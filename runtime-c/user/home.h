@@ -24,8 +24,6 @@ struct options {
 	u32 cpus;
 	u32 threads;		/* > 0: CPUs are threads, the list is played by all of them at once */
 	u32 repeat;		/* times that each thread plays the list */
-	s64 max_loop;
-	s64 max_main_loop;
 	s64 pid, cpu;		/* filters; 0 and -1: none */
 	bool continue_on_error;
 	bool show_stats;	/* what could not be done goes to stderr at the end */

@@ -6,7 +6,11 @@
 
 static void init_core(void)
 {
-	struct ktr_mem_cfg cfg = { opt.mem_limit, opt.mem_reserve, opt.table_max };
+	struct ktr_mem_cfg cfg = {
+		opt.mem_limit ? opt.mem_limit : (u64)ktr_limits[KTR_LIM_MEMORY_KB] << 10,
+		opt.mem_reserve ? opt.mem_reserve : (u64)ktr_limits[KTR_LIM_RESERVE_KB] << 10,
+		opt.table_max ? opt.table_max : (u32)ktr_limits[KTR_LIM_MAX_ELEMENTS],
+	};
 
 	if (ktg_script.api != KTR_API_VERSION)
 		die("%s: made for version %u of the runtime, this is %u", ktg_script.file, ktg_script.api,
@@ -50,6 +54,8 @@ int main(int argc, char **argv)
 	static char out[1 << 16];
 
 	parse_options(argc, argv);
+	ktr_limits_settle();
+	ktr_str_max = (unsigned int)ktr_limits[KTR_LIM_MAX_STRING];
 	setvbuf(stdout, out, _IOFBF, sizeof(out));
 	world_init();
 	if (opt.events)

@@ -12,8 +12,6 @@
 struct options opt = {
 	.cpus = 4,
 	.repeat = 1,
-	.max_loop = 100000,
-	.max_main_loop = 20000000,
 	.cpu = -1,
 };
 
@@ -21,8 +19,7 @@ static const char usage_text[] =
 	"usage: SCRIPT [OPTION...] [--] [ARG...]\n"
 	"  --events FILE           play the events of FILE into the handlers\n"
 	"  --cpus N                fake CPUs, default 4\n"
-	"  --param NAME=VALUE      a module parameter: max_loop_count, max_main_loop_count, max_string, on_error, pid, cpu,\n"
-	"                          memory_kb, reserve_kb, max_elements\n"
+	"  --param NAME=VALUE      a module parameter: on_error, pid, cpu, or a limit (docs/limits.md)\n"
 	"  --max-loop-count N      the same as --param max_loop_count=N\n"
 	"  --threads N             N threads play the list at once, each as a CPU of its own\n"
 	"  --repeat N              times that each thread plays it\n"
@@ -79,10 +76,26 @@ static s64 number(const char *name, const char *s, s64 least, s64 most)
 	return n;
 }
 
+/* A limit; false: it is none. */
+static bool set_limit(const char *s, size_t n, const char *value)
+{
+	u32 i;
+
+	for (i = 0; i < KTR_N_LIMITS; i++) {
+		const struct ktr_limit_row *l = &ktr_limit_rows[i];
+
+		if (strlen(l->name) != n || strncmp(l->name, s, n))
+			continue;
+		ktr_limits[i] = number(s, value, l->least, l->most);
+		return true;
+	}
+	return false;
+}
+
 /* NAME=VALUE; parameters that mean nothing to a process are accepted. */
 static void set_param(const char *s)
 {
-	static const char *const ignored[] = { "args", "hold", "linger", "buffer_kb" };
+	static const char *const ignored[] = { "args", "hold", "linger" };
 	const char *eq = s ? strchr(s, '=') : NULL;
 	size_t n;
 	u32 i;
@@ -90,20 +103,10 @@ static void set_param(const char *s)
 	if (!eq)
 		usage("NAME=VALUE expected", s ? s : "--param");
 	n = (size_t)(eq - s);
-	if (!strncmp(s, "max_loop_count", n) && n == 14)
-		opt.max_loop = number(s, eq + 1, 1, INT64_MAX);
-	else if (!strncmp(s, "max_main_loop_count", n) && n == 19)
-		opt.max_main_loop = number(s, eq + 1, 1, INT64_MAX);
-	else if (!strncmp(s, "on_error", n) && n == 8)
+	if (set_limit(s, n, eq + 1))
+		return;
+	if (!strncmp(s, "on_error", n) && n == 8)
 		opt.continue_on_error = number(s, eq + 1, 0, 1) != 0;
-	else if (!strncmp(s, "max_string", n) && n == 10)
-		ktr_str_max = (unsigned int)number(s, eq + 1, 64, 4096);
-	else if (!strncmp(s, "memory_kb", n) && n == 9)
-		opt.mem_limit = (u64)number(s, eq + 1, 64, 1 << 30) << 10;
-	else if (!strncmp(s, "reserve_kb", n) && n == 10)
-		opt.mem_reserve = (u64)number(s, eq + 1, 1, 1 << 30) << 10;
-	else if (!strncmp(s, "max_elements", n) && n == 12)
-		opt.table_max = (u32)number(s, eq + 1, 1, 1 << 24);
 	else if (!strncmp(s, "pid", n) && n == 3)
 		opt.pid = number(s, eq + 1, 0, INT64_MAX);
 	else if (!strncmp(s, "cpu", n) && n == 3)
@@ -127,7 +130,7 @@ static bool set_option(const char *name, const char *value)
 	else if (!strcmp(name, "--param"))
 		set_param(value);
 	else if (!strcmp(name, "--max-loop-count"))
-		opt.max_loop = number(name, value, 1, INT64_MAX);
+		ktr_limits[KTR_LIM_MAX_LOOP_COUNT] = number(name, value, 1, INT64_MAX);
 	else if (!strcmp(name, "--threads"))
 		opt.threads = (u32)number(name, value, 1, MAX_CPUS);
 	else if (!strcmp(name, "--repeat"))

@@ -9,7 +9,6 @@
 
 #define EVENT_NS 1000u			/* the clock's advance per event */
 #define THREAD_SLOTS 8192u
-#define THREAD_OUT 65536u
 #define STACK_BUDGET (1u << 20)		/* sanitizers make frames large */
 
 bool ended;
@@ -56,7 +55,7 @@ static struct home_ctx *make_context(const struct ktr_ctx_cfg *cfg)
 
 void make_contexts(void)
 {
-	struct ktr_ctx_cfg cfg = { .level = KTR_LEVEL_THREAD, .stack_budget = STACK_BUDGET, .out_bytes = THREAD_OUT };
+	struct ktr_ctx_cfg cfg = { .level = KTR_LEVEL_THREAD, .stack_budget = STACK_BUDGET, .out_bytes = KTR_THREAD_OUT };
 	u32 cpu, level;
 
 	shards = need(calloc(ktr_port_n_shards(), shard_words() * sizeof(*shards)));

@@ -75,7 +75,7 @@ bool ktr_port_yield(struct ktr_ctx *c)
 
 s64 ktr_port_loop_limit(const struct ktr_ctx *c)
 {
-	return c->level == KTR_LEVEL_THREAD ? opt.max_main_loop : opt.max_loop;
+	return ktr_limits[c->level == KTR_LEVEL_THREAD ? KTR_LIM_MAX_MAIN_LOOP_COUNT : KTR_LIM_MAX_LOOP_COUNT];
 }
 
 /* ---- cells -------------------------------------------------------------------------------------------------- */

@@ -6,7 +6,8 @@ For each kernel one module directory is built in full; the C of all scripts is t
 call of make, and what it needs must be defined by the runtime. Calling make for each script would cost seconds each,
 nearly all of it spent on reading the kernel's makefiles. Samples are also built the way a user builds them.
 
-Without words the ways to a module are compared as well (checks.py).
+Without words the ways to a module are compared as well (checks.py), and its imports (module_imports.py), which the word imports
+checks alone.
 
 usage: run.py [WORD...]     scripts whose path contains a WORD
 """
@@ -23,6 +24,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "support")]
 
 import checks  # noqa: E402
+import module_imports  # noqa: E402
 import report  # noqa: E402
 
 TIMEOUT_S = 900
@@ -153,9 +155,12 @@ def main():
     if not found:
         result.add("kernel headers", "none are installed: scripts/setup.sh")
     for release, directory in found:
+        if words == ["imports"]:
+            checks.run_all((module_imports.imports_are_known,), directory, release, result)
+            continue
         check_kernel(release, directory, cases, samples, result)
         if not words:
-            checks.run_all(checks.OF_EVERY_KERNEL, directory, release, result)
+            checks.run_all(checks.OF_EVERY_KERNEL + (module_imports.imports_are_known,), directory, release, result)
     if found and not words:
         checks.run_all(checks.OF_OURS, found[0][1], found[0][0], result)
     return result.finish()

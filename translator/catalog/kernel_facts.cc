@@ -92,11 +92,16 @@ bool KernelFacts::has_system(const std::string& system) const {
                      [&](const EventFact& e) { return e.system == system; });
 }
 
-FunctionFact KernelFacts::function(const std::string& name) {
-  need_functions();
+std::vector<std::string> function_forms(const std::string& name) {
   std::vector<std::string> names = {name};
   if (starts_with(name, "sys_") || starts_with(name, "SyS_"))
     for (const char* prefix : kSyscallPrefixes) names.push_back(prefix + name.substr(4));
+  return names;
+}
+
+FunctionFact KernelFacts::function(const std::string& name) {
+  need_functions();
+  const std::vector<std::string> names = function_forms(name);
   for (const std::string& n : names)
     if (has(traceable, n)) return FunctionFact::kTraceable;
   for (const std::string& n : names)

@@ -60,6 +60,9 @@ class KernelFacts {
   bool has_system(const std::string& system) const;
 };
 
+// The names that a function may have which a script calls NAME: system calls have the architecture's.
+std::vector<std::string> function_forms(const std::string& name);
+
 // ---- texts of the kernel ----
 
 // A line of available_events per event: "sched:sched_switch". Fields stay empty.

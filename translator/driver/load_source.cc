@@ -8,6 +8,7 @@
 #include <cstring>
 #include <optional>
 
+#include "parse/limits.h"
 #include "project/files.h"
 #include "support/diag.h"
 
@@ -31,12 +32,12 @@ Result<Source> load_source(const std::string& path) {
   if (S_ISDIR(info.st_mode)) {
     return Failure{kUsage, fmt::format("{} is a directory", path), "give the name of a script"};
   }
-  if (S_ISREG(info.st_mode) && static_cast<size_t>(info.st_size) > kMaxSourceBytes) {
+  if (S_ISREG(info.st_mode) && static_cast<size_t>(info.st_size) > kMaxSource) {
     return too_large(path);
   }
   std::optional<std::string> text = read_file(path);
   if (!text) return Failure{kUsage, fmt::format("cannot read {}: {}", path, strerror(errno)), ""};
-  if (text->size() > kMaxSourceBytes) return too_large(path);
+  if (text->size() > kMaxSource) return too_large(path);
   return Source(path, std::move(*text));
 }
 

@@ -9,8 +9,6 @@
 
 namespace kt2ko {
 
-constexpr size_t kMaxSourceBytes = 1u << 20;
-
 // Fails for what is not there, a directory, or too large (KT4001). Whether it is text is for
 // parse() to say.
 Result<Source> load_source(const std::string& path);

@@ -6,6 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "driver/limits.h"
+
 namespace kt2ko {
 namespace {
 
@@ -156,6 +158,10 @@ Done check_values(const Options& options) {
   for (const std::string& param : options.params) {
     if (param.find('=') == std::string::npos)
       return usage(fmt::format("\"{}\" is not NAME=VALUE", param));
+  }
+  if (options.command == kBuild) {
+    Result<std::vector<kir::Limit>> limits = limits_of(options.params);
+    if (!limits.ok()) return limits.failure();
   }
   for (const std::string* number : {&options.pid, &options.cpu}) {
     if (!is_number(*number)) return usage(fmt::format("\"{}\" is not a number", *number));

@@ -39,6 +39,7 @@ void pass_lower(State* s) {
   options.module_name = s->options.module_name;
   options.file_name = s->options.file_name;
   options.deferred_output = s->options.deferred_output;
+  options.limits = s->options.limits;
   s->program = lower(*s->script, *s->model, s->source, options, &s->explanation);
 }
 

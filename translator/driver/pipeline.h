@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catalog/kernel_facts.h"
+#include "lower/kir.h"
 #include "project/build_module.h"
 #include "support/source.h"
 
@@ -15,6 +16,7 @@ struct CompileOptions {
   std::string module_name;
   std::string file_name;  // as shown in messages of the running script: no directories
   bool deferred_output = true;
+  std::vector<kir::Limit> limits;
   bool line_directives = true;
   bool color = false;
   std::string stop_after;  // parse, check, lower, emit; empty: go through

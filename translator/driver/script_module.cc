@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "driver/facts.h"
+#include "driver/limits.h"
 #include "driver/load_source.h"
 #include "driver/pipeline.h"
 #include "driver/report.h"
@@ -47,6 +48,7 @@ CompileOptions compile_options(const Options& options, const std::string& module
   compile.module_name = module;
   compile.file_name = file.empty() ? kCommandLine : fs::path(file).filename().string();
   compile.deferred_output = options.deferred == "yes";
+  if (options.command == kBuild) compile.limits = limits_of(options.params).value();  // checked with the options
   compile.line_directives = !options.no_line;
   compile.color = use_color(options);
   compile.explain = options.explain;

@@ -266,6 +266,11 @@ void emit_script(const kir::Program& program, CWriter& out) {
                            string_literal(f.convs)));
     out.close(";");
   }
+  if (!program.limits.empty()) {
+    out.open("static const struct ktr_script_limit ktg_limits[] =");
+    for (const kir::Limit& l : program.limits) out.line(fmt::format("{{ {}, {} }},", l.c_name, l.value));
+    out.close(";");
+  }
   int main_slots = 0;
   for (const kir::Function& f : program.functions)
     if (f.c_name == program.main) main_slots = f.n_slots;
@@ -289,6 +294,7 @@ void emit_script(const kir::Program& program, CWriter& out) {
   list("spreads", "ktg_spreads", n_spreads);
   list("adders", "ktg_adders", program.adders.size());
   list("formats", "ktg_formats", program.formats.size());
+  list("limits", "ktg_limits", program.limits.size());
   out.line(fmt::format(".main_slots = {},", main_slots));
   out.close(";");
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "ktr_limits.h"
 #include "ktr_sizes.h"
 
 namespace kt2ko {

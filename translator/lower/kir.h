@@ -278,6 +278,12 @@ struct Variable {
   enum class Kind { kCell, kNumber, kCounter, kSpread } kind = Kind::kCell;
 };
 
+// A limit that the script is built with (ktr_limits.h).
+struct Limit {
+  std::string c_name;  // KTR_LIM_...
+  int64_t value = 0;
+};
+
 struct Program {
   std::string module_name;
   std::string file_name;
@@ -292,6 +298,7 @@ struct Program {
   std::vector<Trace> traces;
   std::vector<Adder> adders;
   std::vector<Format> formats;
+  std::vector<Limit> limits;
   size_t n_owns = 0;  // tables whose elements belong to threads
   std::string main;
 };

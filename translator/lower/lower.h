@@ -15,6 +15,7 @@ struct LowerOptions {
   std::string module_name;
   std::string file_name;
   bool deferred_output = true;  // literal formats: handlers write arguments, readers make the text
+  std::vector<kir::Limit> limits;
 };
 
 // Makes KIR of a script: storage is chosen, evaluation order made explicit.

@@ -41,6 +41,7 @@ ProgramBuilder::ProgramBuilder(const sema::Model& model, const Source& source, c
   deferred_output_ = options.deferred_output;
   program_->module_name = options.module_name;
   program_->file_name = options.file_name;
+  program_->limits = options.limits;
   for (uint32_t i = 1; i <= source.line_count(); ++i) program_->source_lines.emplace_back(source.line_text(i));
   program_->fields = model.fields;
   program_->symbols = model.symbols;

@@ -10,6 +10,7 @@ std::unique_ptr<Model> analyze(const ast::Script& script, const Source& source, 
   infer_types(script, *model);
   check(script, *model, diags);
   resolve_user(script, *model, diags);
+  check_blocked(script, diags);
   if (facts) check_facts(script, *model, *facts, diags);
   return model;
 }

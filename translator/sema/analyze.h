@@ -24,6 +24,7 @@ void infer_types(const ast::Script& script, Model& model);
 void check_aggregates(const ast::Script& script, const Model& model, Diags& diags);
 void check(const ast::Script& script, const Model& model, Diags& diags);
 void resolve_user(const ast::Script& script, Model& model, Diags& diags);
+void check_blocked(const ast::Script& script, Diags& diags);
 void check_facts(const ast::Script& script, const Model& model, KernelFacts& facts, Diags& diags);
 
 }  // namespace kt2ko::sema

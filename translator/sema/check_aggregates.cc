@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "ktr_limits.h"
 #include "sema/analyze.h"
 #include "sema/walk.h"
 
@@ -16,7 +17,7 @@ using namespace ast;
 
 namespace {
 
-constexpr uint64_t kMaxLinear = 1000;  // KTR_LHIST_MAX of the runtime
+constexpr uint64_t kMaxLinear = KTR_LHIST_MAX;
 
 // "a count", "an avg"
 std::string with_article(std::string_view kind) {

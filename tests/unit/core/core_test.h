@@ -22,6 +22,7 @@ class Core {
   explicit Core(uint64_t limit = 0, uint64_t reserve = 0, uint32_t table_max = 0) {
     ktr_mem_cfg cfg = {limit, reserve, table_max};
     memset(ktr_stats, 0, sizeof(ktr_stats));
+    ktr_limits_settle();
     if (ktr_core_init(&cfg) != 0) abort();
   }
   ~Core() { ktr_core_exit(); }

@@ -76,11 +76,25 @@ TEST_CASE("a million tail calls cost no stack") {
   CHECK(c->top == s + 2);
 }
 
+TEST_CASE("limits: as loaded, as the script was built, as they are by default") {
+  ktr_limits[KTR_LIM_MEMORY_KB] = 200000;
+  ktr_limits[KTR_LIM_OUTPUT_KB] = KTR_LIMIT_NOT_SET;
+  ktr_limits[KTR_LIM_BUFFER_KB] = KTR_LIMIT_NOT_SET;
+  ktr_limits_settle();
+  CHECK(ktr_limits[KTR_LIM_MEMORY_KB] == 200000);
+  CHECK(ktr_limits[KTR_LIM_OUTPUT_KB] == 2000);
+  CHECK(ktr_limits[KTR_LIM_BUFFER_KB] == KTR_DEF_BUFFER_KB);
+  CHECK(ktr_limits_wrong() < 0);
+  ktr_limits[KTR_LIM_MEMORY_KB] = 63;
+  CHECK(ktr_limits_wrong() == KTR_LIM_MEMORY_KB);
+  ktr_limits[KTR_LIM_MEMORY_KB] = KTR_LIMIT_NOT_SET;
+}
+
 TEST_CASE("calls are limited in handlers") {
   Core core;
   Context c(KTR_LEVEL_TASK);
   ktr_val* s = c.slots(2);
-  opt.max_loop = 100000;
+  ktr_limits[KTR_LIM_MAX_LOOP_COUNT] = 100000;
   s[0] = int_val(1000000);
   CHECK(ktr_call_func(c, &count_down, &s[0], 1, &s[1], 1) == KTR_ERR);
   CHECK(c.error() == "call count exceed max limit(100000)");
@@ -95,18 +109,18 @@ TEST_CASE("loops are limited, to the iteration") {
     return n;
   };
   for (int64_t limit : {1, 10, 4096, 4097, 100000}) {
-    opt.max_loop = limit;
+    ktr_limits[KTR_LIM_MAX_LOOP_COUNT] = limit;
     Context c(KTR_LEVEL_HARDIRQ);
     CHECK(iterations(c) == limit);
     CHECK(c.error() == "loop execute count exceed max limit(" + std::to_string(limit) + ")");
     CHECK(iterations(c) == limit);
   }
-  opt.max_loop = 100000;
-  opt.max_main_loop = 300000;
+  ktr_limits[KTR_LIM_MAX_LOOP_COUNT] = 100000;
+  ktr_limits[KTR_LIM_MAX_MAIN_LOOP_COUNT] = 300000;
   Context c;
   CHECK(iterations(c) == 300000);
   CHECK(c.error() == "loop execute count exceed max limit(300000)");
-  opt.max_main_loop = 20000000;
+  ktr_limits[KTR_LIM_MAX_MAIN_LOOP_COUNT] = 20000000;
 }
 
 TEST_CASE("deep recursion is an error") {

@@ -23,12 +23,13 @@ static ktr_adder* const kAdders[] = {&test_words, &test_one, &test_hist, &test_s
 ktr_spread test_spread;
 static ktr_spread* const kSpreads[] = {&test_spread};
 ktr_line_format test_format = {"", 0, 0, 0, ""};
+static const ktr_script_limit kLimits[] = {{KTR_LIM_OUTPUT_KB, 2000}, {KTR_LIM_MEMORY_KB, 100000}};
 static const char* const kSymbols[] = {"vfs_read", "no_such_symbol"};
 
 extern "C" {
 extern const ktr_script ktg_script;
 const ktr_script ktg_script = {
     KTR_API_VERSION, "unit", "unit.kp", run_test_main, 2, 0, nullptr, nullptr, 2, kFields, 2, kSymbols, 0, 3, 1, kSpreads, 5,
-    kAdders, 1, &test_format,
+    kAdders, 1, &test_format, 2, kLimits,
 };
 }

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "driver/load_source.h"
+#include "parse/limits.h"
 #include "project/files.h"
 
 using namespace kt2ko;
@@ -35,8 +36,8 @@ TEST_CASE("what is not there or a directory is a matter of usage") {
 }
 
 TEST_CASE("too large files are refused with their code; binary ones are the parser's") {
-  CHECK(Script(std::string(kMaxSourceBytes, ' ')).load().ok());
-  Result<Source> source = Script(std::string(kMaxSourceBytes + 1, ' ')).load();
+  CHECK(Script(std::string(kMaxSource, ' ')).load().ok());
+  Result<Source> source = Script(std::string(kMaxSource + 1, ' ')).load();
   REQUIRE_FALSE(source.ok());
   CHECK(source.failure().status == kScriptFailed);
   CHECK(source.failure().message.find("[KT4001]") != std::string::npos);

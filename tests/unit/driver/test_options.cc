@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "driver/ktrun_words.h"
+#include "driver/limits.h"
 #include "driver/options.h"
 
 using namespace kt2ko;
@@ -106,8 +107,21 @@ TEST_CASE("what makes no sense is refused with a hint") {
   refused({"vm", "--timeout", "soon", "a.kp"});
   refused({"run", "--on-error=ignore", "a.kp"});
   refused({"run", "--param", "max_loop_count", "a.kp"});
+  refused({"--param", "max_loop_count=0", "a.kp"});
+  refused({"--param", "max_string=4097", "a.kp"});
+  refused({"--param", "buffer_kb=64k", "a.kp"});
+  refused({"--param", "pid=1", "a.kp"});
   refused({"run", "--emit-c", "d", "a.kp"});
   refused({"--stop-after=link", "a.kp"});
+}
+
+TEST_CASE("limits that a module is built with") {
+  const auto limits = limits_of(parsed({"--param", "max_loop_count=7", "--param=output_kb=0", "a.kp"}).params).value();
+  REQUIRE(limits.size() == 2);
+  CHECK(limits[0].c_name == "KTR_LIM_MAX_LOOP_COUNT");
+  CHECK(limits[0].value == 7);
+  CHECK(limits[1].c_name == "KTR_LIM_OUTPUT_KB");
+  CHECK(limits[1].value == 0);
 }
 
 TEST_CASE("--help and --version need no script") {

@@ -21,7 +21,7 @@ load() {
 sweep() {
 	load 1 & first=$!
 	load 2 & second=$!
-	insmod $M/fn_sweep.ko args=$1 || fail "cannot load for $1"
+	insmod $M/fn_sweep.ko args=$1 overload=0 || fail "cannot load for $1"
 	tries=0
 	until grep -q '^state running' $P/fn_sweep/status; do
 		tries=$((tries + 1))
