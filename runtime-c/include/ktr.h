@@ -805,6 +805,9 @@ s64 ktr_symbol(struct ktr_ctx *c, u32 id);
 /* ---- the script --------------------------------------------------------------------------------------------- */
 
 /* Everything the runtime has to know about the emitted script; one object `ktg_script` per module. */
+struct ktr_ffi;
+#define KTR_MAX_FFI_BYTES (1u << 20)	/* that ffi.new() gives a script */
+
 struct ktr_script {
 	u32 api;			/* KTR_API_VERSION */
 	const char *name;		/* module name */
@@ -826,6 +829,7 @@ struct ktr_script {
 	struct ktr_adder *const *adders;	/* every statement of a quick handler that adds to elements */
 	u32 n_formats;
 	const struct ktr_line_format *formats;
+	const struct ktr_ffi *ffi;	/* see ktr_ffi.h; NULL: the script has none */
 };
 extern const struct ktr_script ktg_script;
 

@@ -28,16 +28,18 @@ struct State {
   Explanation explanation;
   std::string c_text;
   std::string events;
+  Glue ffi;
 };
 
 void pass_parse(State* s) { s->script = parse(s->source, s->arena, s->diags); }
 
-void pass_check(State* s) { s->model = sema::analyze(*s->script, s->source, s->options.facts, s->diags); }
+void pass_check(State* s) { s->model = sema::analyze(*s->script, s->source, s->options.facts, s->options.unsafe, s->diags); }
 
 void pass_lower(State* s) {
   LowerOptions options;
   options.module_name = s->options.module_name;
   options.file_name = s->options.file_name;
+  options.unsafe = s->options.unsafe;
   options.deferred_output = s->options.deferred_output;
   s->program = lower(*s->script, *s->model, s->source, options, &s->explanation);
 }
@@ -47,6 +49,7 @@ void pass_emit(State* s) {
   options.line_directives = s->options.line_directives;
   s->c_text = emit(*s->program, options);
   s->events = emit_events(*s->program);
+  s->ffi = emit_ffi(*s->program, s->options.glue_lines);
 }
 
 std::string dump_script(const State& s) { return ast::dump(*s.script); }
@@ -69,7 +72,7 @@ constexpr Pass kPasses[] = {
 }  // namespace
 
 Compiled compile(const Source& source, const CompileOptions& options, StageTimes* times) {
-  State state{source, options, {}, {}, nullptr, nullptr, nullptr, {}, {}, {}};
+  State state{source, options, {}, {}, nullptr, nullptr, nullptr, {}, {}, {}, {}};
   Compiled compiled;
   for (const Pass& pass : kPasses) {
     {
@@ -92,6 +95,8 @@ Compiled compile(const Source& source, const CompileOptions& options, StageTimes
   compiled.messages = render(state.diags, source, RenderOptions{options.color});
   compiled.c_text = std::move(state.c_text);
   compiled.events = std::move(state.events);
+  if (state.program) compiled.dangers = ffi_dangers(*state.program);
+  compiled.ffi = std::move(state.ffi);
   return compiled;
 }
 

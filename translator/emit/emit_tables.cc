@@ -288,6 +288,7 @@ if (program.n_owns) out.line(fmt::format(".n_owns = {},", program.n_owns));
   list("spreads", "ktg_spreads", n_spreads);
   list("adders", "ktg_adders", program.adders.size());
   list("formats", "ktg_formats", program.formats.size());
+  if (program.ffi.used) out.line(".ffi = &ktg_ffi,");
   out.line(fmt::format(".main_slots = {},", main_slots));
   out.close(";");
 }

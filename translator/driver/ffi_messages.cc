@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "driver/ffi_messages.h"
+
+#include <memory>
+#include <set>
+
+#include "support/diag.h"
+
+namespace kt2ko {
+namespace {
+
+// The line of a string with declarations, in the script. A line break right after [[ is no part of the string.
+Span line_in_text(const Source& source, Span text, size_t line) {
+  const uint32_t first = source.line(text.begin);
+  const std::string_view rest = source.line_text(first).substr(source.line_col(text.begin).col - 1);
+  const bool begins_below = rest.size() >= 2 && rest.front() == '[' && rest.find_first_not_of("[=") == std::string_view::npos;
+  const uint32_t number = first + static_cast<uint32_t>(line) - (begins_below ? 0 : 1);
+  const uint32_t begin = number == first ? text.begin : static_cast<uint32_t>(source.line_text(number).data() - source.text().data());
+  return number <= source.line(text.end) ? Span{begin, begin + 1} : text;
+}
+
+const char* hint_for(const std::string& message) {
+  if (message.find("undefined type") != std::string::npos || message.find("incomplete type") != std::string::npos)
+    return "name the header that defines it: ffi.include \"linux/NAME.h\", or declare it with ffi.cdef";
+  if (message.find("No such file") != std::string::npos) return "header names are relative to include/ of the kernel";
+  if (message.find("undeclared") != std::string::npos || message.find("implicit declaration") != std::string::npos)
+    return "name the header that declares it with ffi.include, or declare it with ffi.cdef";
+  return "";
+}
+
+}  // namespace
+
+FfiErrorText script_messages(const Source& source, const Glue& glue, bool color) {
+  auto kept = std::make_shared<Source>(source);
+  return [kept, places = glue.places, texts = glue.texts, color](const std::vector<FfiError>& errors) {
+    Diags diags;
+    std::set<std::pair<uint32_t, std::string>> seen;
+    for (const FfiError& e : errors) {
+      const std::vector<Span>& list = e.in_text ? texts : places;
+      if (e.number >= list.size()) continue;
+      const Span span = e.in_text ? line_in_text(*kept, list[e.number], e.line) : list[e.number];
+      if (!seen.insert({span.begin, e.message}).second) continue;
+      diags.error(Code::KT2015, span, e.message).hint = hint_for(e.message);
+    }
+    diags.finish();
+    return render(diags, *kept, RenderOptions{color});
+  };
+}
+
+}  // namespace kt2ko
