@@ -110,15 +110,20 @@ int ktr__ffi_read_str(char *dst, u64 addr, u32 max)
 	return (int)n;
 }
 
+static int may_write(struct ktr_ctx *c, u64 addr, u32 n)
+{
+	if (owns(addr, n) || ktg_script.ffi->unsafe)
+		return 0;
+	return ktr_fail(c, "this memory is not the script's own: writing to it needs kt2ko --unsafe");
+}
+
 static int write(struct ktr_ctx *c, u64 addr, const void *src, u32 n)
 {
-	if (owns(addr, n)) {
+	if (may_write(c, addr, n))
+		return KTR_ERR;
+	if (owns(addr, n))
 		memcpy((void *)(unsigned long)addr, src, n);
-		return 0;
-	}
-	if (!ktg_script.ffi->unsafe)
-		return ktr_fail(c, "this memory is not the script's own: writing to it needs kt2ko --unsafe");
-	if (ktr_port_write_kernel(addr, src, n))
+	else if (ktr_port_write_kernel(addr, src, n))
 		ktr_count(KTR_STAT_FAULT);
 	return 0;
 }
@@ -212,7 +217,7 @@ int ktr_ffi_set_field(struct ktr_ctx *c, const struct ktr_ffi_field *f, u64 reco
 	struct window w = { { 0 } };
 	s64 n;
 
-	if (stored_number(c, v, &n))
+	if (stored_number(c, v, &n) || may_write(c, record + f->first, f->len))
 		return KTR_ERR;
 	/* the bits around a bit-field stay */
 	if (ktr__ffi_read(bytes_of(&w, f), record + f->first, f->len)) {

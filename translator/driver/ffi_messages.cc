@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "driver/ffi_messages.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <set>
 
+#include "catalog/c_headers.h"
 #include "support/diag.h"
 
 namespace kt2ko {
@@ -19,9 +22,14 @@ Span line_in_text(const Source& source, Span text, size_t line) {
   return number <= source.line(text.end) ? Span{begin, begin + 1} : text;
 }
 
-const char* hint_for(const std::string& message) {
-  if (message.find("undefined type") != std::string::npos || message.find("incomplete type") != std::string::npos)
+std::string hint_for(const std::string& message) {
+  if (message.find("undefined type") != std::string::npos || message.find("incomplete type") != std::string::npos) {
+    const size_t tag = message.find("'struct ");
+    const std::string name = tag == std::string::npos ? "" : message.substr(tag + 8, message.find('\'', tag + 8) - tag - 8);
+    const std::string_view header = header_of_record(name);
+    if (!header.empty()) return fmt::format("write: ffi.include \"{}\"", header);
     return "name the header that defines it: ffi.include \"linux/NAME.h\", or declare it with ffi.cdef";
+  }
   if (message.find("No such file") != std::string::npos) return "header names are relative to include/ of the kernel";
   if (message.find("undeclared") != std::string::npos || message.find("implicit declaration") != std::string::npos)
     return "name the header that declares it with ffi.include, or declare it with ffi.cdef";

@@ -84,7 +84,10 @@ Compiled compile(const Source& source, const CompileOptions& options, StageTimes
     compiled.stopped = options.stop_after == pass.name || (options.explain && state.program);
     if (compiled.stopped) break;
   }
+  if (state.program) compiled.dangers = ffi_dangers(*state.program);
   if (options.explain && state.program) compiled.dump += text_of(state.explanation);
+  if (options.explain && !compiled.dangers.empty())
+    compiled.dump += "\nWhat nothing checks (--unsafe)\n  " + compiled.dangers + "\n";
   if (state.model) {
     for (const auto& [event, sites] : state.model->user_sites)
       compiled.user_files.push_back(sites->path);
@@ -95,7 +98,6 @@ Compiled compile(const Source& source, const CompileOptions& options, StageTimes
   compiled.messages = render(state.diags, source, RenderOptions{options.color});
   compiled.c_text = std::move(state.c_text);
   compiled.events = std::move(state.events);
-  if (state.program) compiled.dangers = ffi_dangers(*state.program);
   compiled.ffi = std::move(state.ffi);
   return compiled;
 }

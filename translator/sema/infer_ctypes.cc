@@ -2,6 +2,8 @@
 // C types of what ffi gives: grown to a fixpoint over variables, parameters and results. Each of these has one type, the
 // first that is found; that others are the same, the C compiler has to say.
 #include <algorithm>
+#include <map>
+#include <set>
 #include <vector>
 
 #include "sema/analyze.h"
@@ -33,6 +35,10 @@ class CTypes : public Walker<CTypes> {
   void stmt(const Stmt& s) {
     const auto* r = std::get_if<ReturnStmt*>(&s);
     if (r && !(*r)->values.empty()) meet(&stack_.back()->result_ctype, (*r)->values[0]);
+    // What is stored in a record has to be of its type.
+    const auto* a = std::get_if<AssignStmt*>(&s);
+    for (size_t i = 0; a && i < (*a)->targets.size() && i < (*a)->values.size(); ++i)
+      if (std::holds_alternative<IndexExpr*>((*a)->targets[i])) need(&(*a)->values[i]);
   }
   void expr(const Expr& e) {
     if (const auto* i = std::get_if<IndexExpr*>(&e)) step(**i);
@@ -48,6 +54,7 @@ class CTypes : public Walker<CTypes> {
     if (model_.ffi_steps.count(&e)) return;
     const int parent = model_.ctype_of(e.object);
     if (parent < 0) return;
+    need(&e.object);
     const auto* name = e.keys.size() == 1 ? std::get_if<StringExpr*>(&e.keys[0]) : nullptr;
     const Span span = e.keys.empty() ? e.span : span_of(e.keys[0]);
     if (e.keys.size() != 1)
@@ -59,6 +66,7 @@ class CTypes : public Walker<CTypes> {
 
   // What holds values of several C types: the first one counts.
   void meet(int* ctype, const Expr& e) {
+    flows_.insert({ctype, &e});
     const int other = model_.ctype_of(e);
     if (other < 0 || other == *ctype) return;
     if (*ctype < 0) {
@@ -66,7 +74,8 @@ class CTypes : public Walker<CTypes> {
       changed_ = true;
     } else {
       const auto same = [&](const CTypeMeeting& m) { return m.first == *ctype && m.other == other; };
-      if (std::none_of(met_.begin(), met_.end(), same)) met_.push_back({*ctype, other, span_of(e)});
+      std::vector<CTypeMeeting>& met = met_[ctype];
+      if (std::none_of(met.begin(), met.end(), same)) met.push_back({*ctype, other, span_of(e)});
     }
   }
 
@@ -76,6 +85,7 @@ class CTypes : public Walker<CTypes> {
       if (FfiForm& form = model_.ffi_forms.at(e); form.kind == FfiForm::Kind::kSizeofValue) {
         form.text_span = span_of(e->args[0]);
         form.ctype = model_.ctype_of(e->args[0]);
+        need(&e->args[0]);
         found.push_back(&form);
       }
     return found;
@@ -87,19 +97,42 @@ class CTypes : public Walker<CTypes> {
     return form.ctype;
   }
 
-  // Types matter only where a member or element is looked for.
-  void find_meetings() {
-    for (const CTypeMeeting& m : met_) {
-      bool used = false;
-      for (const auto& [e, ctype] : model_.ffi_steps) used = used || model_.ctypes[ctype].parent == m.first;
-      if (used) model_.ctype_meetings.push_back(m);
+  // Notes that the type of an expression matters, and so what the variables and results that it may be hold.
+  void need(const Expr* e) {
+    if (const auto* p = std::get_if<ParenExpr*>(e)) return need(&(*p)->inner);
+    if (const auto* b = std::get_if<BinaryExpr*>(e)) {
+      if ((*b)->op != BinaryOp::kAnd && (*b)->op != BinaryOp::kOr) return;
+      need(&(*b)->lhs);
+      need(&(*b)->rhs);
     }
+    if (const auto* n = std::get_if<NameExpr*>(e)) {
+      const auto it = model_.names.find(*n);
+      if (it != model_.names.end() && it->second.kind == NameRef::Kind::kVariable) needed_.insert(&it->second.variable->ctype);
+    }
+    const auto* c = std::get_if<CallExpr*>(e);
+    Function* f = c && !model_.ffi_forms.count(*c) ? model_.function_of((*c)->callee) : nullptr;
+    if (f) needed_.insert(&f->result_ctype);
+  }
+
+  // Types matter only where a member or element is looked for, or something is stored in a record.
+  void find_meetings() {
+    for (size_t before = 0; before != needed_.size();) {
+      before = needed_.size();
+      for (const auto& [ctype, e] : flows_)
+        if (needed_.count(ctype)) need(e);
+    }
+    for (const auto& [ctype, met] : met_)
+      if (needed_.count(ctype)) model_.ctype_meetings.insert(model_.ctype_meetings.end(), met.begin(), met.end());
+    std::sort(model_.ctype_meetings.begin(), model_.ctype_meetings.end(),
+              [](const CTypeMeeting& a, const CTypeMeeting& b) { return a.span.begin < b.span.begin; });
   }
 
   Model& model_;
   Diags& diags_;
   std::vector<Function*> stack_;
-  std::vector<CTypeMeeting> met_;
+  std::map<const int*, std::vector<CTypeMeeting>> met_;  // by the variable or result that holds the values
+  std::set<std::pair<int*, const Expr*>> flows_;
+  std::set<const int*> needed_;
   bool changed_ = false;
 };
 
