@@ -282,7 +282,7 @@ def counters_are_of_one_cpu(kernel, folder):
 # C that the compiler refuses, with the column of each complaint.
 WRONG_FFI = '''
 var task = ffi.cast("struct task_struct *", 0)
-print(task.pid, task.nosuch, task.pidd)  # 17 29
+print(task.pid, task.nosuch, task.pidd)  # 22 35
 print(task.mm.pgd.x, task.pid.x, task.pid[0])  # 19 31 43
 var file = ffi.cast("struct file *", 0)
 file = task  # 8
@@ -296,7 +296,7 @@ var own = ffi.new("struct twice")
 own.b = 1  # 5
 own = file.f_path  # 7
 print(own.a)
-print(ffi.cast("char *", file.f_path.dentry.d_name.name)[0], file.f_path.dentry.d_nam.name)  # 80
+print(ffi.cast("char *", file.f_path.dentry.d_name.name)[0], file.f_path.dentry.d_nam.name)  # 81
 '''
 
 

@@ -120,7 +120,41 @@ constexpr Row kRows[] = {
     {"key", "linux/key.h"},
 };
 
+constexpr Row kMore[] = {
+    {"task_struct", "linux/cred.h"},
+    {"task_struct", "linux/fdtable.h"},
+    {"task_struct", "linux/fs.h"},
+    {"task_struct", "linux/fs_struct.h"},
+    {"task_struct", "linux/mm_types.h"},
+    {"task_struct", "linux/nsproxy.h"},
+    {"task_struct", "linux/pid.h"},
+    {"task_struct", "linux/sched/signal.h"},
+    {"task_struct", "linux/utsname.h"},
+    {"linux_binprm", "linux/cred.h"},
+    {"linux_binprm", "linux/fs.h"},
+    {"nsproxy", "linux/utsname.h"},
+    {"fs_struct", "linux/fs.h"},
+    {"path", "linux/fs.h"},
+    {"dentry", "linux/fs.h"},
+    {"mm_struct", "linux/fs.h"},
+    {"vm_area_struct", "linux/fs.h"},
+    {"request", "linux/blkdev.h"},
+    {"bio", "linux/blkdev.h"},
+    {"block_device", "linux/blkdev.h"},
+    {"socket", "net/sock.h"},
+    {"sk_buff", "net/sock.h"},
+    {"sock", "linux/fs.h"},
+    {"sock", "linux/net.h"},
+};
+
 }  // namespace
+
+std::vector<std::string_view> more_headers_of_record(std::string_view name) {
+  std::vector<std::string_view> out;
+  for (const Row& row : kMore)
+    if (row.name == name) out.push_back(row.header);
+  return out;
+}
 
 std::string_view header_of_record(std::string_view name) {
   for (const Row& row : kRows)

@@ -24,8 +24,8 @@ Span line_in_text(const Source& source, Span text, size_t line) {
 
 std::string hint_for(const std::string& message) {
   if (message.find("undefined type") != std::string::npos || message.find("incomplete type") != std::string::npos) {
-    const size_t tag = message.find("'struct ");
-    const std::string name = tag == std::string::npos ? "" : message.substr(tag + 8, message.find('\'', tag + 8) - tag - 8);
+    const size_t tag = message.find("struct ");
+    const std::string name = tag == std::string::npos ? "" : message.substr(tag + 7, message.find('\'', tag) - tag - 7);
     const std::string_view header = header_of_record(name);
     if (!header.empty()) return fmt::format("write: ffi.include \"{}\"", header);
     return "name the header that defines it: ffi.include \"linux/NAME.h\", or declare it with ffi.cdef";
@@ -36,6 +36,14 @@ std::string hint_for(const std::string& message) {
   return "";
 }
 
+// Whether what a place is a part of is wrong already, somewhere else in the script.
+bool follows(const std::vector<GluePlace>& places, const std::set<size_t>& wrong, size_t number) {
+  const uint32_t begin = places[number].span.begin;
+  for (size_t at = places[number].parent; at && at < places.size(); at = places[at].parent)
+    if (wrong.count(at) && places[at].span.begin != begin) return true;
+  return false;
+}
+
 }  // namespace
 
 FfiErrorText script_messages(const Source& source, const Glue& glue, bool color) {
@@ -43,10 +51,12 @@ FfiErrorText script_messages(const Source& source, const Glue& glue, bool color)
   return [kept, places = glue.places, texts = glue.texts, color](const std::vector<FfiError>& errors) {
     Diags diags;
     std::set<std::pair<uint32_t, std::string>> seen;
+    std::set<size_t> wrong;
+    for (const FfiError& e : errors)
+      if (!e.in_text) wrong.insert(e.number);
     for (const FfiError& e : errors) {
-      const std::vector<Span>& list = e.in_text ? texts : places;
-      if (e.number >= list.size()) continue;
-      const Span span = e.in_text ? line_in_text(*kept, list[e.number], e.line) : list[e.number];
+      if (e.number >= (e.in_text ? texts.size() : places.size()) || (!e.in_text && follows(places, wrong, e.number))) continue;
+      const Span span = e.in_text ? line_in_text(*kept, texts[e.number], e.line) : places[e.number].span;
       if (!seen.insert({span.begin, e.message}).second) continue;
       diags.error(Code::KT2015, span, e.message).hint = hint_for(e.message);
     }

@@ -28,9 +28,13 @@ constexpr const char* kGluePlaces = "ktg-ffi";
 constexpr const char* kGlueTexts = "ktg-cdef-";  // followed by a number, which is texts[number]
 
 // The C text of ffi.c, which knows the C types that the script uses; empty when it uses none.
+struct GluePlace {
+  Span span;
+  size_t parent = 0;  // the place of the type that this is a part of; 0: none. What is wrong there is wrong here too
+};
 struct Glue {
   std::string text;
-  std::vector<Span> places;
+  std::vector<GluePlace> places;  // [0] is none
   std::vector<Span> texts;  // strings with declarations
 };
 Glue emit_ffi(const kir::Program& program, GlueLines lines);

@@ -3,6 +3,7 @@
 // script stands on one line, which is how the compiler's complaints are traced back.
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 
 #include "catalog/c_headers.h"
@@ -82,12 +83,12 @@ class GlueEmitter {
 
  private:
   // Text that belongs to a place of the script, which must be one line.
-  void at(const kir::FfiPlace& place, const std::string& text) {
+  void at(const kir::FfiPlace& place, const std::string& text, size_t parent = 0) {
     if (lines_ == GlueLines::kScript) {
       glue_.text += fmt::format("#line {} {}\n", place.line, string_literal(program_.file_name));
     } else if (lines_ == GlueLines::kPlaces) {
       glue_.text += fmt::format("#line {} \"{}\"\n", glue_.places.size(), kGluePlaces);
-      glue_.places.push_back(place.span);
+      glue_.places.push_back({place.span, parent});
     }
     glue_.text += text + "\n";
   }
@@ -108,7 +109,10 @@ class GlueEmitter {
     const auto add = [&](const std::string& text, const kir::FfiPlace& place) {
       for (const std::string& tag : tags_in(text)) {
         const std::string header(header_of_record(tag));
-        if (!header.empty() && !defines(tag) && seen.insert(header).second) at(place, fmt::format("#include <{}>", header));
+        if (header.empty() || defines(tag)) continue;
+        if (seen.insert(header).second) at(place, fmt::format("#include <{}>", header));
+        for (const std::string_view more : more_headers_of_record(tag))
+          if (seen.insert(std::string(more)).second) at(place, fmt::format("#include <{}>", more));
       }
     };
     for (const kir::FfiType& t : ffi_.types)
@@ -158,7 +162,9 @@ class GlueEmitter {
       case TypeKind::kElement: text = fmt::format("typedef __typeof__((*({} *)0)[0]) {};", t_name(t.parent), name); break;
       case TypeKind::kCall: text = fmt::format("typedef __typeof__({}) {};", call_text(t, "(s64)0"), name); break;
     }
-    at(t.place, fmt::format("{} typedef __typeof__(KTF_RECORD({})) {};", text, name, p_name(type)));
+    const size_t number = glue_.places.size();
+    at(t.place, fmt::format("{} typedef __typeof__(KTF_RECORD({})) {};", text, name, p_name(type)), type_place(t.parent));
+    type_places_[type] = number;
   }
 
   // What is exported is called by its name, the rest by a static call, whose target is set when the script is loaded: a
@@ -196,7 +202,13 @@ class GlueEmitter {
     else
       need(t.parent);
     const std::string proto = prototype_of(ffi_, f);
-    at(f.place, proto + " " + (steps ? step(f, t) : made(f, t)));
+    const bool own_type = type_places_.count(f.type) != 0;
+    at(f.place, proto + " " + (steps ? step(f, t) : made(f, t)), type_place(own_type ? f.type : t.parent));
+  }
+
+  size_t type_place(int type) const {
+    const auto it = type_places_.find(type);
+    return it == type_places_.end() ? 0 : it->second;
   }
 
   void need_made(const kir::FfiFunction& f) {
@@ -289,6 +301,7 @@ class GlueEmitter {
   Glue glue_;
   std::set<std::string> called_;
   std::set<int> needed_;
+  std::map<int, size_t> type_places_;
   std::vector<std::string> fields_;
 };
 

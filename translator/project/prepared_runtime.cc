@@ -87,11 +87,12 @@ const struct ktr_script ktg_script = {
 };
 )";
 
-Done prepare(const BuildRequest& request, const std::string& events, const fs::path& dir,
-             StageTimes* times) {
+Done prepare(const BuildRequest& request, const std::string& events, const std::string& ffi,
+             const fs::path& dir, StageTimes* times) {
   StageTimer timer(times, "runtime, once for this kernel");
   ModuleText text =
       stand_in_text(request.text.ffi.empty() ? request.text.c_text : kEmptyScript, events);
+  text.ffi = ffi;
   Done written = write_project(dir, text, request.share);
   if (!written.ok()) return written;
   Outcome outcome = run_kbuild(dir, request.kernel, request.cross, build_words(dir));
@@ -267,7 +268,7 @@ Result<FastBuild> build_with_events(const Prepared& prepared, const BuildRequest
   }
   key.add("with the runtime");
   Result<CacheEntry> both = use_cache_entry(place.cache, key.hex(), [&](const fs::path& dir) {
-    return prepare(request, request.text.events, dir, times);
+    return prepare(request, request.text.events, "", dir, times);
   });
   if (!both.ok()) return both.failure();
   Result<Prepared> other = load(both.value().dir());
@@ -296,7 +297,19 @@ Result<FastBuild> build_with_ffi(const Prepared& prepared, const BuildRequest& r
   });
   if (!ffi.ok()) return ffi.failure();
   fs::path object = ffi.value().dir() / "ffi.o";
-  if (!all_known(object, prepared)) return FastBuild::kCannot;
+  if (!all_known(object, prepared)) {
+    // It calls functions that the runtime does not import: then a runtime that was built with it serves.
+    key.add("with the runtime");
+    key.add(request.text.events);
+    Result<CacheEntry> both = use_cache_entry(place.cache, key.hex(), [&](const fs::path& dir) {
+      return prepare(request, request.text.events, request.text.ffi, dir, times);
+    });
+    if (!both.ok()) return both.failure();
+    Result<Prepared> other = load(both.value().dir());
+    if (!other.ok()) return other.failure();
+    if (!other.value().usable) return FastBuild::kCannot;
+    return build_with(other.value(), request, both.value().dir(), {}, out, times);
+  }
   return build_with_all(prepared, request, place, {object}, out, times);
 }
 
@@ -334,7 +347,7 @@ Result<FastBuild> build_fast(const BuildRequest& request, const fs::path& cache,
     key = runtime_key(request);
   }
   Result<CacheEntry> entry = use_cache_entry(
-      cache, key, [&](const fs::path& dir) { return prepare(request, "", dir, times); });
+      cache, key, [&](const fs::path& dir) { return prepare(request, "", "", dir, times); });
   if (!entry.ok()) return entry.failure();
   const fs::path& dir = entry.value().dir();
   Result<Prepared> prepared = load(dir);
