@@ -84,6 +84,8 @@ typedef unsigned long uint64_t;
 extern int ktf_no_place;
 /* The expression where it has an address: numbers, which may be bit-fields, are left out. */
 #define KTF_PLACE(k, e) __builtin_choose_expr(KTF_IS_INT(k), ktf_no_place, e)
+/* Where a member begins that has an address. Not told by the record's own address, which may be anything. */
+#define KTF_OFFSET(k, P, m) ((u64)(unsigned long)&KTF_PLACE(k, ((P)4096ul)->m) - 4096)
 /* The expression where it is a number. */
 #define KTF_NUMBER(k, e) __builtin_choose_expr(KTF_IS_INT(k), e, 0)
 /* Pointers and arrays have the same kind; an array is no longer one where its value is used. */
@@ -131,7 +133,7 @@ extern int ktf_no_place;
 			return rc; \
 		if (KTF_IS_INT(n##_k)) \
 			return ktr_ffi_get_field(ret, &n##_field, addr); \
-		at = (u64)(unsigned long)&KTF_PLACE(n##_k, ((P)(unsigned long)addr)->m); \
+		at = addr + KTF_OFFSET(n##_k, P, m); \
 		if (!KTF_IS_ADDRESS(n##_k, ((P)0)->m)) \
 			return ktr_ffi_get(ret, at, sizeof(void *), false); \
 		ktr_set_int(ret, (s64)at); \
@@ -153,7 +155,7 @@ extern int ktf_no_place;
 			return KTR_ERR; \
 		if (KTF_IS_INT(n##_k)) \
 			return ktr_ffi_set_field(c, &n##_field, addr, v); \
-		at = (u64)(unsigned long)&KTF_PLACE(n##_k, ((P)(unsigned long)addr)->m); \
+		at = addr + KTF_OFFSET(n##_k, P, m); \
 		if (!KTF_IS_ADDRESS(n##_k, ((P)0)->m)) \
 			return ktr_ffi_set(c, at, sizeof(void *), v); \
 		return ktr_ffi_copy(c, at, sizeof(KTF_PLACE(n##_k, ((P)0)->m)), same, KTF_IS_TEXT(n##_k, ((P)0)->m), v); \
