@@ -12,13 +12,17 @@
 namespace kt2ko {
 namespace {
 
-// The line of a string with declarations, in the script. A line break right after [[ is no part of the string.
+// The line of a string with declarations, in the script. A line break right after [[ is no part of
+// the string.
 Span line_in_text(const Source& source, Span text, size_t line) {
   const uint32_t first = source.line(text.begin);
   const std::string_view rest = source.line_text(first).substr(source.line_col(text.begin).col - 1);
-  const bool begins_below = rest.size() >= 2 && rest.front() == '[' && rest.find_first_not_of("[=") == std::string_view::npos;
+  const bool begins_below = rest.size() >= 2 && rest.front() == '[' &&
+                            rest.find_first_not_of("[=") == std::string_view::npos;
   const uint32_t number = first + static_cast<uint32_t>(line) - (begins_below ? 0 : 1);
-  const uint32_t begin = number == first ? text.begin : static_cast<uint32_t>(source.line_text(number).data() - source.text().data());
+  const char* start = source.line_text(number).data();
+  const uint32_t begin =
+      number == first ? text.begin : static_cast<uint32_t>(start - source.text().data());
   return number <= source.line(text.end) ? Span{begin, begin + 1} : text;
 }
 

@@ -105,7 +105,9 @@ Done write_project(const fs::path& dir, const ModuleText& text, const fs::path& 
   if (done.ok()) done = copy_runtime(dir, share);
   if (done.ok()) done = write_templates(dir, template_data(text, share), share);
   if (done.ok()) done = write_if_changed(dir / "script.c", text.c_text);
-  for (const auto& [name, content] : {std::pair<const char*, const std::string&>{"events.c", text.events}, {"ffi.c", text.ffi}}) {
+  for (const auto& [name, content] :
+       {std::pair<const char*, const std::string&>{"events.c", text.events},
+        {"ffi.c", text.ffi}}) {
     if (content.empty())
       fs::remove(dir / name, error);
     else if (done.ok())
