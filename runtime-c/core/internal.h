@@ -355,4 +355,12 @@ int ktr__format_args(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs);
 void ktr__fields_forget(void);
 int ktr__check_table(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, u32 n);
 
+/* ffi.c */
+int ktr__ffi_init(void);
+void ktr__ffi_exit(void);
+const char *ktr__ffi_missing(void);	/* a C function that the kernel does not have; NULL: all are there */
+/* As ktr_port_read_kernel() and ktr_port_str_kernel(), of what the script has made itself too. */
+int ktr__ffi_read(void *dst, u64 addr, u32 n);
+int ktr__ffi_read_str(char *dst, u64 addr, u32 max);
+
 #endif

@@ -160,7 +160,7 @@ int ktr_lib_user_string(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, stru
 
 int ktr_lib_kernel_string(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
 {
-	return ret_string_at(c, args, nargs, ret, want, ktr_port_str_kernel);
+	return ret_string_at(c, args, nargs, ret, want, ktr__ffi_read_str);
 }
 
 /* A number of the machine's byte order; a faulting read gives nil and is counted. */
@@ -178,7 +178,7 @@ static int ret_read(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, st
 	if (ktr_lib_int(c, args, nargs, 1, &addr))
 		return KTR_ERR;
 	ktr_set_nil(&v);
-	if (ktr_port_read_kernel(&u, (u64)addr, bytes))
+	if (ktr__ffi_read(&u, (u64)addr, bytes))
 		ktr_count(KTR_STAT_FAULT);
 	else
 		ktr_set_int(&v, (s64)(bytes == 1 ? u.b1 : bytes == 2 ? u.b2 : bytes == 4 ? u.b4 : u.b8));

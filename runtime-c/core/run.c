@@ -339,7 +339,7 @@ const char *ktr_missing_symbol(void)
 		if (!symbols[i])
 			return ktg_script.symbols[i];
 	}
-	return KTR_NULL;
+	return ktr__ffi_missing();
 }
 
 int ktr_core_init(const struct ktr_mem_cfg *cfg)
@@ -352,7 +352,7 @@ int ktr_core_init(const struct ktr_mem_cfg *cfg)
 	offsets = ktr_port_alloc((s->n_counters + 1ul) * sizeof(*offsets));
 	symbols = ktr_port_alloc((s->n_symbols + 1ul) * sizeof(*symbols));
 	if (!offsets || !symbols || ktr__mem_init(cfg->limit, cfg->reserve) || ktr__ways_init() || ktr__own_init() ||
-	    ktr__spread_init()) {
+	    ktr__spread_init() || ktr__ffi_init()) {
 		ktr_core_exit();
 		return KTR_ERR;
 	}
@@ -375,6 +375,7 @@ void ktr_core_exit(void)
 	clear_cells();
 	ktr__own_exit();
 	ktr__spread_exit();
+	ktr__ffi_exit();
 	ktr__args_forget();
 	ktr__fields_forget();
 	ktr__dead_forget();

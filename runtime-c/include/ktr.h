@@ -811,6 +811,9 @@ struct ktr_script_limit {
 	s64 value;
 };
 
+struct ktr_ffi;
+#define KTR_MAX_FFI_BYTES (1u << 20)	/* that ffi.new() gives a script */
+
 /* Everything the runtime has to know about the emitted script; one object `ktg_script` per module. */
 struct ktr_script {
 	u32 api;			/* KTR_API_VERSION */
@@ -835,6 +838,7 @@ struct ktr_script {
 	const struct ktr_line_format *formats;
 	u32 n_limits;
 	const struct ktr_script_limit *limits;	/* that it was built with instead of our defaults */
+	const struct ktr_ffi *ffi;	/* see ktr_ffi.h; NULL: the script has none */
 };
 extern const struct ktr_script ktg_script;
 

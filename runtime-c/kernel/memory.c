@@ -69,6 +69,25 @@ int ktr_port_read_kernel(void *dst, u64 addr, u32 n)
 	return copy_from_kernel_nofault(dst, (const void *)(unsigned long)addr, n) ? -1 : 0;
 }
 
+/* Byte by byte: copy_to_kernel_nofault() is not exported. */
+int ktr_port_write_kernel(u64 addr, const void *src, u32 n)
+{
+	const u8 *from = src;
+	u8 *to = (u8 *)(unsigned long)addr;
+	u32 i;
+
+	if (addr + n < addr || addr < TASK_SIZE_MAX)
+		return -1;
+	pagefault_disable();
+	for (i = 0; i < n; i++)
+		__put_kernel_nofault(to + i, from + i, u8, fault);
+	pagefault_enable();
+	return 0;
+fault:
+	pagefault_enable();
+	return -1;
+}
+
 /*
  * Reads a string by pieces that end where a page ends, so that a string just before an unreadable page is found whole.
  * copy_from_kernel_nofault() has no partial success.

@@ -86,6 +86,8 @@ int ktr_port_taskinfo(struct ktr_ctx *c, u64 offset, u32 bytes, s64 *out);
 int ktr_port_read_kernel(void *dst, u64 addr, u32 n);
 int ktr_port_str_kernel(char *dst, u64 addr, u32 max);
 int ktr_port_str_user(char *dst, u64 addr, u32 max);
+/* A fault-safe write of n bytes, 0 or negative. Only what scripts built with --unsafe write to memory that is not their own. */
+int ktr_port_write_kernel(u64 addr, const void *src, u32 n);
 
 /* Stacks: at most max return addresses, innermost first, the tracer's own frames left out; the number found. */
 u32 ktr_port_stack(struct ktr_ctx *c, u64 *addrs, u32 max);

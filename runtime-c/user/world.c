@@ -179,6 +179,14 @@ int ktr_port_read_kernel(void *dst, u64 addr, u32 n)
 	return 0;
 }
 
+int ktr_port_write_kernel(u64 addr, const void *src, u32 n)
+{
+	(void)addr;
+	(void)src;
+	(void)n;
+	return -1;	/* the fake memory cannot be written */
+}
+
 static int read_string(char *dst, u64 addr, u32 max)
 {
 	u8 b = 1;

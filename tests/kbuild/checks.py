@@ -279,7 +279,67 @@ def counters_are_of_one_cpu(kernel, folder):
     return "" if adds >= 6 else f"{adds} additions to memory of the CPU, at least 6 are expected"
 
 
-OF_EVERY_KERNEL = (both_ways_agree, directory_builds_by_make, counters_are_of_one_cpu)
+# C that the compiler refuses, with the column of each complaint.
+WRONG_FFI = '''
+var task = ffi.cast("struct task_struct *", 0)
+print(task.pid, task.nosuch, task.pidd)  # 22 35
+print(task.mm.pgd.x, task.pid.x, task.pid[0])  # 19 31 43
+var file = ffi.cast("struct file *", 0)
+file = task  # 8
+print(file.f_inode.i_mode, ffi.cast("struct nosuch *", 0).member)  # 59
+print(ffi.sizeof("struct nosuch2"), ffi.sizeof("nosuch_t"))  # 18 48
+ffi.cdef [[
+struct twice { int a; };
+struct twice { int a; };
+]]  # -1:1
+var own = ffi.new("struct twice")
+own.b = 1  # 5
+own = file.f_path  # 7
+print(own.a)
+print(ffi.cast("char *", file.f_path.dentry.d_name.name)[0], file.f_path.dentry.d_nam.name)  # 81
+'''
+
+
+def wrong_ffi_is_told_in_the_scripts_lines(kernel, folder):
+    """Each complaint has the script's line and column, nothing of the generated C is shown, and the status is 1."""
+    wanted = set()
+    for number, line in enumerate(WRONG_FFI.splitlines(), 1):
+        for mark in re.findall(r" (-?\d+:)?(\d+)(?= |$)", line.rpartition("#")[2] if "  # " in line else ""):
+            wanted.add((number + int(mark[0][:-1] or 0) if mark[0] else number, int(mark[1])))
+    for way in ((), ("--kbuild",)):
+        done = kt2ko("-k", kernel, *way, "-o", os.path.join(folder, "w.ko"), write_script(folder, "w.kp", WRONG_FFI))
+        told = {(int(line), int(column)) for line, column in re.findall(r"w\.kp:(\d+):(\d+): error: .*\[KT2015\]", done.stdout)}
+        if told != wanted or done.returncode != 1 or "ktg_" in done.stdout or "ktr_" in done.stdout:
+            return f"status {done.returncode}, missing {sorted(wanted - told)}, too many {sorted(told - wanted)}\n{done.stdout}"
+    missing = kt2ko("-k", kernel, "-o", os.path.join(folder, "w.ko"), "-e", 'ffi.include "linux/nosuch.h"')
+    if missing.returncode != 1 or ":1:13: error: linux/nosuch.h: No such file or directory [KT2015]" not in missing.stdout:
+        return missing.stdout
+    return ""
+
+
+UNSAFE = """
+ffi.include "linux/jiffies.h"
+ffi.cdef "unsigned long kallsyms_lookup_name(const char *name);"
+ffi.cast("int *", 8)[0] = ffi.C.jiffies_to_msecs(ffi.C.kallsyms_lookup_name("x"))
+"""
+
+
+def unsafe_is_gated_and_shown(kernel, folder):
+    script, module = write_script(folder, "unsafe.kp", UNSAFE), os.path.join(folder, "unsafe.ko")
+    done = kt2ko("-k", kernel, "-o", module, script)
+    if done.returncode != 1 or done.stdout.count("[KT3022]") != 3:
+        return f"without --unsafe: status {done.returncode}\n{done.stdout}"
+    shown = "calls kallsyms_lookup_name, jiffies_to_msecs; writes to memory"
+    done = kt2ko("-k", kernel, "--unsafe", "-v", "-o", module, script)
+    if done.returncode != 0 or f"unsafe: {shown}" not in done.stdout:
+        return f"with --unsafe: status {done.returncode}\n{done.stdout}"
+    if f"kt2ko_unsafe={shown}" not in modinfo(module):
+        return f"modinfo: {modinfo(module)}"
+    explained = kt2ko("--unsafe", "--explain", script).stdout
+    return "" if shown in explained else explained
+
+
+OF_EVERY_KERNEL = (wrong_ffi_is_told_in_the_scripts_lines, unsafe_is_gated_and_shown, both_ways_agree, directory_builds_by_make, counters_are_of_one_cpu)
 OF_OURS = (interrupted_build_leaves_nothing, parallel_builds_share_the_cache, run_hands_over_to_ktrun)  # no matter which kernel
 
 

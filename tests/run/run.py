@@ -35,7 +35,7 @@ def build(case, folder, deferred):
     """Translates and compiles a case. Returns (program, problem)."""
     name = os.path.splitext(os.path.basename(case.path))[0]
     c_file, program = os.path.join(folder, name + ".c"), os.path.join(folder, name)
-    done = run([report.KT2KO, f"--deferred={deferred}", "--user-c", c_file, case.path])
+    done = run([report.KT2KO, f"--deferred={deferred}", *case.options(), "--user-c", c_file, case.path])
     if done.returncode != 0:
         return None, f"kt2ko: status {done.returncode}\n{done.stderr}"
     include = os.path.join(report.ROOT, "runtime-c", "include")

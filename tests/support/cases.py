@@ -31,6 +31,7 @@ class Case:
         self.params = []
         self.ktrun = []
         self.losses = False
+        self.unsafe = False
         self.vm_cmd = ""
         self.status = 0
         self.unordered = False
@@ -39,6 +40,10 @@ class Case:
         self.reason = ""
         self.expected = {}  # "" (both homes), "user", "vm" -> Expected
         self._read()
+
+    def options(self):
+        """Options that kt2ko needs."""
+        return ["--unsafe"] if self.unsafe else []
 
     def runs_in(self, home):
         return self.only in ("", home)
@@ -75,6 +80,8 @@ class Case:
             self.params.append(rest)
         elif word == "losses":
             self.losses = True
+        elif word == "unsafe":
+            self.unsafe = True
         elif word == "ktrun":
             self.ktrun = shlex.split(rest)
         elif word == "vm-cmd":

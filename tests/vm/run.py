@@ -45,14 +45,14 @@ def topic(path):
     return os.path.dirname(shown(path)).replace(os.sep, "-")
 
 
-def build_script(kernel, path, folder):
+def build_script(kernel, path, folder, options=()):
     """Builds a script's module into the folder. Returns (module, problem)."""
     stem = os.path.splitext(os.path.basename(path))[0]
     module = os.path.join(folder, stem + ".ko")
     os.makedirs(folder, exist_ok=True)
     os.makedirs(PROGRAMS, exist_ok=True)
     # scripts name the programs that they probe without a folder
-    done = run([report.KT2KO, "--no-facts", *LIMITS, "-k", kernel.build, "-o", module, path], PROGRAMS)
+    done = run([report.KT2KO, "--no-facts", *LIMITS, *options, "-k", kernel.build, "-o", module, path], PROGRAMS)
     return module, "" if done.returncode == 0 else f"kt2ko: status {done.returncode}\n{done.stdout}"
 
 
@@ -136,11 +136,12 @@ class KernelRun:
     def name(self, path):
         return f"{shown(path)} on {self.kernel.name}"
 
-    def build_all(self, paths):
-        """{path: module} of the scripts that could be built; the others are told."""
+    def build_all(self, paths, options=None):
+        """{path: module} of the scripts that could be built; the others are told. options: {path: of kt2ko}."""
         built = {}
         with concurrent.futures.ThreadPoolExecutor(report.workers()) as pool:
-            made = pool.map(lambda path: build_script(self.kernel, path, os.path.join(self.folder, topic(path))), paths)
+            made = pool.map(lambda path: build_script(self.kernel, path, os.path.join(self.folder, topic(path)),
+                                                     (options or {}).get(path, ())), paths)
             for path, (module, problem) in zip(paths, made):
                 if problem:
                     self.add(self.name(path), problem)
@@ -196,7 +197,8 @@ class KernelRun:
 
     def run(self, script_cases, shell_cases):
         by_machine = self.shell_cases(shell_cases)
-        built = self.build_all([case.path for case in script_cases])
+        built = self.build_all([case.path for case in script_cases],
+                               {case.path: case.options() for case in script_cases})
         by_machine.setdefault((1, False), [])
         by_machine[(1, False)] += [self.script_case(case, built[case.path]) for case in script_cases if case.path in built]
         for (cpus, parallel), found in sorted(by_machine.items()):

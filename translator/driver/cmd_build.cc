@@ -49,7 +49,8 @@ Status cmd_build(const Options& options) {
   if (translated.value().stopped) {
     status = kDone;
   } else if (!options.user_c.empty()) {
-    status = done_or_report(install_text(text.c_text, options.user_c));
+    // One file; kernel headers want to come before ktr.h.
+    status = done_or_report(install_text(text.ffi + text.c_text, options.user_c));
   } else if (!options.emit_c.empty()) {
     status = emit_directory(options, text);
   } else if (options.dump_after.empty()) {

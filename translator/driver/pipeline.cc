@@ -28,16 +28,18 @@ struct State {
   Explanation explanation;
   std::string c_text;
   std::string events;
+  Glue ffi;
 };
 
 void pass_parse(State* s) { s->script = parse(s->source, s->arena, s->diags); }
 
-void pass_check(State* s) { s->model = sema::analyze(*s->script, s->source, s->options.facts, s->diags); }
+void pass_check(State* s) { s->model = sema::analyze(*s->script, s->source, s->options.facts, s->options.unsafe, s->diags); }
 
 void pass_lower(State* s) {
   LowerOptions options;
   options.module_name = s->options.module_name;
   options.file_name = s->options.file_name;
+  options.unsafe = s->options.unsafe;
   options.deferred_output = s->options.deferred_output;
   options.limits = s->options.limits;
   s->program = lower(*s->script, *s->model, s->source, options, &s->explanation);
@@ -48,6 +50,7 @@ void pass_emit(State* s) {
   options.line_directives = s->options.line_directives;
   s->c_text = emit(*s->program, options);
   s->events = emit_events(*s->program);
+  s->ffi = emit_ffi(*s->program, s->options.glue_lines);
 }
 
 std::string dump_script(const State& s) { return ast::dump(*s.script); }
@@ -70,7 +73,7 @@ constexpr Pass kPasses[] = {
 }  // namespace
 
 Compiled compile(const Source& source, const CompileOptions& options, StageTimes* times) {
-  State state{source, options, {}, {}, nullptr, nullptr, nullptr, {}, {}, {}};
+  State state{source, options, {}, {}, nullptr, nullptr, nullptr, {}, {}, {}, {}};
   Compiled compiled;
   for (const Pass& pass : kPasses) {
     {
@@ -82,7 +85,10 @@ Compiled compile(const Source& source, const CompileOptions& options, StageTimes
     compiled.stopped = options.stop_after == pass.name || (options.explain && state.program);
     if (compiled.stopped) break;
   }
+  if (state.program) compiled.dangers = ffi_dangers(*state.program);
   if (options.explain && state.program) compiled.dump += text_of(state.explanation);
+  if (options.explain && !compiled.dangers.empty())
+    compiled.dump += "\nWhat nothing checks (--unsafe)\n  " + compiled.dangers + "\n";
   if (state.model) {
     for (const auto& [event, sites] : state.model->user_sites)
       compiled.user_files.push_back(sites->path);
@@ -93,6 +99,7 @@ Compiled compile(const Source& source, const CompileOptions& options, StageTimes
   compiled.messages = render(state.diags, source, RenderOptions{options.color});
   compiled.c_text = std::move(state.c_text);
   compiled.events = std::move(state.events);
+  compiled.ffi = std::move(state.ffi);
   return compiled;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catalog/kernel_facts.h"
+#include "emit/emit.h"
 #include "lower/kir.h"
 #include "project/build_module.h"
 #include "support/source.h"
@@ -15,6 +16,8 @@ namespace kt2ko {
 struct CompileOptions {
   std::string module_name;
   std::string file_name;  // as shown in messages of the running script: no directories
+  bool unsafe = false;
+  GlueLines glue_lines = GlueLines::kPlaces;
   bool deferred_output = true;
   std::vector<kir::Limit> limits;
   bool line_directives = true;
@@ -30,6 +33,8 @@ struct Compiled {
   bool stopped = false;  // by stop_after
   std::string c_text;    // when ok and not stopped
   std::string events;    // the second C text, may be empty
+  Glue ffi;              // the third C text, may be empty
+  std::string dangers;   // what of it needed --unsafe, for people
   std::string messages;  // rendered errors and warnings, may be non-empty when ok
   std::string dump;
   std::vector<std::string> user_files;  // absolute paths of the programs whose places were found

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "driver/facts.h"
+#include "driver/ffi_messages.h"
 #include "driver/limits.h"
 #include "driver/load_source.h"
 #include "driver/pipeline.h"
@@ -47,6 +48,9 @@ CompileOptions compile_options(const Options& options, const std::string& module
   CompileOptions compile;
   compile.module_name = module;
   compile.file_name = file.empty() ? kCommandLine : fs::path(file).filename().string();
+  compile.unsafe = options.unsafe;
+  const bool for_others = !options.user_c.empty() || !options.emit_c.empty();
+  compile.glue_lines = !for_others ? GlueLines::kPlaces : options.no_line ? GlueLines::kNone : GlueLines::kScript;
   compile.deferred_output = options.deferred == "yes";
   if (options.command == kBuild) compile.limits = limits_of(options.params).value();  // checked with the options
   compile.line_directives = !options.no_line;
@@ -73,7 +77,10 @@ Result<Translated> translate(const Options& options, const std::string& file, co
   if (!compiled.ok) return Failure{kScriptFailed, "", ""};
   Translated translated;
   translated.text = {name.value(), wanted.file_name, std::move(compiled.c_text),
-                     std::move(compiled.events)};
+                     std::move(compiled.events), compiled.ffi.text, {}};
+  translated.text.ffi_errors = script_messages(source.value(), compiled.ffi, wanted.color);
+  if (options.verbose && !compiled.dangers.empty())
+    fputs(fmt::format("unsafe: {}\n", compiled.dangers).c_str(), stderr);
   translated.stopped = compiled.stopped;
   translated.dump = std::move(compiled.dump);
   translated.user_files = std::move(compiled.user_files);

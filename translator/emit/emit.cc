@@ -24,6 +24,7 @@ std::string emit(const kir::Program& program, const EmitOptions& options) {
     if (!t.leaf_fn.empty()) out.line(leaf_fn_prototype(t) + ";");
     if (t.quick) out.line(quick_prototype(*t.quick) + ";");
   }
+  for (const std::string& prototype : ffi_prototypes(program)) out.line(prototype);
   out.blank();
   for (const kir::FuncObject& f : program.func_objects)
     out.line(fmt::format("static struct ktr_func {} = {{ 0, {}, 0, {}, {} }};", f.c_name, f.n_params, f.code,

@@ -295,6 +295,7 @@ void emit_script(const kir::Program& program, CWriter& out) {
   list("adders", "ktg_adders", program.adders.size());
   list("formats", "ktg_formats", program.formats.size());
   list("limits", "ktg_limits", program.limits.size());
+  if (program.ffi.used) out.line(".ffi = &ktg_ffi,");
   out.line(fmt::format(".main_slots = {},", main_slots));
   out.close(";");
 }

@@ -103,6 +103,7 @@ class FunctionLowerer {
   struct Place {  // an evaluated assignment target
     const sema::Variable* variable = nullptr;
     std::optional<size_t> own;
+    const ast::IndexExpr* ffi = nullptr;  // a member or element of a C value
     kir::Val table;
     kir::Val key;
   };
@@ -138,6 +139,16 @@ class FunctionLowerer {
   kir::ExprPtr variable_num(const sema::Variable& v);
   // Keeps an operand's value from changing while `later` is evaluated.
   kir::ExprPtr settled(kir::ExprPtr e, const ast::Expr& later);
+
+  // -- lower_ffi.cc
+  void ffi_into(const ast::CallExpr& e, const sema::FfiForm& form, int dst);
+  void ffi_call(const ast::CallExpr& e, const sema::FfiForm& form, const kir::Arg& ret, int want);
+  bool is_ffi_step(const ast::IndexExpr& e) const { return program_.model().ffi_steps.count(&e) != 0; }
+  bool is_ffi_member(const ast::IndexExpr& e) const;
+  void ffi_get_into(const ast::IndexExpr& e, int dst);
+  void ffi_store(const ast::IndexExpr& e, kir::Val base, kir::Val index, kir::Val val, int value_ctype);
+  void ffi_assign(const ast::IndexExpr& e, const ast::Expr& val);
+  void ffi_increment(const ast::IndexExpr& e, const ast::Expr& val, bool negative);
 
   // -- lower_call.cc
   void call(const ast::Expr& e, kir::Arg ret, int want);

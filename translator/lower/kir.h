@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "catalog/user_sites.h"
+#include "support/source.h"
 
 namespace kt2ko::kir {
 
@@ -284,6 +285,45 @@ struct Limit {
   int64_t value = 0;
 };
 
+// ---- ffi: what the glue is made of, the C file that knows C types. --------------------------------------------------
+
+struct FfiPlace {  // in the script
+  Span span;
+  uint32_t line = 0;
+};
+struct FfiType {
+  enum class Kind { kNamed, kNew, kMember, kElement, kCall } kind = Kind::kNamed;
+  std::string text;     // type, member, function
+  int parent = -1;
+  size_t n_args = 0;    // kCall
+  FfiPlace place;
+};
+struct FfiFunction {
+  enum class Kind { kGet, kSet, kCast, kNew, kSize, kCall } kind = Kind::kGet;
+  std::string c_name;
+  int type = -1;        // kGet, kSet: of the member or element; else of what is made, cast, called or measured
+  int value_type = -1;  // kSet: of what is stored; -1: a plain value
+  size_t n_args = 0;    // kCall
+  FfiPlace place;
+};
+struct FfiText {  // a header, or declarations
+  bool header = false;
+  std::string text;
+  FfiPlace place;
+};
+struct FfiSame {  // two types that have to be compatible
+  int first = -1, other = -1;
+  FfiPlace place;
+};
+struct Ffi {
+  std::vector<FfiText> texts;
+  std::vector<FfiType> types;
+  std::vector<FfiFunction> functions;
+  std::vector<FfiSame> same;
+  bool unsafe = false;
+  bool used = false;
+};
+
 struct Program {
   std::string module_name;
   std::string file_name;
@@ -300,6 +340,7 @@ struct Program {
   std::vector<Format> formats;
   std::vector<Limit> limits;
   size_t n_owns = 0;  // tables whose elements belong to threads
+  Ffi ffi;
   std::string main;
 };
 

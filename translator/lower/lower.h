@@ -14,6 +14,7 @@ namespace kt2ko {
 struct LowerOptions {
   std::string module_name;
   std::string file_name;
+  bool unsafe = false;  // ffi may call C functions and write anywhere
   bool deferred_output = true;  // literal formats: handlers write arguments, readers make the text
   std::vector<kir::Limit> limits;
 };

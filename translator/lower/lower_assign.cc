@@ -136,6 +136,10 @@ void FunctionLowerer::assign(const AssignStmt& s) {
     return;
   }
   const auto& e = *std::get<IndexExpr*>(s.targets[0]);
+  if (is_ffi_step(e)) {
+    ffi_assign(e, s.values[0]);
+    return;
+  }
   note_element(e, "stored");
   if (const auto own = own_element(e)) {
     try_call("ktr_own_store", {count(*own), value(s.values[0])});
@@ -159,6 +163,15 @@ FunctionLowerer::Place FunctionLowerer::place(const Expr& target) {
     return p;
   }
   const auto& e = *std::get<IndexExpr*>(target);
+  if (is_ffi_step(e)) {
+    const int t = new_slots(2);
+    p.ffi = &e;
+    value_into(e.object, t);
+    if (!is_ffi_member(e)) value_into(e.keys[0], t + 1);
+    p.table = slot(t);
+    p.key = slot(t + 1);
+    return p;
+  }
   p.own = own_element(e);
   if (p.own) return p;
   note_element(e, "stored");
@@ -173,6 +186,8 @@ FunctionLowerer::Place FunctionLowerer::place(const Expr& target) {
 void FunctionLowerer::store_place(const Place& p, kir::Val val) {
   if (p.variable)
     store_val(*p.variable, val);
+  else if (p.ffi)
+    ffi_store(*p.ffi, p.table, p.key, val, -1);
   else if (p.own)
     try_call("ktr_own_store", {count(*p.own), val});
   else
@@ -245,6 +260,10 @@ void FunctionLowerer::add_number(const sema::Variable& v, const Expr& target, co
 
 // adder: of the quick handler that does the same; empty: there is none.
 void FunctionLowerer::increment_element(const IndexExpr& e, const Expr& value_expr, bool negative, const std::string& adder) {
+  if (is_ffi_step(e)) {
+    ffi_increment(e, value_expr, negative);
+    return;
+  }
   if (const auto own = own_element(e)) {
     kir::ExprPtr d = num(value_expr, "KTR_NEED_INCR_TAB");
     try_call("ktr_own_add", {count(*own), negative ? minus(std::move(d)) : std::move(d)});

@@ -56,6 +56,10 @@ kir::Arg want_arg(int want) { return want < 0 ? kir::Arg{text("KTR_ALL")} : coun
 }  // namespace
 
 void FunctionLowerer::call_plain(const CallExpr& e, kir::Arg ret, int want) {
+  if (const auto form = program_.model().ffi_forms.find(&e); form != program_.model().ffi_forms.end()) {
+    ffi_call(e, form->second, ret, want);
+    return;
+  }
   if (const Builtin* b = program_.model().builtin_of(e.callee)) {
     if (want == 0 && output_call(e)) return;
     if (b->flags & kRegisters) program_.note_registration(line_, *b);

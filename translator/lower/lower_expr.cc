@@ -263,6 +263,10 @@ void FunctionLowerer::note_element(const IndexExpr& e, const char* access, const
 }
 
 void FunctionLowerer::index_into(const IndexExpr& e, int dst) {
+  if (is_ffi_step(e)) {
+    ffi_get_into(e, dst);
+    return;
+  }
   if (const auto own = own_element(e)) {
     try_call("ktr_own_load", {slot(dst), count(*own)});
     return;

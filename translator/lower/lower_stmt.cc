@@ -281,7 +281,7 @@ bool FunctionLowerer::tail_call(const Expr& e) {
     return true;
   }
   const auto* n = std::get_if<CallExpr*>(&e);
-  if (!n || program_.model().builtin_of((*n)->callee)) return false;
+  if (!n || program_.model().ffi_form(e) || program_.model().builtin_of((*n)->callee)) return false;
   const sema::Function* known = program_.model().function_of((*n)->callee);
   const bool direct = known && program_.plan().is_static(*known);
   kir::Val callee;

@@ -45,6 +45,7 @@ ProgramBuilder::ProgramBuilder(const sema::Model& model, const Source& source, c
   for (uint32_t i = 1; i <= source.line_count(); ++i) program_->source_lines.emplace_back(source.line_text(i));
   program_->fields = model.fields;
   program_->symbols = model.symbols;
+  init_ffi(options.unsafe);
 }
 
 // Whether registrations may be taken back while tracing.

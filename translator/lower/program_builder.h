@@ -69,9 +69,15 @@ class ProgramBuilder {
   bool defers_output() const { return deferred_output_; }
   int format(const kir::Format& f);
 
+  // The C name of the glue's function for a use of ffi. (program_ffi.cc)
+  std::string ffi_function(kir::FfiFunction::Kind kind, int ctype, int value_ctype, Span span);
+  std::string ffi_call(const ast::CallExpr& e);
+
   std::string claim(const std::string& wanted);  // a C name that nothing else has
 
  private:
+  kir::FfiPlace place_of(Span span) const { return {span, line(span)}; }
+  void init_ffi(bool unsafe);
   kir::Val intern(kir::Const c);
   int new_cell(const std::string& c_name, const std::string& title);
   uint32_t uses_of(const sema::Function& f) const;

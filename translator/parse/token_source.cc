@@ -60,6 +60,8 @@ std::unique_ptr<Token> ScriptLexer::nextToken() {
     bool in_filter = mode == FILTER;
     result = KtapLexer::nextToken();
     auto* token = static_cast<CommonToken*>(result.get());
+    // Nothing else than a member's name can stand there: task.pid
+    if (token->getType() == EVENT_WORD && last_.type == DOT) token->setType(NAME);
     if (in_filter) {
       close_filter(token);
     } else {

@@ -28,6 +28,7 @@ Done build_plain(const BuildRequest& request, const fs::path& out, StageTimes* t
   }
   if (interrupted()) return Failure{kRefused, "interrupted"};
   if (!outcome.ok()) {
+    if (std::optional<Failure> wrong = ffi_failure(outcome, request.text.ffi_errors)) return *wrong;
     fs::path kept = temp.value().keep();
     return internal_build_error(outcome, kept, kept);
   }

@@ -55,7 +55,7 @@ bool replace_all(std::string* ko, const ModuleText& text) {
 }  // namespace
 
 ModuleText stand_in_text(const std::string& c_text, const std::string& events) {
-  return {stand_in_module(), stand_in_script(), c_text, events};
+  return {stand_in_module(), stand_in_script(), c_text, events, "", {}};
 }
 
 bool names_can_be_replaced(const std::string& ko) {
@@ -63,7 +63,7 @@ bool names_can_be_replaced(const std::string& ko) {
     if (loaded_bytes_contain(ko, name, {kInfo, kThisModule})) return false;
   }
   std::string copy = ko;
-  return replace_all(&copy, {"name", "script", "", ""});
+  return replace_all(&copy, {"name", "script", "", "", "", {}});
 }
 
 void replace_names(std::string* ko, const ModuleText& text) { replace_all(ko, text); }

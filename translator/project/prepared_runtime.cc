@@ -21,7 +21,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kFormat =
-    "2";  // of the cache; to be raised when an older entry would mislead us
+    "3";  // of the cache; to be raised when an older entry would mislead us
 constexpr const char* kRecord = "kt2ko.json";
 
 // What is known of a prepared runtime.
@@ -72,10 +72,27 @@ Prepared inspect(const fs::path& dir, const std::string& module) {
   return prepared;
 }
 
-Done prepare(const BuildRequest& request, const std::string& events, const fs::path& dir,
-             StageTimes* times) {
+// Stands in for a script that cannot be linked without its ffi.c.
+constexpr const char* kEmptyScript = R"(#include "ktr.h"
+
+s64 ktg_counters[1] KTR_PER_CPU;
+
+static int ktg_main(struct ktr_ctx *c, struct ktr_func *self, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
+{
+	return KTR_OK;
+}
+
+const struct ktr_script ktg_script = {
+	.api = KTR_API_VERSION, .name = "", .file = "", .main = ktg_main, .main_slots = 1,
+};
+)";
+
+Done prepare(const BuildRequest& request, const std::string& events, const std::string& ffi,
+             const fs::path& dir, StageTimes* times) {
   StageTimer timer(times, "runtime, once for this kernel");
-  ModuleText text = stand_in_text(request.text.c_text, events);
+  ModuleText text =
+      stand_in_text(request.text.ffi.empty() ? request.text.c_text : kEmptyScript, events);
+  text.ffi = ffi;
   Done written = write_project(dir, text, request.share);
   if (!written.ok()) return written;
   Outcome outcome = run_kbuild(dir, request.kernel, request.cross, build_words(dir));
@@ -100,17 +117,17 @@ Outcome run_shell(const std::string& recorded, const Prepared& prepared, const f
   return run_captured(command);
 }
 
-// The list of objects, MODULE.mod, with the script's own object in the work directory and that of
-// its events, if it has one.
+// The list of objects, MODULE.mod, with the script's own object in the work directory and those of
+// its other files.
 Done write_object_list(const fs::path& dir, const fs::path& work, const std::string& module,
-                       const fs::path& events) {
+                       const std::vector<fs::path>& more) {
   std::string list = read_file(dir / (module + ".mod")).value_or("");
   std::string old = (dir / "script.o").string();
   size_t at = list.find(old);
   if (at == std::string::npos)
     return Failure{kRefused, fmt::format("the cache entry {} is damaged", dir.string())};
   std::string objects = (work / "script.o").string();
-  if (!events.empty()) objects += "\n" + events.string();
+  for (const fs::path& object : more) objects += "\n" + object.string();
   list.replace(at, old.size(), objects);
   return write_file(work / (module + ".mod"), list);
 }
@@ -119,7 +136,8 @@ bool all_known(const fs::path& object, const Prepared& prepared) {
   Result<ElfSymbols> symbols = read_symbols(object);
   if (!symbols.ok()) return false;
   for (const std::string& name : symbols.value().undefined) {
-    if (prepared.known.count(name) == 0) return false;
+    // What the files of the script have of each other is not the runtime's.
+    if (prepared.known.count(name) == 0 && name.compare(0, 4, "ktg_") != 0) return false;
   }
   return true;
 }
@@ -134,6 +152,47 @@ Done step(const std::string& recorded, const Prepared& prepared, TempDir* work,
   return internal_build_error(outcome, kept, kept);
 }
 
+// The command that compiles another file of the work directory, NAME.c, as script.c is compiled.
+std::string compile_command(const Prepared& prepared, const std::string& name) {
+  std::string compile = prepared.commands.compile;
+  for (const auto& [from, to] : {std::pair<std::string, std::string>{"script.c", name + ".c"},
+                                 {".script.o", fmt::format(".{}.o", name)},
+                                 {"script.o", name + ".o"}}) {
+    const std::string old = fmt::format("{}/{}", kWorkDir, from);
+    const std::string fresh = from == "script.c" ? fmt::format("-I{} {}/{}", kWorkDir, kWorkDir, to)
+                                                 : fmt::format("{}/{}", kWorkDir, to);
+    for (size_t at = 0; (at = compile.find(old, at)) != std::string::npos; at += fresh.size())
+      compile.replace(at, old.size(), fresh);
+  }
+  // kbuild tells the compiler the name of what it compiles.
+  for (size_t at = 0; (at = compile.find("_BASENAME='\"script\"'", at)) != std::string::npos;)
+    compile.replace(at + 12, 6, name);
+  return compile;
+}
+
+// The C types that the script uses, compiled for this kernel.
+Done build_ffi(const Prepared& prepared, const BuildRequest& request, const fs::path& runtime,
+               const fs::path& dir) {
+  Done done = write_file(dir / "ffi.c", request.text.ffi);
+  if (!done.ok()) return done;
+  fs::path script = runtime / "runtime-c/compat/ffi.sh";
+  const std::string find = fmt::format(
+      "sh {} {}/ktr_ffi_calls.h {}/ffi.c {}/Module.symvers {}", script.string(), kWorkDir,
+      kWorkDir, request.kernel.build_dir.string(), prepared.commands.flags);
+  const bool calls = request.text.ffi.find("ktr-call:") != std::string::npos;
+  Outcome outcome = run_shell((calls ? find + " && " : "") + compile_command(prepared, "ffi"),
+                              prepared, dir, request.kernel);
+  if (interrupted()) return Failure{kRefused, "interrupted"};
+  if (outcome.ok()) return Nothing{};
+  if (std::optional<Failure> wrong = ffi_failure(outcome, request.text.ffi_errors)) return *wrong;
+  Result<TempDir> kept = TempDir::make();
+  if (!kept.ok()) return kept.failure();
+  Failure failure = internal_build_error(outcome, dir, kept.value().path());
+  Done copied = write_project(kept.value().path(), request.text, request.share);
+  if (copied.ok()) kept.value().keep();
+  return failure;
+}
+
 // What events.c needs of the kernel decides what ends up in ktr_events.h; then it is compiled as
 // script.c is.
 Done build_events(const Prepared& prepared, const BuildRequest& request, const fs::path& runtime,
@@ -144,17 +203,7 @@ Done build_events(const Prepared& prepared, const BuildRequest& request, const f
   const std::string find =
       fmt::format("sh {} {}/ktr_events.h {}/events.c {}/Module.symvers {}", script.string(),
                   kWorkDir, kWorkDir, request.kernel.build_dir.string(), prepared.commands.flags);
-  std::string compile = prepared.commands.compile;
-  for (const auto& [from, to] : {std::pair<std::string, std::string>{"script.c", "events.c"},
-                                 {".script.o", ".events.o"},
-                                 {"script.o", "events.o"}}) {
-    const std::string old = fmt::format("{}/{}", kWorkDir, from);
-    const std::string fresh = from == "script.c" ? fmt::format("-I{} {}/{}", kWorkDir, kWorkDir, to)
-                                                 : fmt::format("{}/{}", kWorkDir, to);
-    for (size_t at = 0; (at = compile.find(old, at)) != std::string::npos; at += fresh.size())
-      compile.replace(at, old.size(), fresh);
-  }
-  for (const std::string& command : {find, compile}) {
+  for (const std::string& command : {find, compile_command(prepared, "events")}) {
     Outcome outcome = run_shell(command, prepared, dir, request.kernel);
     if (interrupted()) return Failure{kRefused, "interrupted"};
     if (outcome.ok()) continue;
@@ -169,8 +218,8 @@ Done build_events(const Prepared& prepared, const BuildRequest& request, const f
 }
 
 Result<FastBuild> build_with(const Prepared& prepared, const BuildRequest& request,
-                             const fs::path& dir, const fs::path& events, const fs::path& out,
-                             StageTimes* times) {
+                             const fs::path& dir, const std::vector<fs::path>& more,
+                             const fs::path& out, StageTimes* times) {
   Result<TempDir> temp = TempDir::make();
   if (!temp.ok()) return temp.failure();
   TempDir& work = temp.value();
@@ -183,7 +232,7 @@ Result<FastBuild> build_with(const Prepared& prepared, const BuildRequest& reque
     if (!all_known(work.path() / "script.o", prepared)) return FastBuild::kCannot;
   }
   StageTimer timer(times, "link");
-  Done done = write_object_list(dir, work.path(), module, events);
+  Done done = write_object_list(dir, work.path(), module, more);
   if (done.ok()) done = step(prepared.commands.combine, prepared, &work, request.kernel);
   if (done.ok()) done = step(prepared.commands.link, prepared, &work, request.kernel);
   if (!done.ok()) return done.failure();
@@ -202,7 +251,8 @@ struct Place {
 
 // Events may import what the runtime does not; then a runtime that was built with them serves.
 Result<FastBuild> build_with_events(const Prepared& prepared, const BuildRequest& request,
-                                    const Place& place, const fs::path& out, StageTimes* times) {
+                                    const Place& place, std::vector<fs::path> more,
+                                    const fs::path& out, StageTimes* times) {
   Fingerprint key;
   key.add(place.key);
   key.add(request.text.events);
@@ -212,17 +262,55 @@ Result<FastBuild> build_with_events(const Prepared& prepared, const BuildRequest
   });
   if (!events.ok()) return events.failure();
   fs::path object = events.value().dir() / "events.o";
-  if (all_known(object, prepared))
-    return build_with(prepared, request, place.runtime, object, out, times);
+  if (all_known(object, prepared)) {
+    more.push_back(object);
+    return build_with(prepared, request, place.runtime, more, out, times);
+  }
   key.add("with the runtime");
   Result<CacheEntry> both = use_cache_entry(place.cache, key.hex(), [&](const fs::path& dir) {
-    return prepare(request, request.text.events, dir, times);
+    return prepare(request, request.text.events, "", dir, times);
   });
   if (!both.ok()) return both.failure();
   Result<Prepared> other = load(both.value().dir());
   if (!other.ok()) return other.failure();
   if (!other.value().usable) return FastBuild::kCannot;
-  return build_with(other.value(), request, both.value().dir(), {}, out, times);
+  return build_with(other.value(), request, both.value().dir(), more, out, times);
+}
+
+Result<FastBuild> build_with_all(const Prepared& prepared, const BuildRequest& request,
+                                 const Place& place, const std::vector<fs::path>& more,
+                                 const fs::path& out, StageTimes* times) {
+  if (request.text.events.empty())
+    return build_with(prepared, request, place.runtime, more, out, times);
+  return build_with_events(prepared, request, place, more, out, times);
+}
+
+Result<FastBuild> build_with_ffi(const Prepared& prepared, const BuildRequest& request,
+                                 const Place& place, const fs::path& out, StageTimes* times) {
+  Fingerprint key;
+  key.add(place.key);
+  key.add("ffi");
+  key.add(request.text.ffi);
+  Result<CacheEntry> ffi = use_cache_entry(place.cache, key.hex(), [&](const fs::path& dir) {
+    StageTimer timer(times, "C types, once for this kernel");
+    return build_ffi(prepared, request, place.runtime, dir);
+  });
+  if (!ffi.ok()) return ffi.failure();
+  fs::path object = ffi.value().dir() / "ffi.o";
+  if (!all_known(object, prepared)) {
+    // It calls functions that the runtime does not import: then a runtime that was built with it serves.
+    key.add("with the runtime");
+    key.add(request.text.events);
+    Result<CacheEntry> both = use_cache_entry(place.cache, key.hex(), [&](const fs::path& dir) {
+      return prepare(request, request.text.events, request.text.ffi, dir, times);
+    });
+    if (!both.ok()) return both.failure();
+    Result<Prepared> other = load(both.value().dir());
+    if (!other.ok()) return other.failure();
+    if (!other.value().usable) return FastBuild::kCannot;
+    return build_with(other.value(), request, both.value().dir(), {}, out, times);
+  }
+  return build_with_all(prepared, request, place, {object}, out, times);
 }
 
 }  // namespace
@@ -259,15 +347,16 @@ Result<FastBuild> build_fast(const BuildRequest& request, const fs::path& cache,
     key = runtime_key(request);
   }
   Result<CacheEntry> entry = use_cache_entry(
-      cache, key, [&](const fs::path& dir) { return prepare(request, "", dir, times); });
+      cache, key, [&](const fs::path& dir) { return prepare(request, "", "", dir, times); });
   if (!entry.ok()) return entry.failure();
   const fs::path& dir = entry.value().dir();
   Result<Prepared> prepared = load(dir);
   if (!prepared.ok()) return prepared.failure();
   if (!prepared.value().usable) return FastBuild::kCannot;
-  if (request.text.events.empty())
-    return build_with(prepared.value(), request, dir, {}, out, times);
-  return build_with_events(prepared.value(), request, {cache, key, dir}, out, times);
+  const Place place = {cache, key, dir};
+  if (!request.text.ffi.empty())
+    return build_with_ffi(prepared.value(), request, place, out, times);
+  return build_with_all(prepared.value(), request, place, {}, out, times);
 }
 
 }  // namespace kt2ko

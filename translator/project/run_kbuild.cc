@@ -39,6 +39,11 @@ std::vector<std::pair<std::string, std::string>> build_environment(const fs::pat
   // An empty value removes the variable.
   return {{"TMPDIR", temp_dir.string()},
           {"LC_ALL", "C"},
+          // kbuild takes LC_ALL away
+          {"LANG", "C"},
+          {"LANGUAGE", ""},
+          {"LC_CTYPE", ""},
+          {"LC_MESSAGES", ""},
           {"MAKEFLAGS", ""},
           {"MAKELEVEL", ""},
           {"MFLAGS", ""},

@@ -57,6 +57,7 @@ TemplateData template_data(const ModuleText& text, const fs::path& share) {
   data.lists["objects"] = runtime_objects(share);
   data.lists["script_objects"] = {};
   if (!text.events.empty()) data.lists["script_objects"].push_back("events.o");
+  if (!text.ffi.empty()) data.lists["script_objects"].push_back("ffi.o");
   return data;
 }
 
@@ -104,10 +105,14 @@ Done write_project(const fs::path& dir, const ModuleText& text, const fs::path& 
   if (done.ok()) done = copy_runtime(dir, share);
   if (done.ok()) done = write_templates(dir, template_data(text, share), share);
   if (done.ok()) done = write_if_changed(dir / "script.c", text.c_text);
-  if (text.events.empty())
-    fs::remove(dir / "events.c", error);
-  else if (done.ok())
-    done = write_if_changed(dir / "events.c", text.events);
+  for (const auto& [name, content] :
+       {std::pair<const char*, const std::string&>{"events.c", text.events},
+        {"ffi.c", text.ffi}}) {
+    if (content.empty())
+      fs::remove(dir / name, error);
+    else if (done.ok())
+      done = write_if_changed(dir / name, content);
+  }
   return done;
 }
 

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "project/ffi_errors.h"
 #include "project/files.h"
 #include "project/result.h"
 
@@ -16,6 +17,8 @@ struct ModuleText {
   std::string script;  // the script's file name, without directories
   std::string c_text;  // script.c
   std::string events;  // events.c: records of tracepoints that the module builds itself; may be empty
+  std::string ffi;  // ffi.c: C types that the script uses; may be empty
+  FfiErrorText ffi_errors;  // makes the script's messages of what the compiler says about it
 };
 
 // The script's name inside C strings and modinfo: printable ASCII without quotes, backslashes and

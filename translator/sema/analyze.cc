@@ -3,12 +3,15 @@
 
 namespace kt2ko::sema {
 
-std::unique_ptr<Model> analyze(const ast::Script& script, const Source& source, KernelFacts* facts, Diags& diags) {
+std::unique_ptr<Model> analyze(const ast::Script& script, const Source& source, KernelFacts* facts, bool unsafe,
+                               Diags& diags) {
   auto model = std::make_unique<Model>();
   resolve_names(script, source, *model, diags);
   if (diags.has_errors()) return model;
+  infer_ctypes(script, *model, diags);
   infer_types(script, *model);
   check(script, *model, diags);
+  check_ffi(script, *model, unsafe, diags);
   resolve_user(script, *model, diags);
   check_blocked(script, diags);
   if (facts) check_facts(script, *model, *facts, diags);

@@ -14,15 +14,22 @@ namespace kt2ko::sema {
 // Requires: a complete tree from parse().
 // Ensures: every NameExpr has a meaning when no error was reported.
 // facts: of the kernel that the module is for; nullptr: not known.
-// Reports: KT1018..KT1023, KT2xxx, KT3005..KT3016, KT3020, KT3021.
-std::unique_ptr<Model> analyze(const ast::Script& script, const Source& source, KernelFacts* facts, Diags& diags);
+// unsafe: the script may call C functions and write to memory that is not its own.
+// Reports: KT1018..KT1023, KT1026, KT1027, KT2xxx, KT3005..KT3016, KT3020..KT3022.
+std::unique_ptr<Model> analyze(const ast::Script& script, const Source& source, KernelFacts* facts, bool unsafe,
+                               Diags& diags);
 
 // The passes, in their order.
 void resolve_names(const ast::Script& script, const Source& source, Model& model, Diags& diags);
+// The C types of what ffi gives, through variables, parameters and results.
+// Reports: KT1026.
+void infer_ctypes(const ast::Script& script, Model& model, Diags& diags);
 void infer_types(const ast::Script& script, Model& model);
 // The part of check() that is about aggregations.
 void check_aggregates(const ast::Script& script, const Model& model, Diags& diags);
 void check(const ast::Script& script, const Model& model, Diags& diags);
+// The part of check() that is about ffi.
+void check_ffi(const ast::Script& script, const Model& model, bool unsafe, Diags& diags);
 void resolve_user(const ast::Script& script, Model& model, Diags& diags);
 void check_blocked(const ast::Script& script, Diags& diags);
 void check_facts(const ast::Script& script, const Model& model, KernelFacts& facts, Diags& diags);

@@ -142,6 +142,7 @@ class Checker : public Walker<Checker> {
       return certain_variable(*it->second.variable, depth);
     }
     if (const auto* c = std::get_if<CallExpr*>(&e)) {
+      if (model_.ffi_form(e)) return model_.types_of(e);
       const Builtin* b = model_.builtin_of((*c)->callee);
       // Samples in the wrong place are check_aggregates()'s: here they count as what they read as.
       return b ? (b->result ? read_types(b->result) : type::kNil) : type::kAny;
@@ -233,7 +234,7 @@ class Checker : public Walker<Checker> {
   }
 
   void index(const IndexExpr& e) {
-    if (!model_.members.count(&e)) need_table(e.object);
+    if (!model_.members.count(&e) && !model_.ffi_steps.count(&e)) need_table(e.object);
   }
 
   void stored_key(const std::vector<Expr>& keys) {
@@ -287,6 +288,7 @@ class Checker : public Walker<Checker> {
   // ---- calls ----
 
   void call(const CallExpr& e) {
+    if (model_.ffi_forms.count(&e)) return;  // check_ffi() looks at it
     const Builtin* b = model_.builtin_of(e.callee);
     if (b) {
       builtin_call(e, *b);

@@ -38,6 +38,7 @@ struct Variable {
   std::vector<const ast::Expr*> added;   // what += adds
   bool aggregated = false;         // holds aggregations, by a declaration, an assignment or +=
   bool value_unknown = false;      // some assignment's value is not one expression
+  int ctype = -1;                  // the C type of what it points to, see CType
   TypeSet types = type::kNone;
 
   // Always a number: also a count or a sum and nothing else, which are plain numbers that are added to.
@@ -71,11 +72,41 @@ struct Function {
   std::vector<int> fields;       // ids of event fields its text needs
   TypeSet result = type::kNone;
   bool one_result = false;       // every call gives exactly one value
+  int result_ctype = -1;
+};
+
+// The C type of an expression, as far as the translator knows it: where it comes from. What it is, the C compiler knows.
+struct CType {
+  enum class Kind {
+    kNamed,    // ffi.cast("TEXT", x)
+    kNew,      // ffi.new("TEXT")
+    kMember,   // a member of a value of the type `parent`
+    kElement,  // p[i] of such a value
+    kCall,     // what the C function TEXT returns
+  } kind = Kind::kNamed;
+  std::string text;  // type, member, function
+  int parent = -1;
+  Span span;  // where the script first says so
+  const ast::CallExpr* call = nullptr;  // kCall: one of its calls
+};
+
+// A use of ffi that is written as a call.
+struct FfiForm {
+  enum class Kind { kInclude, kCdef, kNew, kCast, kSizeofType, kSizeofValue, kCall } kind = Kind::kCast;
+  std::string text;    // header, declarations, type, function
+  Span text_span;      // of the string or name
+  int ctype = -1;      // of the result; kSizeofType, kSizeofValue: whose size is asked for
+};
+
+// Values of two C types meet in one variable: the C compiler has to find them compatible.
+struct CTypeMeeting {
+  int first = -1, other = -1;
+  Span span;
 };
 
 // What a name in the script stands for.
 struct NameRef {
-  enum class Kind { kVariable, kBuiltin, kLibraryTable, kArg, kField, kString } kind = Kind::kVariable;
+  enum class Kind { kVariable, kBuiltin, kLibraryTable, kArg, kField, kString, kFfi } kind = Kind::kVariable;
   Variable* variable = nullptr;
   const Builtin* builtin = nullptr;
   int field = 0;
@@ -94,12 +125,24 @@ class Model {
   std::unordered_map<const ast::SymbolExpr*, int> symbol_ids;
   std::unordered_map<const ast::IndexExpr*, const Builtin*> members;  // table.new and the like
   std::unordered_map<const ast::EventSpec*, std::shared_ptr<const UserSites>> user_sites;  // those that were found
+  std::vector<CType> ctypes;
+  std::vector<const ast::CallExpr*> ffi_order;  // the keys of ffi_forms as the script has them
+  std::unordered_map<const ast::CallExpr*, FfiForm> ffi_forms;
+  std::unordered_map<const ast::IndexExpr*, int> ffi_steps;  // members and elements of C values: their types
+  std::vector<CTypeMeeting> ctype_meetings;
   std::unordered_map<const ast::EventWordExpr*, int> word_fields;  // pid in a filter: field id that goes first
 
   Function& main() { return functions.front(); }
   const Function& main() const { return functions.front(); }
   int field_id(const std::string& name);
   int symbol_id(const std::string& name);
+
+  int ctype_id(CType::Kind kind, const std::string& text, int parent, Span span);
+  // The C type of what an expression's value points to; -1: it is a plain value.
+  int ctype_of(const ast::Expr& e) const;
+  const FfiForm* ffi_form(const ast::Expr& e) const;  // nullptr: it is none
+  // True for memory that is not made by ffi.new(), as far as can be told.
+  bool is_foreign(int ctype) const;
 
   const NameRef& ref(const ast::NameExpr* e) const { return names.at(e); }
   // The types that an expression can have.

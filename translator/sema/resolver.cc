@@ -298,6 +298,7 @@ void Resolver::event_word(const EventWordExpr* e) {
 }
 
 void Resolver::call(const CallExpr* e) {
+  if (ffi_call(e)) return;
   expr(e->callee, true);
   calls_.push_back({current_, &e->callee});
   const Builtin* b = nullptr;
@@ -368,6 +369,10 @@ void Resolver::library_name(const NameExpr* e, AccessKind kind) {
 }
 
 void Resolver::name(const NameExpr* e, AccessKind kind, bool as_callee) {
+  if (e->name == "ffi") {
+    ffi_misuse(e->span);
+    return;
+  }
   if (Variable* v = lookup(e->name)) {
     model_.names[e] = NameRef{NameRef::Kind::kVariable, v, nullptr, 0};
     use(v, kind, e->span);
@@ -549,9 +554,7 @@ void Resolver::settle_name(const Pending& p) {
   }
   Diag& d = diags_.error(Code::KT1018, p.expr->span, fmt::format("undefined global variable '{}'", p.expr->name));
   const std::string_view nearest = nearest_builtin(p.expr->name);
-  if (p.expr->name == "ffi")
-    d.hint = "this version does not have ffi; kread_u8 to kread_u64 read kernel memory";
-  else if (nearest == p.expr->name)
+  if (nearest == p.expr->name)
     d.hint = fmt::format("the library function of that name can only be called: x += {}(...)", nearest);
   else if (!nearest.empty())
     d.hint = fmt::format("did you mean '{}'?", nearest);

@@ -62,6 +62,9 @@ class Resolver {
   void name(const ast::NameExpr* e, AccessKind kind, bool as_callee);
   void index(const ast::IndexExpr* e, bool as_target, bool as_callee);
   void call(const ast::CallExpr* e);
+  // A form of ffi: true when the call is one, good or bad. (ffi_forms.cc)
+  bool ffi_call(const ast::CallExpr* e);
+  void ffi_misuse(Span span);
   void binary(const ast::BinaryExpr* e);
   void event_word(const ast::EventWordExpr* e);
   void library_name(const ast::NameExpr* e, AccessKind kind);

@@ -60,8 +60,8 @@ TEST_CASE("hints tell the right form") {
   CHECK(hint("if (a) && (b) {}").find("one pair of parentheses") != std::string::npos);
   CHECK(hint("if (a) then b() end").find("braces") != std::string::npos);
   CHECK(hint("var a = b and c").find("&&") != std::string::npos);
-  CHECK(hint("var a = t.pid").empty() == false);
-  CHECK(hint("x = t.pid") == "write t[\"pid\"]");
+  CHECK(hint("var a = t.end").empty() == false);
+  CHECK(hint("x = t.end") == "write t[\"end\"]");
   CHECK(hint("x = {end = 1}") == "write [\"end\"] = ...");
   CHECK(hint("x = {pid = 1}") == "write [\"pid\"] = ...");
   CHECK(hint("time.profile { f() }") == "did you mean profile-10ms { ... }?");

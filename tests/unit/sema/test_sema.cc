@@ -16,7 +16,7 @@ struct Analysis {
   explicit Analysis(const std::string& text) : source("test.kp", text) {
     script = parse(source, arena, diags);
     REQUIRE(script != nullptr);
-    model = sema::analyze(*script, source, nullptr, diags);
+    model = sema::analyze(*script, source, nullptr, false, diags);
     REQUIRE_FALSE(diags.has_errors());
   }
   const sema::Variable& variable(const std::string& name) const {

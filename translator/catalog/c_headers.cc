@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "catalog/c_headers.h"
+
+namespace kt2ko {
+namespace {
+
+struct Row {
+  std::string_view name;
+  std::string_view header;
+};
+constexpr Row kRows[] = {
+    {"task_struct", "linux/sched.h"},
+    {"sched_entity", "linux/sched.h"},
+    {"signal_struct", "linux/sched/signal.h"},
+    {"sighand_struct", "linux/sched/signal.h"},
+    {"thread_info", "linux/thread_info.h"},
+    {"pid", "linux/pid.h"},
+    {"upid", "linux/pid.h"},
+    {"pid_namespace", "linux/pid_namespace.h"},
+    {"nsproxy", "linux/nsproxy.h"},
+    {"uts_namespace", "linux/utsname.h"},
+    {"user_namespace", "linux/user_namespace.h"},
+    {"net", "net/net_namespace.h"},
+    {"cred", "linux/cred.h"},
+    {"user_struct", "linux/sched/user.h"},
+    {"rlimit", "linux/resource.h"},
+    {"cgroup", "linux/cgroup-defs.h"},
+    {"css_set", "linux/cgroup-defs.h"},
+    {"cgroup_subsys_state", "linux/cgroup-defs.h"},
+    {"mem_cgroup", "linux/memcontrol.h"},
+    {"linux_binprm", "linux/binfmts.h"},
+    {"files_struct", "linux/fdtable.h"},
+    {"fdtable", "linux/fdtable.h"},
+    {"fs_struct", "linux/fs_struct.h"},
+    {"file", "linux/fs.h"},
+    {"inode", "linux/fs.h"},
+    {"super_block", "linux/fs.h"},
+    {"address_space", "linux/fs.h"},
+    {"file_operations", "linux/fs.h"},
+    {"file_system_type", "linux/fs.h"},
+    {"kiocb", "linux/fs.h"},
+    {"iov_iter", "linux/uio.h"},
+    {"dentry", "linux/dcache.h"},
+    {"qstr", "linux/dcache.h"},
+    {"path", "linux/path.h"},
+    {"vfsmount", "linux/mount.h"},
+    {"filename", "linux/fs.h"},
+    {"poll_table_struct", "linux/poll.h"},
+    {"pipe_inode_info", "linux/pipe_fs_i.h"},
+    {"request", "linux/blk-mq.h"},
+    {"request_queue", "linux/blkdev.h"},
+    {"bio", "linux/blk_types.h"},
+    {"bio_vec", "linux/bvec.h"},
+    {"gendisk", "linux/blkdev.h"},
+    {"block_device", "linux/blk_types.h"},
+    {"page", "linux/mm_types.h"},
+    {"folio", "linux/mm_types.h"},
+    {"mm_struct", "linux/mm_types.h"},
+    {"vm_area_struct", "linux/mm_types.h"},
+    {"vm_fault", "linux/mm.h"},
+    {"zone", "linux/mmzone.h"},
+    {"pglist_data", "linux/mmzone.h"},
+    {"kmem_cache", "linux/slab.h"},
+    {"sk_buff", "linux/skbuff.h"},
+    {"net_device", "linux/netdevice.h"},
+    {"napi_struct", "linux/netdevice.h"},
+    {"socket", "linux/net.h"},
+    {"sock", "net/sock.h"},
+    {"sock_common", "net/sock.h"},
+    {"inet_sock", "net/inet_sock.h"},
+    {"inet_connection_sock", "net/inet_connection_sock.h"},
+    {"request_sock", "net/request_sock.h"},
+    {"tcp_sock", "linux/tcp.h"},
+    {"udp_sock", "linux/udp.h"},
+    {"unix_sock", "net/af_unix.h"},
+    {"unix_address", "net/af_unix.h"},
+    {"msghdr", "linux/socket.h"},
+    {"sockaddr", "linux/socket.h"},
+    {"sockaddr_in", "linux/in.h"},
+    {"sockaddr_in6", "linux/in6.h"},
+    {"sockaddr_un", "linux/un.h"},
+    {"in_addr", "linux/in.h"},
+    {"in6_addr", "linux/in6.h"},
+    {"iphdr", "linux/ip.h"},
+    {"ipv6hdr", "linux/ipv6.h"},
+    {"tcphdr", "linux/tcp.h"},
+    {"udphdr", "linux/udp.h"},
+    {"icmphdr", "linux/icmp.h"},
+    {"ethhdr", "linux/if_ether.h"},
+    {"list_head", "linux/types.h"},
+    {"hlist_head", "linux/types.h"},
+    {"hlist_node", "linux/types.h"},
+    {"rb_node", "linux/rbtree_types.h"},
+    {"rb_root", "linux/rbtree_types.h"},
+    {"kref", "linux/kref.h"},
+    {"kobject", "linux/kobject.h"},
+    {"device", "linux/device.h"},
+    {"device_driver", "linux/device/driver.h"},
+    {"pci_dev", "linux/pci.h"},
+    {"usb_device", "linux/usb.h"},
+    {"module", "linux/module.h"},
+    {"mutex", "linux/mutex.h"},
+    {"rw_semaphore", "linux/rwsem.h"},
+    {"completion", "linux/completion.h"},
+    {"wait_queue_head", "linux/wait.h"},
+    {"work_struct", "linux/workqueue.h"},
+    {"timer_list", "linux/timer.h"},
+    {"hrtimer", "linux/hrtimer.h"},
+    {"irq_desc", "linux/irqdesc.h"},
+    {"irqaction", "linux/interrupt.h"},
+    {"irq_data", "linux/irq.h"},
+    {"pt_regs", "linux/ptrace.h"},
+    {"perf_event", "linux/perf_event.h"},
+    {"bpf_prog", "linux/filter.h"},
+    {"bpf_map", "linux/bpf.h"},
+    {"timespec64", "linux/time64.h"},
+    {"new_utsname", "linux/utsname.h"},
+    {"tty_struct", "linux/tty.h"},
+    {"seq_file", "linux/seq_file.h"},
+    {"key", "linux/key.h"},
+};
+
+constexpr Row kMore[] = {
+    {"task_struct", "linux/cred.h"},
+    {"task_struct", "linux/fdtable.h"},
+    {"task_struct", "linux/fs.h"},
+    {"task_struct", "linux/fs_struct.h"},
+    {"task_struct", "linux/mm_types.h"},
+    {"task_struct", "linux/nsproxy.h"},
+    {"task_struct", "linux/pid.h"},
+    {"task_struct", "linux/sched/signal.h"},
+    {"task_struct", "linux/utsname.h"},
+    {"linux_binprm", "linux/cred.h"},
+    {"linux_binprm", "linux/fs.h"},
+    {"nsproxy", "linux/utsname.h"},
+    {"fs_struct", "linux/fs.h"},
+    {"path", "linux/fs.h"},
+    {"dentry", "linux/fs.h"},
+    {"mm_struct", "linux/fs.h"},
+    {"vm_area_struct", "linux/fs.h"},
+    {"request", "linux/blkdev.h"},
+    {"bio", "linux/blkdev.h"},
+    {"block_device", "linux/blkdev.h"},
+    {"socket", "net/sock.h"},
+    {"sk_buff", "net/sock.h"},
+    {"sock", "linux/fs.h"},
+    {"sock", "linux/net.h"},
+};
+
+}  // namespace
+
+std::vector<std::string_view> more_headers_of_record(std::string_view name) {
+  std::vector<std::string_view> out;
+  for (const Row& row : kMore)
+    if (row.name == name) out.push_back(row.header);
+  return out;
+}
+
+std::string_view header_of_record(std::string_view name) {
+  for (const Row& row : kRows)
+    if (row.name == name) return row.header;
+  return "";
+}
+
+}  // namespace kt2ko
