@@ -41,7 +41,7 @@ TEST_CASE("names are replaced where the kernel reads them") {
   std::string ko = object_with("");
   REQUIRE(names_can_be_replaced(ko));
   size_t size = ko.size();
-  replace_names(&ko, {"io", "my \"io\".kp", "", ""});
+  replace_names(&ko, {"io", "my \"io\".kp", "", "", "", {}});
   CHECK(ko.size() == size);
   std::string info = section(ko, ".modinfo");
   CHECK(info.find(std::string("name=io\0", 8)) != std::string::npos);
@@ -55,7 +55,7 @@ TEST_CASE("names are replaced where the kernel reads them") {
 
 TEST_CASE("a script name longer than its place is cut") {
   std::string ko = object_with("");
-  replace_names(&ko, {std::string(55, 'm'), std::string(300, 's'), "", ""});
+  replace_names(&ko, {std::string(55, 'm'), std::string(300, 's'), "", "", "", {}});
   CHECK(section(ko, ".modinfo").find("script=" + std::string(255, 's') + '\0') !=
         std::string::npos);
   CHECK(section(ko, ".gnu.linkonce.this_module").substr(8, 56) == std::string(55, 'm') + '\0');
