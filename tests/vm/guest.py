@@ -20,7 +20,7 @@ import report  # noqa: E402
 BOOTER = os.path.join(report.BUILD, "bin", "kt2ko-vm-boot")
 KTRUN = os.path.join(report.BUILD, "bin", "ktrun")
 
-CASES_PER_BOOT = 200     # bounds the archive that a guest unpacks
+CASES_PER_BOOT = 80      # bounds the archive that a guest unpacks: a module takes about 1 MiB, and is in memory twice
 BOOT_LIMIT_S = 180
 GRACE_S = 40             # beyond a case's own limit, before its guest is given up
 END_LIMIT_S = 120        # the last checks
