@@ -12,38 +12,28 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(HERE)
-sys.path[:0] = [os.path.join(ROOT, "tests", "support"), os.path.join(ROOT, "tests", "vm")]
+sys.path.insert(0, HERE)
 
+import run  # noqa: E402, also makes the drivers' folders known
 import kernels  # noqa: E402
 import report  # noqa: E402
 
-OUT = os.path.join(report.BUILD, "bench")
-KT2KO = os.path.join(report.BUILD, "bin", "kt2ko")
-BOOTER = os.path.join(report.BUILD, "bin", "kt2ko-vm-boot")
 LIMIT_S = 1800
 MIN_REPORTS = 5     # that were made meanwhile, or nothing was shown
 
 
-def command(words):
-    """Runs a command that has to succeed."""
-    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    if done.returncode:
-        report.die(f"{' '.join(words)} failed:\n{done.stdout}")
-
-
 def write(name, text):
-    path = os.path.join(OUT, name)
+    path = os.path.join(run.OUT, name)
     with open(path, "w", encoding="utf-8") as file:
         file.write(f"{text}\n")
     return path
 
 
 def run_guest(kernel, cpus, events, storms):
-    module = os.path.join(OUT, kernel.release, "hammered.ko")
+    module = os.path.join(run.OUT, kernel.release, "hammered.ko")
     os.makedirs(os.path.dirname(module), exist_ok=True)
-    command([KT2KO, "-k", kernel.build, "-o", module, os.path.join(HERE, "counts", "hammered.kp")])
-    words = [BOOTER, "-k", kernel.image, "-m", "1024", "-s", str(cpus), "-t", str(LIMIT_S), "-f", f"/bench/hammered.ko={module}",
+    run.command([run.KT2KO, "-k", kernel.build, "-o", module, os.path.join(HERE, "counts", "hammered.kp")])
+    words = [run.BOOTER, "-k", kernel.image, "-m", "1024", "-s", str(cpus), "-t", str(LIMIT_S), "-f", f"/bench/hammered.ko={module}",
              "-f", f"/usr/bin/storms={storms}", "-f", f"/bench/cpus={write('cpus', cpus)}",
              "-f", f"/bench/events={write('events', events)}", os.path.join(HERE, "counts", "job.sh")]
     done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
@@ -90,9 +80,9 @@ def main():
     parser.add_argument("-n", dest="events", type=int, default=10_000_000)
     parser.add_argument("cpus", nargs="*", type=int)
     options = parser.parse_args()
-    os.makedirs(OUT, exist_ok=True)
-    storms = os.path.join(OUT, "storms")
-    command(["gcc", "-O2", "-static", "-Wall", "-Wextra", "-o", storms, os.path.join(HERE, "counts", "storms.c")])
+    os.makedirs(run.OUT, exist_ok=True)
+    storms = os.path.join(run.OUT, "storms")
+    run.command(["gcc", "-O2", "-static", "-Wall", "-Wextra", "-o", storms, os.path.join(HERE, "counts", "storms.c")])
     text, good = "", True
     for kernel in kernels.find(options.kernels):
         for cpus in options.cpus or [1, 2, 3, 4]:
@@ -101,7 +91,7 @@ def main():
             print(part, flush=True)
             text += part + "\n"
             good &= counts.good
-    with open(os.path.join(OUT, "counts.txt"), "w", encoding="utf-8") as file:
+    with open(os.path.join(run.OUT, "counts.txt"), "w", encoding="utf-8") as file:
         file.write(text)
     return 0 if text and good else 1
 

@@ -11,12 +11,11 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(HERE)
-sys.path[:0] = [HERE, os.path.join(ROOT, "tests", "support"), os.path.join(ROOT, "tests", "vm")]
+sys.path.insert(0, HERE)
 
+import run  # noqa: E402, also makes the drivers' folders known
 import kernels  # noqa: E402
 import report  # noqa: E402
-import run  # noqa: E402
 import workloads  # noqa: E402
 
 CPUS = (1, 4)

@@ -812,7 +812,6 @@ struct ktr_script_limit {
 };
 
 struct ktr_ffi;
-#define KTR_MAX_FFI_BYTES (1u << 20)	/* that ffi.new() gives a script */
 
 /* Everything the runtime has to know about the emitted script; one object `ktg_script` per module. */
 struct ktr_script {

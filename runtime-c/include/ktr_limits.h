@@ -95,6 +95,8 @@ enum ktr_limit_id {
 	  "run/cases/aggregates/error_many.kp") \
 	X(KTR_MAX_REGS, "registrations: trace statements that were executed, and calls of kdebug.* and timer.*", \
 	  "error: too many trace statements executed", "vm/cases/limits.sh") \
+	X(KTR_MAX_FFI_BYTES, "bytes of memory that ffi.new() gives a script", \
+	  "error: ffi.new: a script can have N bytes of such memory at most", "run/cases/ffi/limit.kp") \
 	X(KTR_MAX_SOURCE, "bytes of a script", "an error when it is translated", "unit/driver/test_load_source.cc") \
 	X(KTR_MAX_CONSTANT, "bytes of a string constant", "an error when it is translated", "unit/parse/limit_test.cc") \
 	X(KTR_MAX_NESTING, "blocks and brackets inside each other", "an error when it is translated", "unit/parse/limit_test.cc") \
@@ -126,6 +128,9 @@ enum ktr_limit_id {
 #endif
 #ifndef KTR_MAX_REGS
 #define KTR_MAX_REGS 65536u
+#endif
+#ifndef KTR_MAX_FFI_BYTES
+#define KTR_MAX_FFI_BYTES 1048576u
 #endif
 #define KTR_TOP_ELEMENTS 16777216
 #define KTR_LHIST_MAX 1000u

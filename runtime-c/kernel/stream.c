@@ -7,8 +7,9 @@
  * follows relay's write position, which moves before the bytes are there, and while a sub-buffer is being switched it
  * can be taken for a buffer that is one sub-buffer ahead.)
  *
- * When the buffer is full, or there was too much output in this second, records are dropped. Nothing fits again before a new sub-buffer can begin, so the loss is
- * told by a record at the start of that one, written in relay's subbuf_start callback.
+ * When the buffer is full, or there was too much output in this second, records are dropped. Nothing fits again before a
+ * new sub-buffer can begin, so the loss is told by a record at the start of that one, written in relay's subbuf_start
+ * callback.
  *
  * In NMI relay is forbidden: it may have interrupted a write. There records go to a small ring of their own that the
  * same CPU empties, with interrupts off, before its next record or from irq_work, whatever is first.

@@ -12,7 +12,7 @@ kernel_memory() {
 	awk '/^(Slab|KernelStack|PageTables|VmallocUsed|Percpu):/ { n += $2 } END { print n }' /proc/meminfo
 }
 
-insmod $M/soak.ko buffer_kb=256 || fail "insmod: status $?"
+insmod $M/soak.ko buffer_kb=256 overload=0 || fail "insmod: status $?"
 $PROGRAMS/sip $P/trace 16384 20000 >out &
 reader=$!
 tries=0
