@@ -127,9 +127,28 @@ int ktr_exit(struct ktr_ctx *c)
 	return KTR_EXIT;
 }
 
+/* The file of a source position; *line becomes the number of the line there. */
+static const char *file_of(u32 pos, u32 *line)
+{
+	u32 i = ktg_script.n_tapsets;
+
+	*line = pos;
+	while (i && pos < ktg_script.tapsets[i - 1].first_line)
+		i--;
+	if (!i)
+		return ktg_script.file;
+	*line = pos - ktg_script.tapsets[i - 1].first_line + 1;
+	return ktg_script.tapsets[i - 1].file;
+}
+
 u32 ktr_error_text(struct ktr_ictx *x, char *buf, u32 size)
 {
-	if (x->pub.pos)
-		return ktr_format(buf, size, "%s:%u: error: %s\n", ktg_script.file, x->pub.pos, x->err);
+	const char *file;
+	u32 line;
+
+	if (x->pub.pos) {
+		file = file_of(x->pub.pos, &line);
+		return ktr_format(buf, size, "%s:%u: error: %s\n", file, line, x->err);
+	}
 	return ktr_format(buf, size, "%s: error: %s\n", ktg_script.file, x->err);
 }

@@ -107,6 +107,13 @@ int ktr_lib_in_interrupt(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, str
 	return ktr__ret_int(c, ktr_port_in_interrupt(c), ret, want);
 }
 
+int ktr_lib_curr_task(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
+{
+	(void)args;
+	(void)nargs;
+	return ktr__ret_int(c, (s64)ktr_port_task(c), ret, want);
+}
+
 int ktr_lib_curr_taskinfo(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
 {
 	s64 offset, bytes = 4, v;

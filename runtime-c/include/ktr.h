@@ -23,7 +23,7 @@
 #ifndef KTR_H
 #define KTR_H
 
-#define KTR_API_VERSION 6
+#define KTR_API_VERSION 7
 
 #include "ktr_limits.h"
 #include "ktr_sites.h"
@@ -811,6 +811,12 @@ struct ktr_script_limit {
 	s64 value;
 };
 
+/* A file whose lines are the source positions from first_line on, up to the next file's. */
+struct ktr_tapset {
+	const char *file;
+	u32 first_line;
+};
+
 struct ktr_ffi;
 
 /* Everything the runtime has to know about the emitted script; one object `ktg_script` per module. */
@@ -818,6 +824,8 @@ struct ktr_script {
 	u32 api;			/* KTR_API_VERSION */
 	const char *name;		/* module name */
 	const char *file;		/* script file as shown in messages and in arg[0] */
+	u32 n_tapsets;
+	const struct ktr_tapset *tapsets;	/* the files behind the script's lines, in the order of their lines */
 	ktr_code *main;
 	u32 n_counters;
 	u32 n_cells;

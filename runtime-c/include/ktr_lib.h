@@ -33,6 +33,7 @@
 	X(gettimeofday_us, "gettimeofday_us") \
 	X(gettimeofday_ms, "gettimeofday_ms") \
 	X(gettimeofday_s, "gettimeofday_s") \
+	X(curr_task, "curr_task") \
 	X(curr_taskinfo, "curr_taskinfo") \
 	X(in_iowait, "in_iowait") \
 	X(in_interrupt, "in_interrupt") \

@@ -91,9 +91,10 @@ def write_c(paths, project, name, result):
     objects = {}
     for number, path in enumerate(paths):
         stem = f"case_{number}"
-        if case_format.Case(path).unsafe:
+        case = case_format.Case(path)
+        if case.unsafe:
             continue  # what it calls is found out by a step of its own, in a module directory: checks.py, vm/
-        done = run([report.KT2KO, "--no-line", "--user-c", os.path.join(project, stem + ".c"), path])
+        done = run([report.KT2KO, "--no-line", *case.options(), "--user-c", os.path.join(project, stem + ".c"), path])
         if done.returncode == 0:
             objects[stem + ".o"] = path
         else:

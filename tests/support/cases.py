@@ -32,6 +32,7 @@ class Case:
         self.ktrun = []
         self.losses = False
         self.unsafe = False
+        self.tapsets = ""  # a folder beside the case's
         self.vm_cmd = ""
         self.status = 0
         self.unordered = False
@@ -43,7 +44,10 @@ class Case:
 
     def options(self):
         """Options that kt2ko needs."""
-        return ["--unsafe"] if self.unsafe else []
+        words = ["--unsafe"] if self.unsafe else []
+        if self.tapsets:
+            words += ["-I", os.path.join(os.path.dirname(self.path), self.tapsets)]
+        return words
 
     def runs_in(self, home):
         return self.only in ("", home)
@@ -82,6 +86,8 @@ class Case:
             self.losses = True
         elif word == "unsafe":
             self.unsafe = True
+        elif word == "tapsets":
+            self.tapsets = rest
         elif word == "ktrun":
             self.ktrun = shlex.split(rest)
         elif word == "vm-cmd":

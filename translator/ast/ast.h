@@ -266,6 +266,12 @@ struct TimerStmt : Node {
 };
 
 struct Script {
+  // Tapsets whose declarations stand before the script's own statements, each with how many of them there are.
+  struct TapsetPart {
+    std::string name;
+    size_t n_stmts = 0;
+  };
+  std::vector<TapsetPart> tapsets;
   Block* block = nullptr;
 };
 

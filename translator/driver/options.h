@@ -50,6 +50,7 @@ struct Options {
   std::string on_error;
   std::vector<std::string> params;
   bool no_facts = false;
+  std::vector<std::string> tapset_folders;
   bool unsafe = false;
   std::string flamegraph;
   std::string rotate;

@@ -11,6 +11,7 @@
 #include "parse/parse.h"
 #include "project/stage_timer.h"
 #include "sema/analyze.h"
+#include "sema/link_tapsets.h"
 
 namespace kt2ko {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 // What the passes hand on. A pass sets its result and returns; the loop below looks at the
 // diagnostics.
 struct State {
-  const Source& source;
+  Source& source;
   const CompileOptions& options;
   Arena arena;
   Diags diags;
@@ -32,6 +33,10 @@ struct State {
 };
 
 void pass_parse(State* s) { s->script = parse(s->source, s->arena, s->diags); }
+
+void pass_tapsets(State* s) {
+  sema::link_tapsets(s->script, &s->source, s->options.tapsets, &s->arena, &s->diags);
+}
 
 void pass_check(State* s) { s->model = sema::analyze(*s->script, s->source, s->options.facts, s->options.unsafe, s->diags); }
 
@@ -65,6 +70,7 @@ struct Pass {
 
 constexpr Pass kPasses[] = {
     {"parse", pass_parse, dump_script},
+    {"tapsets", pass_tapsets, dump_script},
     {"check", pass_check, nullptr},
     {"lower", pass_lower, dump_program},
     {"emit", pass_emit, dump_c},
@@ -72,8 +78,8 @@ constexpr Pass kPasses[] = {
 
 }  // namespace
 
-Compiled compile(const Source& source, const CompileOptions& options, StageTimes* times) {
-  State state{source, options, {}, {}, nullptr, nullptr, nullptr, {}, {}, {}, {}};
+Compiled compile(Source* source, const CompileOptions& options, StageTimes* times) {
+  State state{*source, options, {}, {}, nullptr, nullptr, nullptr, {}, {}, {}, {}};
   Compiled compiled;
   for (const Pass& pass : kPasses) {
     {
@@ -96,7 +102,7 @@ Compiled compile(const Source& source, const CompileOptions& options, StageTimes
   }
   state.diags.finish();
   compiled.ok = !state.diags.has_errors();
-  compiled.messages = render(state.diags, source, RenderOptions{options.color});
+  compiled.messages = render(state.diags, *source, RenderOptions{options.color});
   compiled.c_text = std::move(state.c_text);
   compiled.events = std::move(state.events);
   compiled.ffi = std::move(state.ffi);

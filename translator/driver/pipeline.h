@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catalog/kernel_facts.h"
+#include "catalog/tapset.h"
 #include "emit/emit.h"
 #include "lower/kir.h"
 #include "project/build_module.h"
@@ -25,6 +26,7 @@ struct CompileOptions {
   std::string stop_after;  // parse, check, lower, emit; empty: go through
   std::string dump_after;  // parse, lower, emit; empty: none
   bool explain = false;    // dump what lowering decided instead, and stop there
+  FindTapset tapsets;
   KernelFacts* facts = nullptr;  // of the kernel that the module is for, where they are known
 };
 
@@ -40,6 +42,7 @@ struct Compiled {
   std::vector<std::string> user_files;  // absolute paths of the programs whose places were found
 };
 
-Compiled compile(const Source& source, const CompileOptions& options, StageTimes* times);
+// The texts of the tapsets that the script uses are added to `source`.
+Compiled compile(Source* source, const CompileOptions& options, StageTimes* times);
 
 }  // namespace kt2ko

@@ -11,6 +11,7 @@
 #include "driver/load_source.h"
 #include "driver/pipeline.h"
 #include "driver/report.h"
+#include "driver/tapset_folders.h"
 #include "project/files.h"
 #include "project/module_name.h"
 #include "project/share.h"
@@ -56,6 +57,7 @@ CompileOptions compile_options(const Options& options, const std::string& module
   compile.line_directives = !options.no_line;
   compile.color = use_color(options);
   compile.explain = options.explain;
+  compile.tapsets = tapset_finder(options);
   compile.stop_after = options.stop_after;
   compile.dump_after = options.dump_after;
   return compile;
@@ -72,13 +74,14 @@ Result<Translated> translate(const Options& options, const std::string& file, co
   CompileOptions wanted = compile_options(options, name.value(), file);
   std::optional<KernelFacts> facts = facts_for(options, kernel);
   wanted.facts = facts ? &*facts : nullptr;
-  Compiled compiled = compile(source.value(), wanted, times);
+  Source text = std::move(source.value());
+  Compiled compiled = compile(&text, wanted, times);
   fputs(compiled.messages.c_str(), stderr);
   if (!compiled.ok) return Failure{kScriptFailed, "", ""};
   Translated translated;
   translated.text = {name.value(), wanted.file_name, std::move(compiled.c_text),
                      std::move(compiled.events), compiled.ffi.text, {}};
-  translated.text.ffi_errors = script_messages(source.value(), compiled.ffi, wanted.color);
+  translated.text.ffi_errors = script_messages(text, compiled.ffi, wanted.color);
   if (options.verbose && !compiled.dangers.empty())
     fputs(fmt::format("unsafe: {}\n", compiled.dangers).c_str(), stderr);
   translated.stopped = compiled.stopped;
@@ -95,7 +98,8 @@ bool suits_kernel(const Options& options, const std::string& file, const Kernel&
   wanted.facts = &*facts;
   wanted.stop_after = "check";
   StageTimes times;
-  const Compiled compiled = compile(source.value(), wanted, &times);
+  Source text = std::move(source.value());
+  const Compiled compiled = compile(&text, wanted, &times);
   if (!compiled.ok) fputs(compiled.messages.c_str(), stderr);
   return compiled.ok;
 }

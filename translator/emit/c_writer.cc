@@ -51,9 +51,10 @@ void CWriter::else_open() {
 void CWriter::source_line(uint32_t number, std::string_view text) {
   if (number == last_commented_) return;
   last_commented_ = number;
-  line(fmt::format("/* {}:{}: {} */", comment_text(file_), number, comment_text(text)));
+  const kir::LineNames::Name name = names_.of(number);
+  line(fmt::format("/* {}:{}: {} */", comment_text(name.file), name.line, comment_text(text)));
   if (!line_directives_) return;
-  write(fmt::format("#line {} {}", number, string_literal(file_)));
+  write(fmt::format("#line {} {}", name.line, string_literal(name.file)));
   in_script_ = true;
 }
 

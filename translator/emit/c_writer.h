@@ -6,11 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "lower/line_names.h"
+
 namespace kt2ko::emit_detail {
 
 class CWriter {
  public:
-  CWriter(std::string file, bool line_directives) : file_(std::move(file)), line_directives_(line_directives) {}
+  CWriter(kir::LineNames names, bool line_directives) : names_(std::move(names)), line_directives_(line_directives) {}
 
   void line(std::string_view text);  // one line of code at the current depth
   void blank();                      // at most one in a row
@@ -35,7 +37,7 @@ class CWriter {
  private:
   void write(std::string_view text);
 
-  std::string file_;
+  kir::LineNames names_;
   bool line_directives_;
   std::string out_;
   std::string own_name_;

@@ -8,6 +8,7 @@
 
 #include "catalog/c_headers.h"
 #include "emit/c_writer.h"
+#include "lower/line_names.h"
 #include "emit/emit.h"
 
 namespace kt2ko {
@@ -85,12 +86,17 @@ class GlueEmitter {
   // Text that belongs to a place of the script, which must be one line.
   void at(const kir::FfiPlace& place, const std::string& text, size_t parent = 0) {
     if (lines_ == GlueLines::kScript) {
-      glue_.text += fmt::format("#line {} {}\n", place.line, string_literal(program_.file_name));
+      script_line(place);
     } else if (lines_ == GlueLines::kPlaces) {
       glue_.text += fmt::format("#line {} \"{}\"\n", glue_.places.size(), kGluePlaces);
       glue_.places.push_back({place.span, parent});
     }
     glue_.text += text + "\n";
+  }
+
+  void script_line(const kir::FfiPlace& place) {
+    const kir::LineNames::Name name = kir::LineNames(program_).of(place.line);
+    glue_.text += fmt::format("#line {} {}\n", name.line, string_literal(name.file));
   }
 
   bool defines(const std::string& tag) const {
@@ -126,7 +132,7 @@ class GlueEmitter {
   }
 
   void declarations(const kir::FfiText& t) {
-    if (lines_ == GlueLines::kScript) glue_.text += fmt::format("#line {} {}\n", t.place.line, string_literal(program_.file_name));
+    if (lines_ == GlueLines::kScript) script_line(t.place);
     if (lines_ == GlueLines::kPlaces) glue_.text += fmt::format("#line 1 \"{}{}\"\n", kGlueTexts, glue_.texts.size());
     glue_.texts.push_back(t.place.span);
     glue_.text += t.text + "\n";

@@ -271,12 +271,21 @@ void emit_script(const kir::Program& program, CWriter& out) {
     for (const kir::Limit& l : program.limits) out.line(fmt::format("{{ {}, {} }},", l.c_name, l.value));
     out.close(";");
   }
+  if (!program.tapsets.empty()) {
+    out.open("static const struct ktr_tapset ktg_tapsets[] =");
+    for (const kir::File& f : program.tapsets) out.line(fmt::format("{{ {}, {} }},", string_literal(f.name), f.first_line));
+    out.close(";");
+  }
   int main_slots = 0;
   for (const kir::Function& f : program.functions)
     if (f.c_name == program.main) main_slots = f.n_slots;
   out.blank();
   out.open("const struct ktr_script ktg_script =");
   out.line(".api = KTR_API_VERSION,");
+  if (!program.tapsets.empty()) {
+    out.line(fmt::format(".n_tapsets = {},", program.tapsets.size()));
+    out.line(".tapsets = ktg_tapsets,");
+  }
   out.line(fmt::format(".name = {},", string_literal(program.module_name)));
   out.line(fmt::format(".file = {},", string_literal(program.file_name)));
   out.line(fmt::format(".main = {},", program.main));

@@ -18,9 +18,9 @@ std::string bytes_text(uint64_t n) {
   return fmt::format("{} bytes", n);
 }
 
-std::string place(uint32_t line) { return line ? fmt::format(" (line {})", line) : ""; }
-
-std::string because(const kir::Reason& r) { return r.text + place(r.line); }
+std::string because(const Explanation& e, const kir::Reason& r) {
+  return r.line ? fmt::format("{} ({})", r.text, e.lines.text(r.line)) : r.text;
+}
 
 // What a key is called, and what an element takes besides its entry because of it.
 struct KeyWords {
@@ -64,41 +64,41 @@ std::string cells_text(kir::Cells cells) {
   return "";
 }
 
-std::string element_text(const Explanation::Element& e) {
+std::string element_text(const Explanation& all, const Explanation::Element& e) {
   const KeyWords key = words(e.key);
-  std::string out = fmt::format("      line {}: {}{}; key: {}; {} bytes{}", e.line, e.access, e.cells != kir::Cells::kNone ? " in cells" : "",
+  std::string out = fmt::format("      {}: {}{}; key: {}; {} bytes{}", all.lines.text(e.line), e.access, e.cells != kir::Cells::kNone ? " in cells" : "",
                                 key.text, KTR_SIZE_ENTRY + KTR_SIZE_BUCKET, key.memory);
   return out + cells_text(e.cells) + "\n";
 }
 
-std::string title(const Explanation::Variable& v) {
-  return fmt::format("  {}, line {}{}\n", v.name, v.line, v.function.empty() ? "" : ", in " + v.function);
+std::string title(const Explanation& e, const Explanation::Variable& v) {
+  return fmt::format("  {}, {}{}\n", v.name, e.lines.text(v.line), v.function.empty() ? "" : ", in " + v.function);
 }
 
-std::string variable_text(const Explanation::Variable& v) {
-  std::string out = title(v) + fmt::format("      {}\n      because {}\n", v.storage, because(v.why));
+std::string variable_text(const Explanation& e, const Explanation::Variable& v) {
+  std::string out = title(e, v) + fmt::format("      {}\n      because {}\n", v.storage, because(e, v.why));
   if (!v.memory.empty()) out += fmt::format("      {}\n", v.memory);
   return out;
 }
 
-std::string table_text(const Explanation::Variable& v) {
-  std::string out = variable_text(v);
+std::string table_text(const Explanation& e, const Explanation::Variable& v) {
+  std::string out = variable_text(e, v);
   if (v.cells)
     out += "      elements that quick handlers add to: in cells of each CPU, without a lock; the others under one lock\n";
   else
     out += "      elements: under the table's lock\n";
-  out += fmt::format("      because {}\n", because(v.why_cells));
+  out += fmt::format("      because {}\n", because(e, v.why_cells));
   if (v.room && *v.room)
     out += fmt::format("      room made with it: {} elements, {}\n", *v.room,
                        bytes_text(static_cast<uint64_t>(*v.room) * (KTR_SIZE_ENTRY + KTR_SIZE_BUCKET)));
   if (v.limit) out += fmt::format("      at most {} elements\n", *v.limit);
-  for (const Explanation::Element& e : v.elements) out += element_text(e);
+  for (const Explanation::Element& element : v.elements) out += element_text(e, element);
   return out;
 }
 
-std::string handler_text(const Explanation::Handler& h) {
-  std::string out = fmt::format("  {}, line {}\n      {}\n", h.title, h.line, h.how);
-  for (const kir::Reason& r : h.why_not) out += fmt::format("      not quicker because {}\n", because(r));
+std::string handler_text(const Explanation& e, const Explanation::Handler& h) {
+  std::string out = fmt::format("  {}, {}\n      {}\n", h.title, e.lines.text(h.line), h.how);
+  for (const kir::Reason& r : h.why_not) out += fmt::format("      not quicker because {}\n", because(e, r));
   return out;
 }
 
@@ -163,11 +163,11 @@ std::string text_of(const Explanation& e) {
   std::string shared, tables, locals, handlers;
   for (const Explanation::Variable& v : e.variables) {
     if (v.is_table)
-      tables += table_text(v);
+      tables += table_text(e, v);
     else
-      (v.shared ? shared : locals) += variable_text(v);
+      (v.shared ? shared : locals) += variable_text(e, v);
   }
-  for (const Explanation::Handler& h : e.handlers) handlers += handler_text(h);
+  for (const Explanation::Handler& h : e.handlers) handlers += handler_text(e, h);
   std::string out = section("Shared variables", shared) + section("Tables", tables) + section("Local variables", locals) +
                     section("Handlers", handlers) + section("Memory of values", tables.empty() ? "" : values_memory()) +
                     section("Memory of the module", memory_text(e));

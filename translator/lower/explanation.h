@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "lower/kir.h"
+#include "lower/line_names.h"
 
 namespace kt2ko {
 
@@ -54,6 +54,7 @@ struct Explanation {
     std::vector<kir::Reason> why_not;  // not quicker
   };
 
+  kir::LineNames lines;
   std::vector<Variable> variables;  // in the order of their declarations
   std::vector<Handler> handlers;    // in the order of the script
   size_t counters = 0;              // numbers with a part per CPU

@@ -324,9 +324,16 @@ struct Ffi {
   bool used = false;
 };
 
+// A file whose lines are those from first_line on, up to the next file.
+struct File {
+  std::string name;  // as running modules show it: no directories
+  uint32_t first_line = 1;
+};
+
 struct Program {
   std::string module_name;
   std::string file_name;
+  std::vector<File> tapsets;              // behind the script
   std::vector<std::string> source_lines;  // for comments; [0] is line 1
   std::vector<Const> consts;
   std::vector<Variable> variables;  // cells are indexed by their position among the cells

@@ -42,6 +42,10 @@ ProgramBuilder::ProgramBuilder(const sema::Model& model, const Source& source, c
   program_->module_name = options.module_name;
   program_->file_name = options.file_name;
   program_->limits = options.limits;
+  for (size_t i = 1; i < source.parts().size(); ++i) {
+    const Source::Part& part = source.parts()[i];
+    program_->tapsets.push_back({part.name.substr(part.name.rfind('/') + 1), part.first_line});
+  }
   for (uint32_t i = 1; i <= source.line_count(); ++i) program_->source_lines.emplace_back(source.line_text(i));
   program_->fields = model.fields;
   program_->symbols = model.symbols;

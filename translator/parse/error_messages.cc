@@ -186,7 +186,7 @@ void ErrorStrategy::report_closer(Parser* parser, Token* token, size_t closer) {
     return;
   }
   std::string_view open_text = token_text(source_, opener);
-  uint32_t line = source_.line(token_span(opener).begin);
+  uint32_t line = source_.place(token_span(opener).begin).at.line;
   error(Code::KT1001, token,
         fmt::format("{} expected (to close '{}' at line {}){}", display(closer), open_text, line, near(token)))
       .notes.push_back({token_span(opener), fmt::format("this '{}' is not closed", open_text)});

@@ -24,13 +24,20 @@ bool is_acceptable(const Source& source, Diags& diags) {
   return true;
 }
 
+// The last part, with blanks in place of what stands before it: so its offsets are right from the start.
+std::string text_to_parse(const Source& source) {
+  const uint32_t begin = source.parts().back().begin;
+  return std::string(begin, ' ').append(source.text().substr(begin));
+}
+
 }  // namespace
 
 ast::Script* parse(const Source& source, Arena& arena, Diags& diags) {
   size_t errors_before = diags.error_count();
   if (!is_acceptable(source, diags)) return nullptr;
-  ByteStream bytes(source.text());
-  ScriptLexer lexer(&bytes, source.text());
+  const std::string text = text_to_parse(source);
+  ByteStream bytes(text);
+  ScriptLexer lexer(&bytes, text);
   antlr4::CommonTokenStream stream(&lexer);
   stream.fill();
   std::vector<antlr4::Token*> tokens = stream.getTokens();

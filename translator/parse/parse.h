@@ -9,7 +9,7 @@
 
 namespace kt2ko {
 
-// Parses a script.
+// Parses a script, or the tapset that was appended to it last. Spans are those of the whole source.
 // Requires: nothing; any bytes may come.
 // Ensures: the result is complete (no null nodes) when no error was reported; nullptr otherwise.
 // Reports: KT1xxx, KT3001..KT3006, KT4001, KT4002.

@@ -29,6 +29,28 @@ const Expr* self_increment(const AssignStmt& s, bool* negative) {
   return nullptr;
 }
 
+namespace {
+
+size_t n_tapset_stmts(const Script& script) {
+  size_t n = 0;
+  for (const Script::TapsetPart& part : script.tapsets) n += part.n_stmts;
+  return n;
+}
+
+}  // namespace
+
+// Each in a scope of its own: it sees nothing of the script, and the script sees what it has with dots.
+void Resolver::tapsets(const Script& script) {
+  size_t next = 0;
+  for (const Script::TapsetPart& part : script.tapsets) {
+    tapset_ = part.name;
+    scopes_.emplace_back();
+    for (size_t end = next + part.n_stmts; next < end; ++next) stmt(script.block->stmts[next]);
+    scopes_.pop_back();
+  }
+  tapset_.clear();
+}
+
 void Resolver::run(const Script& script) {
   Function& main = model_.functions.emplace_back();
   main.kind = FunctionKind::kMain;
@@ -36,8 +58,9 @@ void Resolver::run(const Script& script) {
   main.block = script.block;
   main.is_vararg = true;
   current_ = &main;
+  tapsets(script);
   scopes_.emplace_back();
-  stmts(*script.block);
+  for (size_t i = n_tapset_stmts(script); i < script.block->stmts.size(); ++i) stmt(script.block->stmts[i]);
   scopes_.pop_back();
   settle_library_tables();
   settle_pending();
@@ -251,7 +274,7 @@ void Resolver::expr(const Expr& e, bool as_callee) {
                    }
                  },
                  [&](const FunctionExpr* n) {
-                   const std::string text = fmt::format("function at line {}", source_.line(n->span.begin));
+                   const std::string text = fmt::format("function at {}", source_.line_name(source_.line(n->span.begin)));
                    function(n->body, FunctionKind::kPlain, text, current_->in_handler);
                  },
                  [&](const EventWordExpr* n) { event_word(n); },
@@ -401,7 +424,7 @@ void Resolver::name(const NameExpr* e, AccessKind kind, bool as_callee) {
     return;
   }
   first_seen_.emplace(e->name, 0);
-  pending_.push_back({e, current_, kind, as_callee});
+  pending_.push_back({e, current_, kind, as_callee, !tapset_.empty()});
 }
 
 // ---- functions, scopes, variables ----------------------------------------------------------------------------------
@@ -455,6 +478,7 @@ Variable* Resolver::declare(const Name& name, bool with_nil) {
   v->in_loop = loop_depth_ > 0;
   if (with_nil) v->types = type::kNil;
   scopes_.back()[name.text] = v;
+  if (!tapset_.empty() && scopes_.size() == 1) tapset_names_[tapset_ + "." + name.text] = v;
   model_.declared[&name] = v;
   return v;
 }
@@ -464,6 +488,7 @@ Variable* Resolver::lookup(const std::string& name) const {
     const auto it = scope->find(name);
     if (it != scope->end()) return it->second;
   }
+  if (const auto it = tapset_names_.find(name); it != tapset_names_.end()) return it->second;
   const auto it = implicit_.find(name);
   return it == implicit_.end() ? nullptr : it->second;
 }
@@ -497,10 +522,11 @@ Variable* Resolver::implicit_global(const NameExpr* e, AccessKind kind) {
   const bool set_first = at_top && kind == AccessKind::kStore && !first_seen_.count(e->name);
   if (!set_first) v->types = type::kNil;
   implicit_[e->name] = v;
-  diags_
-      .warning(Code::KT1020, e->span,
-               fmt::format("'{}' is not declared; it becomes a variable of the whole script", e->name))
-      .hint = fmt::format("write: var {} = ...", e->name);
+  Diag& d = tapset_.empty()
+                ? diags_.warning(Code::KT1020, e->span,
+                                 fmt::format("'{}' is not declared; it becomes a variable of the whole script", e->name))
+                : diags_.error(Code::KT1020, e->span, fmt::format("'{}' is not declared in the tapset", e->name));
+  d.hint = fmt::format("write: var {} = ...", e->name);
   return v;
 }
 
@@ -541,7 +567,7 @@ void Resolver::settle_pending() {
 void Resolver::settle_name(const Pending& p) {
   const auto it = implicit_.find(p.expr->name);
   current_ = p.function;
-  if (it != implicit_.end()) {
+  if (it != implicit_.end() && !p.in_tapset) {
     model_.names[p.expr] = NameRef{NameRef::Kind::kVariable, it->second, nullptr, 0};
     use(it->second, p.kind, p.expr->span);
     return;

@@ -35,11 +35,14 @@ class Resolver {
     Function* function;
     AccessKind kind;
     bool as_callee;
+    bool in_tapset;
   };
   struct LibraryTableUse {
     const ast::NameExpr* expr;
     Function* function;
   };
+
+  void tapsets(const ast::Script& script);
 
   // -- statements
   void block(const ast::Block& b);
@@ -92,6 +95,8 @@ class Resolver {
   Diags& diags_;
   Function* current_ = nullptr;
   std::vector<std::unordered_map<std::string, Variable*>> scopes_;
+  std::string tapset_;    // whose statements these are; empty: the script's
+  std::unordered_map<std::string, Variable*> tapset_names_;  // "tcp.saddr"
   int loop_depth_ = 0;    // loops around, within the current function
   int block_depth_ = 0;   // blocks around, within the current function
   bool in_filter_ = false;

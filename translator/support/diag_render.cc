@@ -73,8 +73,8 @@ class Renderer {
   const char* color(const char* code) const { return options_.color ? code : ""; }
 
   void head(Span span, const char* word, const char* word_color) {
-    LineCol at = source_.line_col(span.begin);
-    out_ += fmt::format("{}{}:{}:{}:{} {}{}:{} ", color(kBold), source_.name(), at.line, at.col, color(kReset),
+    const Place place = source_.place(span.begin);
+    out_ += fmt::format("{}{}:{}:{}:{} {}{}:{} ", color(kBold), place.file, place.at.line, place.at.col, color(kReset),
                         color(word_color), word, color(kReset));
   }
 

@@ -42,14 +42,51 @@ std::vector<uint32_t> find_line_starts(std::string_view text) {
   return starts;
 }
 
+// What of a file's bytes is text.
+std::string_view script_text(std::string_view text) {
+  if (starts_with(text, kUtf8Bom)) text.remove_prefix(kUtf8Bom.size());
+  return text.substr(0, text.find('\0'));
+}
+
 }  // namespace
 
 Source::Source(std::string name, std::string text)
-    : name_(std::move(name)), text_(std::move(text)), original_size_(text_.size()), looks_binary_(is_binary(text_)) {
-  if (starts_with(text_, kUtf8Bom)) text_.erase(0, kUtf8Bom.size());
-  size_t nul = text_.find('\0');
-  if (nul != std::string::npos) text_.resize(nul);
+    : parts_{{std::move(name), 0, 1}}, text_(script_text(text)), original_size_(text.size()), looks_binary_(is_binary(text)) {
   line_starts_ = find_line_starts(text_);
+}
+
+void Source::append(const std::string& name, const std::string& text) {
+  text_ += '\n';  // what stands before may end within a line
+  const auto begin = static_cast<uint32_t>(text_.size());
+  parts_.push_back({name, begin, line_count() + 1});
+  const std::string_view added = script_text(text);
+  for (uint32_t start : find_line_starts(added)) line_starts_.push_back(begin + start);
+  text_ += added;
+  original_size_ = text.size();
+  looks_binary_ = is_binary(text);
+}
+
+const Source::Part& Source::part_of_line(uint32_t line) const {
+  size_t i = parts_.size() - 1;
+  while (i > 0 && parts_[i].first_line > line) --i;
+  return parts_[i];
+}
+
+Place Source::place(uint32_t offset) const {
+  const LineCol at = line_col(offset);
+  const Part& part = part_of_line(at.line);
+  return {part.name, {at.line - part.first_line + 1, at.col}};
+}
+
+Place Source::place_of_line(uint32_t line) const {
+  const Part& part = part_of_line(line);
+  return {part.name, {line - part.first_line + 1, 1}};
+}
+
+std::string Source::line_name(uint32_t line) const {
+  const Part& part = part_of_line(line);
+  const std::string text = "line " + std::to_string(line - part.first_line + 1);
+  return &part == &parts_[0] ? text : text + " of " + part.name.substr(part.name.rfind('/') + 1);
 }
 
 LineCol Source::line_col(uint32_t offset) const {
