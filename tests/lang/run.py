@@ -9,8 +9,8 @@ Without KT2KO it takes the one in the build directory (KT2KO_BUILD, default buil
 
 The first line of a case:
 
-    #@ accept [stop=parse] [facts]     kt2ko must exit with 0 and report no error
-    #@ refuse [stop=parse] [facts]     kt2ko must exit with 1 and report exactly the errors marked in the file
+    #@ accept [stop=parse] [facts] [tapsets]     kt2ko must exit with 0 and report no error
+    #@ refuse [stop=parse] [facts] [tapsets]     kt2ko must exit with 1 and report exactly the errors marked in the file
 
 An expected error is a comment `#! KT1008` at the end of its line (several codes: `#! KT1008 KT1009`). Where no comment
 can stand, header lines name it: `#@ error KT1003 line 7` or `#@ error KT1003 line 7 col 3`; `#@ note text` is ignored.
@@ -18,7 +18,8 @@ Warnings do not count. A case whose text must hold bytes that an editor would sp
 the header on, \\xHH, \\r, \\0 and \\n of the file become bytes, real line breaks disappear, and the header is not part
 of what kt2ko gets (then lines count from the first raw byte).
 
-stop=parse runs `kt2ko --stop-after=parse`, else `--stop-after=check`; with `facts` kt2ko knows the kernel of facts.txt. Exit status: 0 all cases passed, 1 some failed.
+stop=parse runs `kt2ko --stop-after=parse`, else `--stop-after=check`; with `facts` kt2ko knows the kernel of facts.txt, with
+`tapsets` it looks into tests/tapsets (an error in one of them is named by a header line, with its line there). Exit status: 0 all cases passed, 1 some failed.
 """
 
 import os
@@ -44,7 +45,7 @@ class Case:
         self.accept = None
         self.stop = "check"
         self.raw = False
-        self.facts = []
+        self.options = []
         self.expected = []  # (code, line, column or None)
         n_header = 0
         for line in lines:
@@ -66,7 +67,9 @@ class Case:
             self.accept = words.startswith("accept")
             for option in words.split()[1:]:
                 if option == "facts":
-                    self.facts = ["--facts", os.path.join(os.path.dirname(self.path), "facts.txt")]
+                    self.options += ["--facts", os.path.join(os.path.dirname(self.path), "facts.txt")]
+                elif option == "tapsets":
+                    self.options += ["-I", os.path.join(os.path.dirname(os.path.dirname(self.path)), "tapsets")]
                 elif option.startswith("stop="):
                     self.stop = option[len("stop="):]
                 else:
@@ -103,7 +106,7 @@ class Case:
             with open(script, "wb") as f:
                 f.write(self.text)
             try:
-                done = subprocess.run([kt2ko, f"--stop-after={self.stop}", *self.facts, script], capture_output=True, check=False,
+                done = subprocess.run([kt2ko, f"--stop-after={self.stop}", *self.options, script], capture_output=True, check=False,
                                       timeout=TIME_LIMIT)
             except subprocess.TimeoutExpired:
                 return [f"did not end within {TIME_LIMIT} s"]
