@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "driver/check_output.h"
 #include "driver/commands.h"
 #include "driver/report.h"
 #include "driver/script_module.h"
+#include "project/files.h"
 #include "project/interrupt.h"
 
 namespace kt2ko {
@@ -29,64 +31,48 @@ Result<std::vector<Kernel>> wanted_kernels(const Options& options) {
   return kernels;
 }
 
-struct Row {
-  std::string script;
-  std::string kernel;
-  std::string result;
-};
-
-// "ok" or why not; the details go to stderr as they come.
-std::string verdict(Status status) {
-  switch (status) {
-    case kDone:
-      return "ok";
-    case kScriptFailed:
-      return "script wrong";
-    default:
-      return "does not build";
-  }
+Done build_for(const Options& options, const ModuleText& text, const Kernel& kernel,
+               StageTimes* times) {
+  Result<BuildRequest> request = build_request(options, text, kernel);
+  if (!request.ok()) return request.failure();
+  Result<TempDir> temp = TempDir::make();
+  if (!temp.ok()) return temp.failure();
+  return build_module(request.value(), temp.value().path() / (text.module + ".ko"), times);
 }
 
-Status build_for(const Options& options, const ModuleText& text, const Kernel& kernel,
-                 StageTimes* times) {
-  Result<BuildRequest> request = build_request(options, text, kernel);
-  if (!request.ok()) return report(request.failure());
-  Result<TempDir> temp = TempDir::make();
-  if (!temp.ok()) return report(temp.failure());
-  Done built = build_module(request.value(), temp.value().path() / (text.module + ".ko"), times);
-  return built.ok() ? kDone : report(built.failure());
+// What is wrong goes to stderr as it comes, and into the row.
+void failed(const Failure& failure, Checked* row) {
+  row->status = report(failure);
+  row->message = failure.message;
 }
 
 void check_script(const Options& options, const std::string& file,
-                  const std::vector<Kernel>& kernels, std::vector<Row>* rows, bool* failed) {
+                  const std::vector<Kernel>& kernels, std::vector<Checked>* rows) {
   StageTimes times;
-  Result<Translated> translated = translate(options, file, nullptr, &times);
-  std::string name = file.empty() ? "-e" : file;
+  Checked row;
+  row.script = file.empty() ? "-e" : file;
+  Result<Translated> translated = translate(options, file, nullptr, &times, &row.found);
   if (!translated.ok()) {
-    report(translated.failure());
-    rows->push_back({name, "every kernel", verdict(kScriptFailed)});
-    *failed = true;
+    failed(translated.failure(), &row);
+    rows->push_back(std::move(row));
     return;
   }
+  const std::vector<Finding> everywhere = row.found;
   for (const Kernel& kernel : kernels) {
     if (interrupted()) return;
-    Status status = !suits_kernel(options, file, kernel)
-                        ? kScriptFailed
-                        : build_for(options, translated.value().text, kernel, &times);
-    rows->push_back({name, kernel.release, verdict(status)});
-    *failed = *failed || status != kDone;
+    // in place: building adds to what translating found
+    row.found = everywhere;
+    row.kernel = kernel.release;
+    row.status = kDone;
+    row.message.clear();
+    if (!suits_kernel(options, file, kernel, &row.found)) {
+      row.status = kScriptFailed;
+    } else if (Done built = build_for(options, translated.value().text, kernel, &times); !built.ok()) {
+      failed(built.failure(), &row);
+    }
+    rows->push_back(row);
   }
   print_times(options, times);
-}
-
-void print_rows(const std::vector<Row>& rows) {
-  size_t script = 6, kernel = 6;
-  for (const Row& row : rows) {
-    script = std::max(script, row.script.size());
-    kernel = std::max(kernel, row.kernel.size());
-  }
-  for (const Row& row : rows)
-    fmt::print("{:{}}  {:{}}  {}\n", row.script, script, row.kernel, kernel, row.result);
 }
 
 }  // namespace
@@ -96,14 +82,19 @@ Status cmd_check(const Options& options) {
   if (!kernels.ok()) return report(kernels.failure());
   std::vector<std::string> files = options.files;
   if (options.program) files.push_back("");
-  std::vector<Row> rows;
-  bool failed = false;
+  std::vector<Checked> rows;
   for (const std::string& file : files) {
     if (interrupted()) return kRefused;
-    check_script(options, file, kernels.value(), &rows, &failed);
+    check_script(options, file, kernels.value(), &rows);
   }
-  print_rows(rows);
-  return failed ? kScriptFailed : kDone;
+  fputs((options.json ? json_of(rows) : table_of(rows)).c_str(), stdout);
+  if (options.annotations) fputs(annotations_of(rows).c_str(), options.json ? stderr : stdout);
+  if (!options.sarif.empty()) {
+    Done written = write_file(options.sarif, sarif_of(rows));
+    if (!written.ok()) return report(written.failure());
+  }
+  const bool good = std::all_of(rows.begin(), rows.end(), [](const Checked& row) { return row.status == kDone; });
+  return good ? kDone : kScriptFailed;
 }
 
 }  // namespace kt2ko

@@ -21,37 +21,37 @@ namespace {
 
 enum class Health { kGood, kLimited, kMissing };
 
-struct Finding {
+struct Verdict {
   Health health;
   std::string text;
   std::string mend;  // empty when good
 };
 
-Finding good(std::string text) { return {Health::kGood, std::move(text), ""}; }
-Finding limited(std::string text, std::string mend) {
+Verdict good(std::string text) { return {Health::kGood, std::move(text), ""}; }
+Verdict limited(std::string text, std::string mend) {
   return {Health::kLimited, std::move(text), std::move(mend)};
 }
-Finding missing(std::string text, std::string mend) {
+Verdict missing(std::string text, std::string mend) {
   return {Health::kMissing, std::move(text), std::move(mend)};
 }
-Finding from(const Failure& failure) { return missing(failure.message, failure.hint); }
+Verdict from(const Failure& failure) { return missing(failure.message, failure.hint); }
 
 std::string first_line(const fs::path& path) {
   std::string text = read_file(path).value_or("");
   return text.substr(0, text.find('\n'));
 }
 
-Finding check_runtime(const Options&) {
+Verdict check_runtime(const Options&) {
   Result<fs::path> share = share_dir();
   return share.ok() ? good("in " + share.value().string()) : from(share.failure());
 }
 
-Finding check_ktrun(const Options&) {
+Verdict check_ktrun(const Options&) {
   Result<fs::path> ktrun = find_helper("ktrun");
   return ktrun.ok() ? good(ktrun.value().string()) : from(ktrun.failure());
 }
 
-Finding check_headers(const Options& options) {
+Verdict check_headers(const Options& options) {
   Result<Kernel> kernel = chosen_kernel(options);
   if (kernel.ok())
     return good(fmt::format("{} in {}", kernel.value().release, kernel.value().build_dir.string()));
@@ -61,7 +61,7 @@ Finding check_headers(const Options& options) {
 }
 
 // The kernel whose tools are looked at: the chosen one, else any that has headers.
-Finding check_compiler(const Options& options) {
+Verdict check_compiler(const Options& options) {
   Result<Kernel> kernel = chosen_kernel(options);
   if (!kernel.ok()) {
     std::vector<Kernel> all = installed_kernels();
@@ -73,14 +73,14 @@ Finding check_compiler(const Options& options) {
   return good(fmt::format("make and {}", kernel_compiler(kernel.value(), {})));
 }
 
-Finding check_qemu(const Options&) {
+Verdict check_qemu(const Options&) {
   std::string qemu = program_in_path("qemu-system-x86_64");
   if (qemu.empty()) return limited("not installed: no kt2ko vm", "apt-get install qemu-system-x86");
   if (access("/dev/kvm", R_OK | W_OK) == 0) return good(qemu + ", with KVM");
   return good(qemu + ", without KVM (slower)");
 }
 
-Finding check_images(const Options&) {
+Verdict check_images(const Options&) {
   std::string releases;
   std::error_code error;
   for (const Kernel& kernel : installed_kernels()) {
@@ -102,7 +102,7 @@ bool may_load_modules() {
   return false;
 }
 
-Finding check_root(const Options&) {
+Verdict check_root(const Options&) {
   if (may_load_modules()) return good("modules may be loaded (CAP_SYS_MODULE)");
   if (geteuid() == 0) {
     return limited("root without CAP_SYS_MODULE: a container?", "run on the host, or use kt2ko vm");
@@ -110,7 +110,7 @@ Finding check_root(const Options&) {
   return limited("not root: no kt2ko run", "use sudo, or kt2ko vm");
 }
 
-Finding check_loading(const Options&) {
+Verdict check_loading(const Options&) {
   if (first_line("/proc/sys/kernel/modules_disabled") == "1") {
     return limited("this kernel loads no more modules (kernel.modules_disabled)",
                    "reboot, or use kt2ko vm");
@@ -122,26 +122,26 @@ Finding check_loading(const Options&) {
   return good("the kernel loads modules");
 }
 
-Finding check_lockdown(const Options&) {
+Verdict check_lockdown(const Options&) {
   std::string state = first_line("/sys/kernel/security/lockdown");
   if (state.empty() || state.find("[none]") != std::string::npos) return good("off");
   return limited(fmt::format("{}: unsigned modules are refused", state),
                  "sign the module (scripts/sign-file of the kernel's headers), or use kt2ko vm");
 }
 
-Finding check_signatures(const Options&) {
+Verdict check_signatures(const Options&) {
   if (first_line("/sys/module/module/parameters/sig_enforce") != "Y") return good("not enforced");
   return limited("enforced: unsigned modules are refused",
                  "sign the module (scripts/sign-file of the kernel's headers), or use kt2ko vm");
 }
 
-Finding check_tracefs(const Options&) {
+Verdict check_tracefs(const Options&) {
   Result<fs::path> dir = find_tracefs();
   if (dir.ok()) return good(dir.value().string());
   return limited(dir.failure().message + ": no kt2ko list", dir.failure().hint);
 }
 
-Finding check_space(const Options&) {
+Verdict check_space(const Options&) {
   constexpr unsigned long kNeededMb = 200;
   std::error_code error;
   fs::path temp = fs::temp_directory_path(error);
@@ -156,7 +156,7 @@ Finding check_space(const Options&) {
 
 struct Check {
   const char* name;
-  Finding (*run)(const Options&);
+  Verdict (*run)(const Options&);
 };
 
 constexpr Check kChecks[] = {
@@ -179,14 +179,14 @@ constexpr Check kChecks[] = {
 Status cmd_doctor(const Options& options) {
   bool able = true;
   for (const Check& check : kChecks) {
-    Finding finding = check.run(options);
-    const char* word = finding.health == Health::kGood      ? "ok"
-                       : finding.health == Health::kLimited ? "limited"
+    Verdict verdict = check.run(options);
+    const char* word = verdict.health == Health::kGood      ? "ok"
+                       : verdict.health == Health::kLimited ? "limited"
                                                             : "missing";
-    fmt::print("{:8} {:16} {}", word, check.name, finding.text);
-    if (!finding.mend.empty()) fmt::print("; {}", finding.mend);
+    fmt::print("{:8} {:16} {}", word, check.name, verdict.text);
+    if (!verdict.mend.empty()) fmt::print("; {}", verdict.mend);
     fmt::print("\n");
-    able = able && finding.health != Health::kMissing;
+    able = able && verdict.health != Health::kMissing;
   }
   return able ? kDone : kRefused;
 }

@@ -50,9 +50,9 @@ bool follows(const std::vector<GluePlace>& places, const std::set<size_t>& wrong
 
 }  // namespace
 
-FfiErrorText script_messages(const Source& source, const Glue& glue, bool color) {
+FfiErrorText script_messages(const Source& source, const Glue& glue, bool color, std::vector<Finding>* found) {
   auto kept = std::make_shared<Source>(source);
-  return [kept, places = glue.places, texts = glue.texts, color](const std::vector<FfiError>& errors) {
+  return [kept, places = glue.places, texts = glue.texts, color, found](const std::vector<FfiError>& errors) {
     Diags diags;
     std::set<std::pair<uint32_t, std::string>> seen;
     std::set<size_t> wrong;
@@ -65,6 +65,8 @@ FfiErrorText script_messages(const Source& source, const Glue& glue, bool color)
       diags.error(Code::KT2015, span, e.message).hint = hint_for(e.message);
     }
     diags.finish();
+    if (found)
+      for (Finding& f : findings(diags, *kept)) found->push_back(std::move(f));
     return render(diags, *kept, RenderOptions{color});
   };
 }

@@ -4,10 +4,12 @@
 
 #include "emit/emit.h"
 #include "project/ffi_errors.h"
+#include "support/diag.h"
 #include "support/source.h"
 
 namespace kt2ko {
 
-FfiErrorText script_messages(const Source& source, const Glue& glue, bool color);
+// found: nullptr, or gets them too; has to live as long as what is returned is used.
+FfiErrorText script_messages(const Source& source, const Glue& glue, bool color, std::vector<Finding>* found);
 
 }  // namespace kt2ko

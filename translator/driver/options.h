@@ -55,6 +55,8 @@ struct Options {
   std::string flamegraph;
   std::string rotate;
   bool json = false;
+  std::string sarif;
+  bool annotations = false;
   bool verbose = false;
   std::string color = "auto";
   bool version = false;

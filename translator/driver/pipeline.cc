@@ -103,6 +103,7 @@ Compiled compile(Source* source, const CompileOptions& options, StageTimes* time
   state.diags.finish();
   compiled.ok = !state.diags.has_errors();
   compiled.messages = render(state.diags, *source, RenderOptions{options.color});
+  compiled.findings = findings(state.diags, *source);
   compiled.c_text = std::move(state.c_text);
   compiled.events = std::move(state.events);
   compiled.ffi = std::move(state.ffi);

@@ -10,6 +10,7 @@
 #include "emit/emit.h"
 #include "lower/kir.h"
 #include "project/build_module.h"
+#include "support/diag.h"
 #include "support/source.h"
 
 namespace kt2ko {
@@ -38,6 +39,7 @@ struct Compiled {
   Glue ffi;              // the third C text, may be empty
   std::string dangers;   // what of it needed --unsafe, for people
   std::string messages;  // rendered errors and warnings, may be non-empty when ok
+  std::vector<Finding> findings;  // the same
   std::string dump;
   std::vector<std::string> user_files;  // absolute paths of the programs whose places were found
 };

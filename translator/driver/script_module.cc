@@ -63,10 +63,14 @@ CompileOptions compile_options(const Options& options, const std::string& module
   return compile;
 }
 
+void add(const std::vector<Finding>& more, std::vector<Finding>* found) {
+  if (found) found->insert(found->end(), more.begin(), more.end());
+}
+
 }  // namespace
 
 Result<Translated> translate(const Options& options, const std::string& file, const Kernel* kernel,
-                             StageTimes* times) {
+                             StageTimes* times, std::vector<Finding>* found) {
   Result<std::string> name = name_of(options, file);
   if (!name.ok()) return name.failure();
   Result<Source> source = source_of(options, file);
@@ -77,11 +81,12 @@ Result<Translated> translate(const Options& options, const std::string& file, co
   Source text = std::move(source.value());
   Compiled compiled = compile(&text, wanted, times);
   fputs(compiled.messages.c_str(), stderr);
+  add(compiled.findings, found);
   if (!compiled.ok) return Failure{kScriptFailed, "", ""};
   Translated translated;
   translated.text = {name.value(), wanted.file_name, std::move(compiled.c_text),
                      std::move(compiled.events), compiled.ffi.text, {}};
-  translated.text.ffi_errors = script_messages(text, compiled.ffi, wanted.color);
+  translated.text.ffi_errors = script_messages(text, compiled.ffi, wanted.color, found);
   if (options.verbose && !compiled.dangers.empty())
     fputs(fmt::format("unsafe: {}\n", compiled.dangers).c_str(), stderr);
   translated.stopped = compiled.stopped;
@@ -90,7 +95,8 @@ Result<Translated> translate(const Options& options, const std::string& file, co
   return translated;
 }
 
-bool suits_kernel(const Options& options, const std::string& file, const Kernel& kernel) {
+bool suits_kernel(const Options& options, const std::string& file, const Kernel& kernel,
+                  std::vector<Finding>* found) {
   std::optional<KernelFacts> facts = facts_for(options, &kernel);
   Result<Source> source = source_of(options, file);
   if (!facts || !source.ok()) return true;
@@ -100,7 +106,10 @@ bool suits_kernel(const Options& options, const std::string& file, const Kernel&
   StageTimes times;
   Source text = std::move(source.value());
   const Compiled compiled = compile(&text, wanted, &times);
-  if (!compiled.ok) fputs(compiled.messages.c_str(), stderr);
+  if (!compiled.ok) {
+    fputs(compiled.messages.c_str(), stderr);
+    add(compiled.findings, found);
+  }
   return compiled.ok;
 }
 

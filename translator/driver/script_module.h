@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "driver/options.h"
+#include "support/diag.h"
 #include "project/build_module.h"
 #include "project/result.h"
 
@@ -23,12 +24,14 @@ struct Translated {
 // Loads and translates a script; `file` empty: the text of -e. Prints diagnostics to stderr.
 // kernel: what the module is for, nullptr: not known yet; what is known about it is checked too.
 // Fails with kScriptFailed and an empty message when diagnostics said it all.
+// found: nullptr, or gets the diagnostics too, also those that building the module adds; has to live until then.
 Result<Translated> translate(const Options& options, const std::string& file, const Kernel* kernel,
-                             StageTimes* times);
+                             StageTimes* times, std::vector<Finding>* found = nullptr);
 
 // Whether the script is right for one more kernel, as far as that is known; prints diagnostics when
 // it is not.
-bool suits_kernel(const Options& options, const std::string& file, const Kernel& kernel);
+bool suits_kernel(const Options& options, const std::string& file, const Kernel& kernel,
+                  std::vector<Finding>* found);
 
 // What build_module() needs for this kernel.
 Result<BuildRequest> build_request(const Options& options, const ModuleText& text,

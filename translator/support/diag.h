@@ -56,6 +56,17 @@ class Diags {
   Diag overflow_;  // what error() hands out past the cap
 };
 
+// A diagnostic with the places that people see, for what other programs read.
+struct Finding {
+  std::string file;
+  LineCol begin, end;  // end: behind the last byte
+  Severity severity = Severity::kError;
+  Code code{};
+  std::string message;
+  std::string hint;
+};
+std::vector<Finding> findings(const Diags& diags, const Source& source);
+
 struct RenderOptions {
   bool color = false;
 };

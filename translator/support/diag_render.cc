@@ -132,6 +132,16 @@ class Renderer {
 
 }  // namespace
 
+std::vector<Finding> findings(const Diags& diags, const Source& source) {
+  std::vector<Finding> out;
+  for (const Diag& d : diags.all()) {
+    const Place begin = source.place(d.span.begin);
+    const Place end = source.place(std::max(d.span.begin, d.span.end));
+    out.push_back({std::string(begin.file), begin.at, end.at, d.severity, d.code, d.message, d.hint});
+  }
+  return out;
+}
+
 std::string render(const Diags& diags, const Source& source, const RenderOptions& options) {
   Renderer renderer(source, options);
   for (const Diag& d : diags.all()) renderer.diag(d);

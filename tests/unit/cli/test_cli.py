@@ -5,6 +5,7 @@
 usage: test_cli.py KT2KO
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -123,6 +124,28 @@ class Cli(unittest.TestCase):
         done = self.run_it("check", "-k", fake, "bad.kp", status=1)
         self.assertIn("bad.kp", done.stdout)
         self.assertIn("script wrong", done.stdout)
+
+    def test_check_for_machines(self):
+        self.write("bad.kp", "print(1)\nprint(nothing % 2)\nvar s = errno.nam(1)\n")
+        self.write("also.kp", "x = 1\nprint(nobody)\n")
+        fake = self.fake_kernel()
+        done = self.run_it("check", "-k", fake, "--json", "--sarif", "found.sarif", "--annotations", "bad.kp", "also.kp", status=1)
+        rows = json.loads(done.stdout)
+        self.assertEqual([(row["script"], row["kernel"], row["result"]) for row in rows],
+                         [("bad.kp", None, "wrong"), ("also.kp", None, "wrong")])
+        wrong = rows[0]["findings"][0]
+        self.assertEqual((wrong["file"], wrong["line"], wrong["column"], wrong["severity"], wrong["code"], wrong["hint"]),
+                         ("bad.kp", 3, 9, "error", "KT3010", "did you mean 'errno.name'?"))
+        self.assertEqual([f["severity"] for f in rows[1]["findings"]], ["warning", "error"])
+        run = json.loads(self.read("found.sarif"))["runs"][0]
+        self.assertEqual([(r["ruleId"], r["level"]) for r in run["results"]],
+                         [("KT3010", "error"), ("KT1020", "warning"), ("KT1018", "error")])
+        self.assertEqual([rule["id"] for rule in run["tool"]["driver"]["rules"]], ["KT3010", "KT1020", "KT1018"])
+        place = run["results"][2]["locations"][0]["physicalLocation"]
+        self.assertEqual((place["artifactLocation"]["uri"], place["region"]["startLine"], place["region"]["startColumn"]), ("also.kp", 2, 7))
+        lines = [line for line in done.stderr.splitlines() if line.startswith("::")]
+        self.assertEqual(lines[2], "::error file=also.kp,line=2,col=7,title=KT1018::undefined global variable 'nobody'")
+        self.assertEqual(len(lines), 3)
 
     def test_list_of_a_file(self):
         build = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../vm/programs/build.sh")

@@ -5,7 +5,12 @@
 S=/modules/tapset_facts.ko
 
 # line FILE WORDS: the fields, with tabs between them, are a line of it
-line() { file=$1; shift; text=$(printf '%s\t' "$@"); has "$file" "${text%	}"; }
+line() {
+	file=$1
+	shift
+	text=$(printf '%s\t' "$@")
+	grep -qF -- "${text%	}" $file || fail "no '$text' in $file, but: $(grep "^$1" $file)"
+}
 
 ip link set lo up
 mkdir -p /tmp/cg /tmp/disk
@@ -48,18 +53,19 @@ dd if=/etc/passwd of=/tmp/disk/one/two/three bs=4 count=1 seek=3 conv=notrunc 2>
 F=/tmp/disk/one/two/three
 device=$(awk '$5 == "/tmp/disk" { split($3, n, ":"); print n[1] * 1048576 + n[2] }' /proc/self/mountinfo)
 line trace file $F three file $(stat -c %i $F) $device 12 $((0x$(stat -c %f $F))) tmpfs
-dd if=/etc/passwd bs=4 count=1 2>/dev/null | cat >/dev/null
-grep -q '^file	[^/	]*	[^	]*	fifo	' trace || fail 'no pipe'
+dd if=/etc/passwd bs=4 count=1 2>/dev/null | readlink /proc/self/fd/0 >pipe
+wait_until grep -q 'fifo' trace
+line trace file "$(cat pipe)" '' fifo
 dd if=/etc/passwd of=/dev/null bs=4 count=1 2>/dev/null
 line trace file /dev/null null char $(stat -c %i /dev/null)
 
 # ---- connections -------------------------------------------------------------------------------------------------
-# connections ADDRESS NAME FILE WAIT: one that stays while it is looked at
+# connection ADDRESS NAME FILE: one that stays while it is looked at; its port, as FILE tells it, in $port
 connection() {
 	mkfifo hold.$2
-	nc -l -p 5555 -s $1 <hold.$2 >/dev/null & server=$!
+	nc -l -p 5555 <hold.$2 >/dev/null & server=$!
 	exec 4>hold.$2
-	wait_until grep -q ":15B3 .* 0A " $3
+	wait_until grep -q ':15B3 .* 0A ' /proc/net/tcp /proc/net/tcp6
 	nc $1 5555 <hold.$2 >/dev/null & client=$!
 	wait_until grep -q "^tcp	.*$2:5555" trace
 	port=$(awk '$3 ~ /:15B3$/ { split($2, end, ":"); print end[2] }' $3 | head -n 1)
@@ -71,6 +77,9 @@ connection() {
 connection 127.0.0.1 127.0.0.1 /proc/net/tcp
 line trace tcp "127.0.0.1:$port -> 127.0.0.1:5555" SYN_SENT 2 6 127.0.0.1 $port 127.0.0.1 5555 0
 line trace net 127.0.0.1 true
+connection ::1 '\[::1\]' /proc/net/tcp6
+line trace tcp "[::1]:$port -> [::1]:5555" SYN_SENT 10 6 ::1 $port ::1 5555 0
+line trace net true true
 
 # ---- names -------------------------------------------------------------------------------------------------------
 rmmod tapset_facts
@@ -79,7 +88,8 @@ mv trace out
 awk '/^softirq/ { print $2 }' out >names
 awk 'NR > 1 { print $1 }' /proc/softirqs >there
 cmp names there || fail "softirqs: $(diff names there)"
-for i in $(seq 1 31); do line out signal $i SIG$(kill -l $i); done
+# the guest calls 29 SIGPOLL, its other name
+for i in $(seq 1 28) 30 31; do line out signal $i SIG$(kill -l $i); done
 umount /tmp/disk
 rmdir /tmp/cg/kt/inner /tmp/cg/kt
 umount /tmp/cg

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "driver/check_output.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <tuple>
+
+namespace kt2ko {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const char* result_of(const Checked& row) {
+  if (row.status == kDone) return "ok";
+  return row.status == kScriptFailed ? "wrong" : "not built";
+}
+
+const char* severity_of(const Finding& f) { return f.severity == Severity::kError ? "error" : "warning"; }
+
+// A finding, or a failure without a place, and the kernels for which it is one.
+struct Merged {
+  Finding finding;
+  bool has_place = true;
+  std::string kernels;  // "6.1.0-1, 6.12.0-1"; empty: all
+};
+
+std::string rule_of(const Merged& m) { return m.has_place ? code_name(m.finding.code) : "build"; }
+
+std::vector<Merged> merged(const std::vector<Checked>& rows) {
+  std::vector<Merged> out;
+  std::map<std::tuple<std::string, uint32_t, uint32_t, std::string, std::string>, size_t> known;
+  const auto add = [&](const Merged& m, const std::string& kernel) {
+    const Finding& f = m.finding;
+    const auto [at, is_new] = known.insert({{f.file, f.begin.line, f.begin.col, rule_of(m), f.message}, out.size()});
+    if (is_new) out.push_back(m);
+    std::string& kernels = out[at->second].kernels;
+    if (!kernel.empty()) kernels += (kernels.empty() ? "" : ", ") + kernel;
+  };
+  for (const Checked& row : rows) {
+    for (const Finding& f : row.found) add({f, true, ""}, row.kernel);
+    if (!row.message.empty()) add({{row.script, {}, {}, Severity::kError, {}, row.message, ""}, false, ""}, row.kernel);
+  }
+  return out;
+}
+
+std::string text_with_kernels(const Merged& m) {
+  return m.kernels.empty() ? m.finding.message : fmt::format("{} (for {})", m.finding.message, m.kernels);
+}
+
+Json position(const Finding& f) {
+  return {{"startLine", f.begin.line}, {"startColumn", f.begin.col}, {"endLine", f.end.line}, {"endColumn", std::max(f.end.col, 1u)}};
+}
+
+std::string escaped(const std::string& text, bool in_property) {
+  std::string out;
+  for (char c : text) {
+    const bool special = c == '%' || c == '\r' || c == '\n' || (in_property && (c == ':' || c == ','));
+    out += special ? fmt::format("%{:02X}", static_cast<unsigned>(c)) : std::string(1, c);
+  }
+  return out;
+}
+
+// Texts of scripts may hold any bytes; JSON is UTF-8.
+std::string dump(const Json& json) { return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+}  // namespace
+
+std::string table_of(const std::vector<Checked>& rows) {
+  constexpr const char* kEvery = "every kernel";
+  size_t script = 6, kernel = 6;
+  for (const Checked& row : rows) {
+    script = std::max(script, row.script.size());
+    kernel = std::max(kernel, row.kernel.empty() ? std::string_view(kEvery).size() : row.kernel.size());
+  }
+  std::string out;
+  for (const Checked& row : rows) {
+    const char* text = row.status == kDone ? "ok" : row.status == kScriptFailed ? "script wrong" : "does not build";
+    out += fmt::format("{:{}}  {:{}}  {}\n", row.script, script, row.kernel.empty() ? kEvery : row.kernel, kernel, text);
+  }
+  return out;
+}
+
+std::string json_of(const std::vector<Checked>& rows) {
+  Json all = Json::array();
+  for (const Checked& row : rows) {
+    Json findings = Json::array();
+    for (const Finding& f : row.found) {
+      Json one = {{"file", f.file}, {"line", f.begin.line}, {"column", f.begin.col}, {"severity", severity_of(f)},
+                  {"code", code_name(f.code)}, {"message", f.message}};
+      if (!f.hint.empty()) one["hint"] = f.hint;
+      findings.push_back(std::move(one));
+    }
+    Json one = {{"script", row.script}, {"kernel", row.kernel.empty() ? Json() : Json(row.kernel)}, {"result", result_of(row)},
+                {"findings", std::move(findings)}};
+    if (!row.message.empty()) one["message"] = row.message;
+    all.push_back(std::move(one));
+  }
+  return dump(all);
+}
+
+std::string sarif_of(const std::vector<Checked>& rows) {
+  Json results = Json::array(), rules = Json::array();
+  std::set<std::string> named;
+  for (const Merged& m : merged(rows)) {
+    const Finding& f = m.finding;
+    if (named.insert(rule_of(m)).second) {
+      const char* summary = m.has_place ? code_summary(f.code) : "module that cannot be built";
+      rules.push_back({{"id", rule_of(m)}, {"shortDescription", {{"text", summary}}}});
+    }
+    Json place = {{"artifactLocation", {{"uri", f.file}}}};
+    if (m.has_place) place["region"] = position(f);
+    const std::string text = text_with_kernels(m) + (f.hint.empty() ? "" : "; " + f.hint);
+    results.push_back({{"ruleId", rule_of(m)}, {"level", severity_of(f)}, {"message", {{"text", text}}},
+                       {"locations", Json::array({{{"physicalLocation", place}}})}});
+  }
+  return dump({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"},
+               {"runs", Json::array({{{"tool", {{"driver", {{"name", "kt2ko"}, {"version", KT2KO_VERSION}, {"rules", rules}}}}},
+                                      {"results", results}}})}});
+}
+
+std::string annotations_of(const std::vector<Checked>& rows) {
+  std::string out;
+  for (const Merged& m : merged(rows)) {
+    const Finding& f = m.finding;
+    std::string place = "file=" + escaped(f.file, true);
+    if (m.has_place)
+      place += fmt::format(",line={},col={},title={}", f.begin.line, f.begin.col, escaped(code_name(f.code), true));
+    out += fmt::format("::{} {}::{}\n", severity_of(f), place, escaped(text_with_kernels(m), false));
+  }
+  return out;
+}
+
+}  // namespace kt2ko
