@@ -824,8 +824,6 @@ struct ktr_script {
 	u32 api;			/* KTR_API_VERSION */
 	const char *name;		/* module name */
 	const char *file;		/* script file as shown in messages and in arg[0] */
-	u32 n_tapsets;
-	const struct ktr_tapset *tapsets;	/* the files behind the script's lines, in the order of their lines */
 	ktr_code *main;
 	u32 n_counters;
 	u32 n_cells;
@@ -846,6 +844,8 @@ struct ktr_script {
 	u32 n_limits;
 	const struct ktr_script_limit *limits;	/* that it was built with instead of our defaults */
 	const struct ktr_ffi *ffi;	/* see ktr_ffi.h; NULL: the script has none */
+	u32 n_tapsets;
+	const struct ktr_tapset *tapsets;	/* the files behind the script's lines, in the order of their lines */
 };
 extern const struct ktr_script ktg_script;
 
