@@ -324,7 +324,7 @@ class Interpreter:
         order = args[1] if len(args) > 1 else None
         elements = [(key, self.read_place(v)) for key, v in table.elements.values()]
         if isinstance(order, (FuncValue, LibValue)):
-            raise Undefined("an order by a function")
+            return iter(self.in_order_of(order, elements))
         if order is not None and not isinstance(order, str):
             raise ScriptError("wrong type of argument 2")
         limit = None
@@ -334,6 +334,18 @@ class Interpreter:
             raise ScriptError(f"unknown order '{order}': use value, -value, key or -key")
         ordered = self.in_order(elements, order or "-value")
         return iter(ordered if limit is None else ordered[:max(limit, 0)])
+
+    def in_order_of(self, before, elements):
+        """The order that a function gives. How often it is called is open, and where it puts elements that are equal."""
+        if self.loop_limit is not None:
+            raise Undefined("the calls of an order count")
+
+        def way(a, b):
+            first, second = (truth((self.call(before, pair) or [None])[0]) for pair in ([a[1], b[1]], [b[1], a[1]]))
+            if first == second:
+                raise Undefined("equal elements in the order of a function")
+            return -1 if first else 1
+        return sorted(elements, key=functools.cmp_to_key(way))
 
     @staticmethod
     def in_order(elements, order):
@@ -435,13 +447,14 @@ class Interpreter:
             return e.fn.name
         return None
 
-    def many(self, exprs, env, places=False):
-        """The values of a list. places: aggregations may be among them, for what they are assigned to."""
+    def many(self, exprs, env, places=False, only_one=False):
+        """The values of a list. places: aggregations may be among them, for what they are assigned to. only_one: the last
+        expression too gives one value."""
         found = []
         for i, e in enumerate(exprs):
             if places and self.aggregation(e):
                 found.append(aggregates.make(e.fn.name, self.many(e.args, env)))
-            elif i + 1 < len(exprs):
+            elif only_one or i + 1 < len(exprs):
                 found.append(self.eval(e, env))
             elif isinstance(e, syntax.Vararg):
                 found += self.variable("...", env).value
@@ -541,19 +554,13 @@ class Interpreter:
         for i, item in enumerate(e.items):
             if item.keys is not None:
                 key = item.keys if isinstance(item.keys, str) else self.key(item.keys, env)
-                table.set(key, self.many([Once(item.e)], env, places=True)[0] if self.aggregation(item.e) is None
-                          else self.many([item.e], env, places=True)[0])
+                table.set(key, self.many([item.e], env, places=True, only_one=True)[0])
                 continue
-            found = self.many([item.e if i + 1 == len(e.items) else Once(item.e)], env, places=True) \
-                if self.aggregation(item.e) is None else self.many([item.e], env, places=True)
-            for v in found:
+            for v in self.many([item.e], env, places=True, only_one=i + 1 < len(e.items)):
                 at += 1
                 if v is not None:
                     table.set(at, v)
         return table
-
-    def eval_Once(self, e, env):
-        return self.eval(e.e, env)
 
     def eval_Func(self, e, env):
         return FuncValue(e, env)
@@ -610,13 +617,6 @@ class Interpreter:
         if node.vararg:
             env = Env("...", Ref(args[len(node.params):]), env)
         return self.block(node.body, env)
-
-
-class Once:
-    """An expression of which only the first value counts."""
-
-    def __init__(self, e):
-        self.e = e
 
 
 def interpret(block, events=(), loop_limit=None):

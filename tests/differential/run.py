@@ -32,6 +32,7 @@ import shrink  # noqa: E402
 import syntax  # noqa: E402
 import test_interpreter  # noqa: E402
 import values  # noqa: E402
+import vm_home  # noqa: E402
 
 REMOVALS = 8         # statements that a program may lose because kt2ko rightly refuses them
 SHOWN_LINES = 25
@@ -231,6 +232,27 @@ def run_in_user_space(options, result):
     print(counts.line())
 
 
+def run_in_vm(options, result):
+    counts, cases, seed = Counts(), [], options.seed
+    with tempfile.TemporaryDirectory(prefix="kt2ko-differential-") as folder:
+        user, home = homes.UserHome(folder), vm_home.VmHome(options.kernel, folder)
+        while counts.made < options.count:
+            (test,), seed = next_tests(seed, 1, counts)
+            runs, problem = translate(user, test)
+            if not runs:
+                counts.not_run += 1
+                continue
+            counts.made += 1
+            name = f"seed {test.program.seed} on {options.kernel}"
+            case, problem = home.guest_case(test, name, difference)
+            if problem:
+                result.add(name, problem)
+            else:
+                cases.append(case)
+        home.run(cases, result.add)
+    print(counts.line())
+
+
 def show(seed):
     test = make_test(seed)
     if test is None:
@@ -259,7 +281,7 @@ def main():
         return 0
     result = report.Report("differential")
     test_interpreter.check_all(result.add)
-    run_in_user_space(options, result)
+    (run_in_vm if options.vm else run_in_user_space)(options, result)
     return result.finish()
 
 
