@@ -8,90 +8,28 @@ reference leaves open; the interpreter gives up those that do, and the runner ta
 
 import random
 
+from idioms import Idioms
 from syntax import (Assign, Binary, Break, Call, CallStat, Continue, Do, Field, ForC, ForIn, ForNum, Func, FuncDecl,
-                    Handler, If, Incr, Index, Item, Lit, Method, Name, Paren, Repeat, Return, Table, Unary, Var, Vararg,
+                    Handler, If, Incr, Index, Item, Lit, Name, Paren, Repeat, Return, Table, Unary, Var, Vararg,
                     While, Word)
+from scopes import Agg, FIELDS, Fun, SCALARS, Scope, Tab
 
-INTS = [0, 1, -1, 2, 3, 5, 7, 10, 16, 63, 64, 100, 255, 256, 1000, 1023, 1024, 4096, 65535, 1 << 31, (1 << 31) - 1,
-        (1 << 32) + 1, (1 << 62), (1 << 63) - 1, -(1 << 31), -(1 << 63) + 1]
-STRINGS = ["", "a", "b", "ab", "abc", "x", "key", "hello", "Hello World", "a,b,,c", "  pad ", "0", "42", "-7", "0x1f", "010",
-           "z\tz", "line\n", "%d", "\x00nul", "\xe9\xff", "/usr/bin/ls", "a/b/", "nil", "true", "12ab", " 99 ",
-           "0123456789abcdef0123456789abcdef0"]
-SCALARS = ("int", "str", "bool")
-TABLE_KEYS = ("small", "int", "str", "mixed", "pair")
-FIELDS = ("a", "b", "c", "name", "value", "next")
-NUMBER_KINDS = ("count", "sum", "min", "max", "avg", "stddev")
-HISTOGRAM_KINDS = ("hist", "qhist", "lhist", "stats")
 EVENT = "syscalls:sys_enter_sethostname"
-
-
-class Tab:
-    """The type of a table: what its keys are, the type of its values."""
-
-    def __init__(self, keys, value):
-        self.keys = keys
-        self.value = value
-
-
-class Fun:
-    """The type of a function. many: it may return other than one value."""
-
-    def __init__(self, params, result, vararg=False, many=False):
-        self.params = params
-        self.result = result
-        self.vararg = vararg
-        self.many = many
-
-
-class Agg:
-    """The type of a variable that aggregates."""
-
-    def __init__(self, kind, bounds=None):
-        self.kind = kind
-        self.bounds = bounds
-
-
-class Scope:
-    """Names with their types, the innermost last."""
-
-    def __init__(self, names=(), in_function=False, in_handler=False, loop=0, result=None, vararg=False):
-        self.names = list(names)
-        self.in_function = in_function
-        self.in_handler = in_handler
-        self.loop = loop        # loops around, within the function
-        self.result = result
-        self.vararg = vararg
-        self.constant = set()   # names that statements leave alone
-
-    def inner(self, loop=0):
-        new = Scope(self.names, self.in_function, self.in_handler, self.loop + loop, self.result, self.vararg)
-        new.constant = set(self.constant)
-        return new
-
-    def visible(self):
-        seen, found = set(), []
-        for name, kind in reversed(self.names):
-            if name not in seen:
-                seen.add(name)
-                found.append((name, kind))
-        return found
-
-    def of(self, test):
-        return [(name, kind) for name, kind in self.visible() if test(kind)]
 
 
 class Program:
     """block, the events to be played, and the limit of loops (or None)."""
 
-    def __init__(self, seed, block, events, loop_limit, ill):
+    def __init__(self, seed, block, events, loop_limit):
         self.seed = seed
         self.block = block
         self.events = events
         self.loop_limit = loop_limit
-        self.ill = ill
 
 
-class Generator:
+class Generator(Idioms):
+    """One program. Statements are made by methods s_..., which get the scope and how deep they stand in others."""
+
     def __init__(self, seed, events=True):
         self.seed = seed
         self.rng = random.Random(seed)
@@ -99,33 +37,6 @@ class Generator:
         self.with_events = events and self.chance(0.35)
         self.size = self.rng.choice([4, 8, 8, 12, 20])
         self.numbers = {}
-        self.function_depth = 0
-
-    # ---- dice
-
-    def chance(self, p):
-        return self.rng.random() < p
-
-    def pick(self, values):
-        return self.rng.choice(values)
-
-    def weighted(self, choices):
-        """choices: (weight, value)."""
-        at = self.rng.random() * sum(w for w, _ in choices)
-        for weight, value in choices:
-            at -= weight
-            if at < 0:
-                return value
-        return choices[-1][1]
-
-    def fresh(self, letter, scope=None):
-        """A new name; sometimes one that hides an older."""
-        if scope and scope.names and self.chance(0.06):
-            name = self.pick(scope.names)[0]
-            if name not in scope.constant and name != "id":
-                return name
-        self.numbers[letter] = self.numbers.get(letter, 0) + 1
-        return f"{letter}{self.numbers[letter]}"
 
     # ---- the program
 
@@ -145,7 +56,7 @@ class Generator:
         if self.chance(0.06):
             limit = self.rng.choice([20, 50, 300, 5000])
             self.statements(block, scope, 2)
-            block.append(self.long_loop(limit))
+            block += self.long_loop(limit)
         block.append(Handler("trace_end", None, self.report(scope)) if self.with_events or self.chance(0.3)
                      else Do(self.report(scope)))
         events = []
@@ -153,14 +64,23 @@ class Generator:
             events = [{"name": EVENT, "arg0": 170, "arg2": self.rng.randint(1, 40), "execname": "hostname",
                        "probename": "sys_enter_sethostname", "cpu": self.rng.randint(0, 3)}
                       for _ in range(self.rng.randint(1, 6))]
-        return Program(self.seed, block, events, limit, self.wrong > 0)
+        return Program(self.seed, block, events, limit)
 
     def long_loop(self, limit):
-        n = Lit(self.pick([limit - 1, limit, limit + 1, 2 * limit]))
-        name = self.fresh("i")
+        """Loops around the limit: by one, in a function, or inside of each other."""
+        n = self.pick([limit - 1, limit, limit + 1, 2 * limit])
+        name, outer = self.fresh("i"), self.fresh("i")
         body = [If([Binary("==", Binary("%", Name(name), Lit(max(limit // 5, 1))), Lit(0))], [[self.show([Name(name)])]])]
-        return self.pick([ForNum(name, Lit(1), n, None, body),
-                          ForC(name, Lit(1), Binary("<=", Name(name), n), Incr(Name(name), "+=", Lit(1)), body)])
+        loops = [[ForNum(name, Lit(1), Lit(n), None, body)],
+                 [ForC(name, Lit(1), Binary("<=", Name(name), Lit(n)), Incr(Name(name), "+=", Lit(1)), body)],
+                 [Var([name], [Lit(0)]), While(Binary("<", Name(name), Lit(n)), [Incr(Name(name), "+=", Lit(1))] + body)],
+                 [Var([name], [Lit(0)]), Repeat([Incr(Name(name), "+=", Lit(1))] + body, Binary(">=", Name(name), Lit(n)))],
+                 [ForNum(outer, Lit(1), Lit(3), None, [ForNum(name, Lit(1), Lit(n // 3), None, body)])]]
+        made = self.pick(loops)
+        if self.chance(0.3):
+            f = self.fresh("f")
+            made = [FuncDecl(f, Func([], False, made)), CallStat(Call(Name(f), []))]
+        return made
 
     @staticmethod
     def show(exprs):
@@ -259,7 +179,7 @@ class Generator:
             (0 if deep else 1, self.s_recursion), (1.5, self.s_any), (1, self.s_global),
             (2, self.s_record), (0 if depth >= 2 else 1.5, self.s_table_function), (0 if depth >= 2 else 1.5, self.s_higher),
             (0 if depth >= 2 else 1.5, self.s_pack), (0 if depth >= 1 else 0.7, self.s_mutual), (1, self.s_build),
-            (0 if deep else 1, self.s_queue), (0 if deep else 1, self.s_closures_of_loop), (0.7, self.s_sorted_by),
+            (0 if depth >= 2 else 2, self.s_maybe), (1.5, self.s_late), (0 if deep else 1, self.s_queue), (0 if deep else 1, self.s_closures_of_loop), (0.7, self.s_sorted_by),
         ])(scope, depth)
 
     def s_var(self, scope, depth):
@@ -587,465 +507,6 @@ class Generator:
             return self.s_print(scope, depth)
         call = self.call_of(self.pick(found)[0], scope, 2)
         return self.pick([CallStat(call), self.show([call]), self.show([Paren(call)]), self.show([Lit("r"), call, Lit(1)])])
-
-    def s_recursion(self, scope, depth):
-        """A function that calls itself a few times; sometimes by a tail call."""
-        name, n, a = self.fresh("f"), self.fresh("p"), self.fresh("p")
-        inner = scope.inner()
-        inner.in_function, inner.loop, inner.result, inner.vararg = True, 0, None, False
-        inner.names += [(n, "int"), (a, "int")]
-        inner.constant.add(n)
-        again = Call(Name(name), [Binary("-", Name(n), Lit(1)), self.expr("int", inner, 2)])
-        body = [If([Binary("<=", Name(n), Lit(0))], [[Return([Name(a)])]])]
-        self.statements(body, inner, self.rng.randint(0, 1), 3)
-        body.append(Return([again]) if self.chance(0.5) else
-                    Return([Binary(self.pick("+-*"), again, self.expr("int", inner, 1))]))
-        rounds = self.rng.randint(0, 5)
-        return [FuncDecl(name, Func([n, a], False, body)),
-                self.show([Call(Name(name), [Lit(rounds), self.expr("int", scope, 1)])])]
-
-    def s_counter(self, scope, depth):
-        """Closures that share variables."""
-        make, n = self.fresh("f"), self.fresh("n")
-        inner = scope.inner()
-        inner.in_function, inner.loop, inner.result, inner.vararg = True, 0, None, False
-        inner.names.append((n, "int"))
-        step = Func([], False, [Incr(Name(n), self.pick(["+=", "-="]), self.expr("int", inner, 1)), Return([Name(n)])])
-        a, b = self.fresh("f"), self.fresh("f")
-        out = [FuncDecl(make, Func([n], False, [Return([step])])),
-               Var([a, b], [Call(Name(make), [self.expr("int", scope, 1)]), Call(Name(make), [Lit(5)])])]
-        scope.names += [(a, Fun([], "int")), (b, Fun([], "int"))]
-        out.append(self.show([Call(Name(a), []), Call(Name(b), []), Call(Name(a), [])]))
-        if self.chance(0.4):
-            i, t = self.fresh("i"), self.fresh("t")
-            out += [Var([t], [Table([])]),
-                    ForNum(i, Lit(1), Lit(3), None, [Assign([Index(Name(t), [Name(i)])], [
-                        Func([], False, [Incr(Name(i), "+=", Lit(1)), Return([Name(i)])])])]),
-                    self.show([Call(Index(Name(t), [Lit(k)]), []) for k in (1, 1, 3)])]
-        return out
-
-    def s_object(self, scope, depth):
-        """A table with methods."""
-        name, me, p = self.fresh("o"), "me", self.fresh("p")
-        inner = scope.inner()
-        inner.in_function, inner.loop, inner.result, inner.vararg = True, 0, None, False
-        inner.names.append((p, "int"))
-        field = self.pick(FIELDS)
-        add = Func([me, p], False, [Incr(Field(Name(me), field), "+=", self.expr("int", inner, 1)),
-                                    Return([Field(Name(me), field)])])
-        call = lambda: Method(Name(name), "add", [self.expr("int", scope, 1)])  # noqa: E731
-        return [Var([name], [Table([Item(field, self.expr("int", scope, 1)), Item("add", add)])]),
-                CallStat(call()), self.show([call(), Field(Name(name), field)]),
-                self.show([Binary("+", call(), call())])]
-
-    def function_scope(self, scope, *names):
-        inner = scope.inner()
-        inner.in_function, inner.loop, inner.result, inner.vararg = True, 0, None, False
-        inner.names += names
-        return inner
-
-    def s_record(self, scope, depth):
-        """Tables in tables."""
-        name, sub = self.fresh("r"), self.pick(FIELDS)
-        of = lambda *fields: self.path(Name(name), fields)  # noqa: E731
-        items = [Item("n", self.expr("int", scope, 1)), Item(sub, Table([
-            Item("s", self.expr("str", scope, 1)), Item("list", Table([Item(None, self.expr("int", scope, 0))
-                                                                       for _ in range(self.rng.randint(0, 3))]))]))]
-        out = [Var([name], [Table(items)])]
-        uses = [Assign([of(sub, "s")], [Binary("..", of(sub, "s"), self.expr("str", scope, 1))]),
-                Incr(of("n"), self.pick(["+=", "-="]), self.expr("int", scope, 1)),
-                Incr(of(sub, "list", self.rng.randint(1, 4)), "+=", self.expr("int", scope, 1)),
-                Assign([of(sub, "list", 2)], [of("n")]),
-                Assign([of("alias")], [of(sub)]),
-                Assign([of(sub, "list")], [Table([Item(None, of("n"))])]),
-                Assign([of("n")], [Call(Name("len"), [of(sub, "list")])]),
-                Assign([of(sub, "f")], [self.lambda_of("int", scope)])]
-        out += self.rng.sample(uses, self.rng.randint(1, 4))
-        out.append(self.show([of("n"), of(sub, "s"), Call(Name("len"), [of(sub, "list")]), of(sub, "list", 1),
-                              Binary("==", of("alias"), of(sub)), Call(Name("type"), [of(sub, "f")])]))
-        if self.bad():
-            out.append(self.show([of("missing", "s")]))
-        return out
-
-    @staticmethod
-    def path(e, fields):
-        for field in fields:
-            e = Field(e, field) if isinstance(field, str) else Index(e, [Lit(field)])
-        return e
-
-    def s_table_function(self, scope, depth):
-        """A function that changes the table that it is given."""
-        name, t, k, v = self.fresh("f"), self.fresh("p"), self.fresh("p"), self.fresh("p")
-        inner = self.function_scope(scope, (k, "str"), (v, "int"))
-        body = [Incr(Index(Name(t), [Name(k)]), "+=", Name(v)), Assign([Field(Name(t), "last")], [Name(v)])]
-        if self.chance(0.4):
-            body.append(Assign([Index(Name(t), [self.expr("str", inner, 1)])], [self.expr("int", inner, 1)]))
-        if self.chance(0.3):
-            body.append(If([self.expr("bool", inner, 1)], [[Assign([Name(t)], [Table([])])]]))
-        body.append(Return([Name(t)] + [Call(Name("len"), [Name(t)])] * self.chance(0.5)))
-        out = [FuncDecl(name, Func([t, k, v], False, body))]
-        call = lambda table: Call(Name(name), [table, self.expr("str", scope, 1), self.expr("int", scope, 1)])  # noqa: E731
-        found = self.tables(scope, lambda kind: kind.keys in ("str", "mixed") and kind.value == "int")
-        if found:
-            table, _ = self.pick(found)
-            out.append(self.pick([CallStat(call(Name(table))), self.show([Field(Paren(call(Name(table))), "last")])]))
-        out.append(self.show([Field(call(Table([Item("last", Lit(3))])), "last")]))
-        x, n = self.fresh("v"), self.fresh("v")
-        out += [Var([x, n], [call(call(Table([])))]), self.show([Name(n), Field(Name(x), "last"), Call(Name("len"), [Name(x)])])]
-        return out
-
-    def s_higher(self, scope, depth):
-        """Functions as arguments and results."""
-        name, g, p = self.fresh("f"), self.fresh("p"), self.fresh("p")
-        inner = self.function_scope(scope, (p, "int"))
-        call = lambda e: Call(Name(g), [e])  # noqa: E731
-        result = self.pick([call(call(Name(p))), Binary("+", call(Name(p)), call(self.expr("int", inner, 1))), call(Name(p))])
-        out = [FuncDecl(name, Func([g, p], False, [Return([result])]))]
-        functions = [self.lambda_of("int", scope)]
-        functions += [Name(n) for n, k in scope.of(lambda k: isinstance(k, Fun) and k.params == ["int"] and k.result == "int")]
-        if self.chance(0.2):
-            functions.append(Name(self.pick(["tostring", "tonumber", "type"])))
-            out[0].func.body = [Return([call(Name(p))])]
-        for _ in range(self.rng.randint(1, 2)):
-            out.append(self.show([Call(Name(name), [self.pick(functions), self.expr("int", scope, 1)])]))
-        return out
-
-    def s_pack(self, scope, depth):
-        """Any number of arguments: collected, passed on, taken one by one."""
-        name, t, a, b, c = (self.fresh(letter) for letter in "ftvvp")
-        inner = self.function_scope(scope, (a, "any"), (b, "any"))
-        inner.vararg = True
-        body = [Var([t], [Table([Item(None, Vararg())])]), Var([a, b], [Vararg()])]
-        if self.chance(0.5):
-            body.append(self.show([Name(c), Name(a), Paren(Vararg()), Vararg()]))
-        if self.chance(0.4):
-            body.append(If([Binary("!=", Name(a), Lit(None))], [[Return([Call(Name(name), [Vararg()])])]]))
-        body.append(Return(self.pick([[Call(Name("len"), [Name(t)]), Name(b), Vararg()], [Vararg()],
-                                      [Index(Name(t), [Lit(2)]), Paren(Vararg())]])))
-        call = lambda: Call(Name(name), [self.expr(self.pick(SCALARS), scope, 1)  # noqa: E731
-                                         for _ in range(self.rng.randint(0, 4))])
-        out = [FuncDecl(name, Func([c], True, body)), self.show([call()]), self.show([call(), call()])]
-        x, y = self.fresh("v"), self.fresh("v")
-        out += [Var([x, y], [call()]), self.show([Name(x), Name(y)]),
-                self.show([Call(Name("len"), [Table([Item(None, Lit(1)), Item(None, call())])])])]
-        return out
-
-    def s_mutual(self, scope, depth):
-        """Two functions that call each other."""
-        f, g, n, m = (self.fresh(letter) for letter in "ffpp")
-        inner = self.function_scope(scope, (n, "int"))
-        inner.constant.add(n)
-        again = Call(Name(g), [Binary("-", Name(n), Lit(1))])
-        return [Var([g], []),
-                FuncDecl(f, Func([n], False, [
-                    If([Binary("<=", Name(n), Lit(0))], [[Return([self.expr("int", inner, 1)])]]),
-                    Return([self.pick([again, Binary("-", self.expr("int", inner, 1), again)])])])),
-                Assign([Name(g)], [Func([m], False, [Return([Call(Name(f), [Name(m)])])])]),
-                self.show([Call(Name(f), [Lit(self.rng.randint(0, 5))])])]
-
-    def s_build(self, scope, depth):
-        """A text that grows in a loop."""
-        s, i = self.fresh("s"), self.fresh("i")
-        inner = scope.inner(1)
-        inner.names += [(s, "str"), (i, "int")]
-        part = self.pick([Name(i), self.expr("str", inner, 1), Binary("..", Name(i), Lit(","))])
-        grown = Binary("..", Name(s), part) if self.chance(0.7) else Binary("..", part, Name(s))
-        body = [Assign([Name(s)], [grown])]
-        if self.chance(0.3):
-            body.append(If([Binary(">", Call(Name("len"), [Name(s)]), Lit(9))], [[self.pick([Break, Continue])()]]))
-            body.append(Assign([Name(s)], [Binary("..", Name(s), Lit("."))]))
-        first = self.expr("str", scope, 0)
-        scope.names.append((s, "str"))
-        return [Var([s], [first]), ForNum(i, Lit(1), Lit(self.rng.randint(1, 6)), None, body),
-                self.show([Name(s)])]
-
-    def s_queue(self, scope, depth):
-        """Elements come at one end of a table and go at the other."""
-        t, first, last = self.fresh("t"), self.fresh("n"), self.fresh("n")
-        at = lambda n: Index(Name(t), [Name(n)])  # noqa: E731
-        inner = scope.inner(1)
-        x = self.fresh("x")
-        inner.names.append((x, "int"))
-        body = [Var([x], [at(first)]), Assign([at(first)], [Lit(None)]), Incr(Name(first), "+=", Lit(1)),
-                If([Binary("&&", Binary(">", Name(x), Lit(1)), Binary("<", Name(last), Lit(12)))],
-                   [[Incr(Name(last), "+=", Lit(1)), Assign([at(last)], [Binary("/", Name(x), Lit(2))])]]),
-                self.show([Name(x), Call(Name("len"), [Name(t)])])]
-        if self.chance(0.4):
-            self.statements(body, inner, 1, 3)
-        return [Var([t, first, last], [Table([Item(None, Lit(self.rng.randint(0, 9))), Item(None, Lit(3))]), Lit(1), Lit(2)]),
-                While(Binary("<=", Name(first), Name(last)), body)]
-
-    def s_closures_of_loop(self, scope, depth):
-        """Functions that keep variables of rounds of a loop."""
-        t, i, v, n = (self.fresh(letter) for letter in "tivn")
-        inner = scope.inner(1)
-        inner.names.append((i, "int"))
-        made = Func([], False, [Incr(Name(v), "+=", Name(i)), Return([Name(v)])])
-        body = [Var([v], [self.expr("int", inner, 1)]), Assign([Index(Name(t), [Name(i)])], [made])]
-        if self.chance(0.5):
-            body.append(Incr(Name(v), "+=", Lit(100)))
-        if self.chance(0.3):
-            body.insert(0, If([Binary("==", Name(i), Lit(2))], [[self.pick([Continue, Break])()]]))
-        k = self.rng.randint(2, 4)
-        loop = self.pick([ForNum(i, Lit(1), Lit(k), None, body),
-                          ForC(i, Lit(1), Binary("<=", Name(i), Lit(k)), Incr(Name(i), "+=", Lit(1)), body)])
-        k, f = self.fresh("k"), self.fresh("v")
-        return [Var([t], [Table([])]), loop,
-                ForIn([k, f], "pairs", [Name(t)], [self.show([Name(k), Call(Name(f), []), Call(Name(f), [])])])]
-
-    def s_sorted_by(self, scope, depth):
-        """An order given by a function."""
-        found = self.tables(scope, lambda kind: kind.value in ("int", "str") and kind.keys != "pair")
-        if not found:
-            return self.s_table(scope, depth)
-        name, kind = self.pick(found)
-        k, v, a, b = (self.fresh(letter) for letter in "kvpp")
-        key = lambda p: Name(p) if kind.value == "int" else Call(Name("len"), [Name(p)])  # noqa: E731
-        before = Func([a, b], False, [Return([Binary(self.pick("<>"), key(a), key(b))])])
-        return ForIn([k, v], "sort_pairs", [Name(name), before], [self.show([Name(k), Name(v)])])
-
-    # ---- aggregations
-
-    def sample(self, kind, scope):
-        if kind.kind == "count":
-            return Call(Name("count"), [])
-        x = Word("arg2") if scope.in_handler and self.chance(0.5) else \
-            self.pick([self.int_literal_small(), self.expr("int", scope, 1)])
-        bounds = [Lit(v) for v in kind.bounds] if kind.bounds else []
-        return Call(Name(kind.kind), [x] + bounds)
-
-    def new_aggregation(self):
-        kind = self.pick(NUMBER_KINDS + HISTOGRAM_KINDS)
-        first = self.rng.randint(-20, 20)
-        return Agg(kind, (first, first + self.rng.randint(1, 90), self.rng.randint(1, 20)) if kind == "lhist" else None)
-
-    def empty(self, kind):
-        return Call(Name(kind.kind), [Lit(v) for v in kind.bounds or ()])
-
-    def s_aggregate(self, scope, depth):
-        variables = scope.of(lambda kind: isinstance(kind, Agg))
-        elements = self.tables(scope, lambda kind: isinstance(kind.value, Agg))
-        if variables and self.chance(0.5):
-            name, kind = self.pick(variables)
-            out = [Incr(Name(name), "+=", self.sample(kind, scope)) for _ in range(self.rng.randint(1, 3))]
-            if self.chance(0.2):
-                out.append(self.use_of(name, kind, scope))
-            if self.chance(0.1):
-                out.append(Assign([Name(name)], [self.empty(kind)]))
-            return out
-        if elements and self.chance(0.7):
-            name, kind = self.pick(elements)
-            return [Incr(self.element(name, kind, scope), "+=", self.sample(kind.value, scope))
-                    for _ in range(self.rng.randint(1, 4))]
-        kind = self.new_aggregation()
-        if self.chance(0.5):
-            name = self.fresh("h")
-            scope.names.append((name, kind))
-            return Var([name], [self.empty(kind)])
-        name = self.fresh("t")
-        kind = Tab(self.pick(["small", "str", "mixed", "pair"]), kind)
-        scope.names.append((name, kind))
-        return Var([name], [Table([])])
-
-    def use_of(self, name, kind, scope):
-        if kind.kind in NUMBER_KINDS:
-            return self.show([Name(name), Binary("==", Name(name), self.expr("int", scope, 1))])
-        if kind.kind != "stats" and self.chance(0.3):
-            return self.show([Call(Name("percentile"), [Name(name), Lit(self.pick([1, 50, 90, 99, 100]))])])
-        if self.chance(0.2):
-            return CallStat(Call(Name("print_hist"), [Name(name)]))
-        copy = self.fresh("x")
-        return Do([Var([copy], [Name(name)]), Incr(Name(name), "+=", Name(copy)),
-                   self.show([Field(Name(name), self.pick(["count", "sum", "min", "max", "avg"])),
-                              Field(Name(copy), "count"), Binary("==", Name(copy), Name(name))])])
-
-    def s_exit(self, scope, depth):
-        return If([self.expr("bool", scope, 2)], [[CallStat(Call(Name("exit"), []))]])
-
-    # ---- expressions
-
-    def bad(self):
-        return self.wrong and self.chance(self.wrong)
-
-    def opaque(self, e):
-        """The same value, but its type is not known when the program is translated."""
-        return Call(Name("id"), [e]) if self.chance(0.4) else e
-
-    def int_literal(self):
-        if self.chance(0.5):
-            return Lit(self.rng.randint(0, 12))
-        v = self.pick(INTS)
-        if v < 0:
-            return Unary("-", Lit(-v))
-        return Lit(v, self.pick(["", "", f"0x{v:x}", f"0{v:o}"]))
-
-    def int_literal_small(self):
-        v = self.rng.randint(-3, 40)
-        return Unary("-", Lit(-v)) if v < 0 else Lit(v)
-
-    def expr(self, kind, scope, depth):
-        if self.bad():
-            kind = self.pick([k for k in SCALARS + ("any", "table", "func") if k != kind])
-        if kind == "table":
-            return self.constructor(Tab("small", "int"), scope)
-        if kind == "func":
-            return self.lambda_of(self.pick(SCALARS), scope)
-        if kind == "any":
-            return self.any(scope, depth)
-        e = {"int": self.int_expr, "str": self.str_expr, "bool": self.bool_expr}[kind](scope, depth)
-        return self.opaque(e) if self.chance(0.07) else e
-
-    def any(self, scope, depth):
-        if self.chance(0.2):
-            return Lit(None)
-        found = [name for name, _ in scope.of(lambda kind: kind == "any")]
-        if found and self.chance(0.5):
-            return Name(self.pick(found))
-        tables = self.tables(scope, lambda kind: kind.value in SCALARS + ("any",))
-        if tables and self.chance(0.4):
-            return self.element(*self.pick(tables), scope)
-        return self.expr(self.pick(SCALARS), scope, depth)
-
-    def variable(self, kind, scope):
-        found = [name for name, k in scope.of(lambda k: k == kind)]
-        return Name(self.pick(found)) if found else None
-
-    def shared(self, kind, scope, depth):
-        """What every type has: variables, elements with a default, calls, and choices. None: nothing fits."""
-        how = self.weighted([(6, "variable"), (2, "element"), (2, "call"), (1, "choice"), (0.4, "lambda"), (0.4, "vararg")])
-        if how == "variable":
-            return self.variable(kind, scope)
-        if how == "element":
-            found = self.tables(scope, lambda k: k.value == kind)
-            if found:
-                return Binary("||", self.element(*self.pick(found), scope), self.expr(kind, scope, 0))
-        elif how == "call" and depth > 0:
-            found = scope.of(lambda k: isinstance(k, Fun) and k.result == kind)
-            if found:
-                call = self.call_of(self.pick(found)[0], scope, depth - 1)
-                return Paren(call) if self.chance(0.3) else call
-        elif how == "choice" and depth > 0:
-            if kind == "bool":
-                return None
-            return Binary("||", Binary("&&", self.expr("bool", scope, depth - 1), self.expr(kind, scope, depth - 1)),
-                          self.expr(kind, scope, depth - 1))
-        elif how == "lambda" and depth > 1:
-            return Call(Paren(self.lambda_of(kind, scope)), [self.expr("int", scope, 1)])
-        return None
-
-    def lambda_of(self, kind, scope):
-        name = self.fresh("p")
-        inner = scope.inner()
-        inner.in_function, inner.loop, inner.vararg = True, 0, False
-        inner.names.append((name, "int"))
-        body = []
-        if self.chance(0.4):
-            variables = [n for n, k in self.scalar_variables(inner) if k == "int"]
-            body.append(Incr(Name(self.pick(variables)), "+=", self.int_literal_small()))
-        return Func([name], False, body + [Return([self.expr(kind, inner, 1)])])
-
-    def int_expr(self, scope, depth):
-        if depth <= 0:
-            return self.variable("int", scope) if self.chance(0.6) and self.variable("int", scope) else self.int_literal()
-        found = self.shared("int", scope, depth) if self.chance(0.5) else None
-        if found:
-            return found
-        d = depth - 1
-        how = self.weighted([(8, "arith"), (2, "literal"), (2, "minus"), (1, "div"), (1, "len"), (1, "tonumber"), (1, "byte"),
-                             (1, "find"), (1, "word"), (0.7, "number aggregate"), (0.5, "logic")])
-        if how == "arith":
-            return Binary(self.pick("++--*"), self.expr("int", scope, d), self.expr("int", scope, d))
-        if how == "minus":
-            return Unary("-", self.expr("int", scope, d))
-        if how == "div":
-            divisor = self.expr("int", scope, d) if self.chance(0.15) else self.pick([Lit(3), Lit(7), Unary("-", Lit(1)),
-                                                                                      self.opaque(Lit(4))])
-            return Binary(self.pick("/%"), self.expr("int", scope, d), divisor)
-        if how == "len":
-            tables = self.tables(scope)
-            return Call(Name("len"), [Name(self.pick(tables)[0]) if tables and self.chance(0.5)
-                                      else self.expr("str", scope, d)])
-        if how == "tonumber":
-            args = [self.expr("str", scope, d)] + ([Lit(self.pick([2, 8, 10, 16, 36]))] if self.chance(0.3) else [])
-            return Binary("||", Call(Name("tonumber"), args), self.int_literal())
-        if how == "byte":
-            call = Call(Field(Name("string"), "byte"), [self.expr("str", scope, d), self.int_literal_small()])
-            return Binary("||", call, self.int_literal())
-        if how == "find":
-            call = Call(Field(Name("string"), "find"), [self.expr("str", scope, d), self.expr("str", scope, 0)])
-            return Binary("||", self.pick([call, Paren(call)]), self.int_literal())
-        if how == "word" and scope.in_handler:
-            return Word("arg2")
-        if how == "number aggregate":
-            found = scope.of(lambda k: isinstance(k, Agg) and k.kind in ("count", "sum"))
-            if found:
-                return Name(self.pick(found)[0])
-        if how == "logic":
-            return Binary(self.pick(["&&", "||"]), self.expr("int", scope, d), self.expr("int", scope, d))
-        return self.int_literal()
-
-    def str_literal(self):
-        return Lit(self.pick(STRINGS))
-
-    def str_expr(self, scope, depth):
-        if depth <= 0:
-            return self.variable("str", scope) if self.chance(0.5) and self.variable("str", scope) else self.str_literal()
-        found = self.shared("str", scope, depth) if self.chance(0.4) else None
-        if found:
-            return found
-        d = depth - 1
-        how = self.weighted([(5, "concat"), (3, "literal"), (2, "tostring"), (1.5, "sub"), (2, "string"), (1, "type"),
-                             (1, "format"), (1, "word")])
-        if how == "concat":
-            return Binary("..", self.expr(self.pick(["str", "str", "int"]), scope, d),
-                          self.expr(self.pick(["str", "str", "int"]), scope, d))
-        if how == "tostring":
-            return Call(Name(self.pick(["tostring", "stringof"])), [self.expr(self.pick(SCALARS), scope, d)])
-        if how == "sub":
-            args = [self.int_literal_small() for _ in range(self.rng.randint(1, 2))]
-            return Call(Field(Name("string"), "sub"), [self.expr("str", scope, d)] + args)
-        if how == "string":
-            name = self.pick(["upper", "lower", "trim", "basename", "rep", "char"])
-            args = [self.expr("str", scope, d)]
-            if name == "rep":
-                args += [Lit(self.rng.randint(0, 3))] + ([self.expr("str", scope, 0)] if self.chance(0.4) else [])
-            if name == "char":
-                args = [Lit(self.rng.randint(1, 255)) for _ in range(self.rng.randint(0, 3))]
-            return Call(Field(Name("string"), name), args)
-        if how == "type":
-            return Call(Name("type"), [self.expr(self.pick(SCALARS + ("any", "table", "func")), scope, d)])
-        if how == "format":
-            text, args = self.format(scope)
-            return Call(Field(Name("string"), "format"), [Lit(text)] + args)
-        if how == "word" and scope.in_handler:
-            return Word(self.pick(["execname", "probename"]))
-        return self.str_literal()
-
-    def bool_expr(self, scope, depth):
-        if depth <= 0:
-            return self.variable("bool", scope) if self.chance(0.5) and self.variable("bool", scope) \
-                else Lit(self.chance(0.5))
-        found = self.shared("bool", scope, depth) if self.chance(0.25) else None
-        if found:
-            return found
-        d = depth - 1
-        how = self.weighted([(6, "compare"), (3, "equal"), (3, "logic"), (2, "not"), (1, "string"), (0.5, "literal")])
-        if how == "compare":
-            kind = self.pick(["int", "int", "str"])
-            return Binary(self.pick(["<", "<=", ">", ">="]), self.expr(kind, scope, d), self.expr(kind, scope, d))
-        if how == "equal":
-            kind = self.pick(SCALARS + ("any",))
-            return Binary(self.pick(["==", "!="]), self.expr(kind, scope, d),
-                          self.expr(kind if self.chance(0.8) else "any", scope, d))
-        if how == "logic":
-            return Binary(self.pick(["&&", "||"]), self.expr("bool", scope, d), self.expr("bool", scope, d))
-        if how == "not":
-            return Unary("!", self.expr(self.pick(["bool", "any"]), scope, d))
-        if how == "string":
-            name = self.pick(["starts", "ends", "glob"])
-            other = Lit(self.pick(["a*", "*", "?b*", "*l*o*", "x"])) if name == "glob" else self.expr("str", scope, 0)
-            return Call(Field(Name("string"), name), [self.expr("str", scope, d), other])
-        return Lit(self.chance(0.5))
 
 
 def generate(seed, events=True):

@@ -19,8 +19,8 @@ import report  # noqa: E402
 TIMEOUT_S = 60
 BUILD_TIMEOUT_S = 600
 LIBRARY = os.path.join(report.BUILD, "runtime-c", "libktr_user_san.a")
-CFLAGS = ["-std=gnu11", "-O0", "-fwrapv", "-fno-omit-frame-pointer", "-fsanitize=address,undefined",
-          "-fno-sanitize-recover=all", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror"]
+SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"]
+CFLAGS = ["-std=gnu11", "-O0", "-fwrapv", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror"]
 ENVIRONMENT = dict(os.environ, ASAN_OPTIONS="detect_leaks=1:abort_on_error=0", LC_ALL="C")
 DIAGNOSTIC = re.compile(r"^[^:\n]*:(\d+):(\d+): error: (.*) \[(KT\d+)\]$", re.MULTILINE)
 OBJECT = re.compile(r"(table|function) 0x[0-9a-f]+")
@@ -81,16 +81,20 @@ def event_line(event):
 
 
 class UserHome:
-    """Processes. folder: for everything that is made."""
+    """Processes. folder: for everything that is made. fast: only the runtime is sanitized, and leaks are not looked for.
+    library: another build of the runtime."""
 
-    def __init__(self, folder, options=()):
+    def __init__(self, folder, fast=False, library=None):
         self.folder = folder
-        self.options = list(options)
+        self.library = library or LIBRARY
+        self.fast = fast
+        leaks = {"ASAN_OPTIONS": "detect_leaks=0:abort_on_error=0"} if fast else {}
+        self.environment = {**ENVIRONMENT, **leaks}
 
     def translate(self, name, text, seed):
         """Makes NAME.c. Gives a Refusal, or None. How handlers' output is made changes from seed to seed."""
         script = write(os.path.join(self.folder, name + ".kp"), text)
-        done = run([report.KT2KO, "--no-facts", f"--deferred={'yes' if seed % 3 else 'no'}", *self.options, "--user-c",
+        done = run([report.KT2KO, "--no-facts", f"--deferred={'yes' if seed % 3 else 'no'}", "--user-c",
                     os.path.join(self.folder, name + ".c"), script])
         return None if done.returncode == 0 else Refusal(done.returncode, done.stderr)
 
@@ -103,8 +107,11 @@ class UserHome:
         declared = "\n".join(f"extern const struct ktr_script ktg_{name}_script;" for name in names)
         parts.append(CHOICE % (declared, ", ".join(f"&ktg_{name}_script" for name in names)))
         source = write(os.path.join(self.folder, "all.c"), "\n".join(parts))
-        done = run(["cc", *CFLAGS, "-I", os.path.join(report.ROOT, "runtime-c", "include"), source, LIBRARY, "-o",
-                    os.path.join(self.folder, "all")], BUILD_TIMEOUT_S)
+        made = os.path.join(self.folder, "all.o")
+        done = run(["cc", *CFLAGS, *([] if self.fast else SANITIZE), "-I", os.path.join(report.ROOT, "runtime-c", "include"),
+                    "-c", source, "-o", made], BUILD_TIMEOUT_S)
+        if done.returncode == 0:
+            done = run(["cc", *SANITIZE, made, self.library, "-o", os.path.join(self.folder, "all")], BUILD_TIMEOUT_S)
         return "" if done.returncode == 0 else f"the emitted C does not compile:\n{done.stderr}"
 
     def execute(self, number, program):
@@ -112,7 +119,7 @@ class UserHome:
         events = write(os.path.join(self.folder, "events"), "".join(event_line(event) for event in program.events))
         words = [os.path.join(self.folder, "all"), "--events", events, *params_of(program)]
         try:
-            done = run(words, env=dict(ENVIRONMENT, PROGRAM=str(number)))
+            done = run(words, env=dict(self.environment, PROGRAM=str(number)))
         except subprocess.TimeoutExpired:
             return Result(problem=f"not done in {TIMEOUT_S} s")
         return Result(done.returncode, done.stdout, done.stderr)

@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """differential: random programs, run by kt2ko and by a reference interpreter, must do the same.
 
-usage: run.py [--seed S] [--count N] [--minutes M] [--shrink] [--show] [--batch B]
+usage: run.py [--seed S] [--count N] [--minutes M] [--shrink] [--fast] [--library L] [--batch B]
+       run.py --show --seed S
        run.py --vm [-k KERNEL] [--seed S] [--count N]
 
   --seed S     the first seed (1); program number i has the seed S + i
-  --count N    programs (150)
+  --count N    programs (80)
   --minutes M  as many programs as take that long, instead of --count
   --shrink     make the programs that fail smaller
+  --fast       only the runtime under sanitizers, not what kt2ko emits: twice as many programs in the same time
+  --library L  another build of the runtime's library
   --show       print the program of the seed and what the interpreter makes of it, nothing else
   --batch B    programs that are compiled at once (20)
   --vm         as modules in a virtual machine of KERNEL (6.1) instead of processes
@@ -218,7 +221,7 @@ def next_tests(seed, n, counts, events=True):
 def run_in_user_space(options, result):
     counts, seed, begun = Counts(), options.seed, time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kt2ko-differential-") as folder:
-        home = homes.UserHome(folder)
+        home = homes.UserHome(folder, options.fast, options.library)
         while counts.made < options.count if options.minutes is None else \
                 time.monotonic() - begun < options.minutes * 60:
             left = options.batch if options.minutes is not None else min(options.batch, options.count - counts.made)
@@ -268,10 +271,12 @@ def show(seed):
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=150)
+    parser.add_argument("--count", type=int, default=80)
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--batch", type=int, default=20)
     parser.add_argument("--shrink", action="store_true")
+    parser.add_argument("--fast", action="store_true")
+    parser.add_argument("--library")
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--vm", action="store_true")
     parser.add_argument("-k", dest="kernel", default="6.1")
@@ -281,7 +286,10 @@ def main():
         return 0
     result = report.Report("differential")
     test_interpreter.check_all(result.add)
-    (run_in_vm if options.vm else run_in_user_space)(options, result)
+    try:
+        (run_in_vm if options.vm else run_in_user_space)(options, result)
+    except KeyboardInterrupt:
+        print("interrupted")
     return result.finish()
 
 
