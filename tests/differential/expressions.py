@@ -84,6 +84,10 @@ class Expressions(Dice):
             return Unary("-", Lit(-v))
         return Lit(v, self.pick(["", "", f"0x{v:x}", f"0{v:o}"]))
 
+    def position(self, scope):
+        """An argument that should be small, and often is."""
+        return self.int_literal_small() if self.chance(0.7) else self.expr("int", scope, 1)
+
     def int_literal_small(self):
         v = self.rng.randint(-3, 40)
         return Unary("-", Lit(-v)) if v < 0 else Lit(v)
@@ -174,10 +178,11 @@ class Expressions(Dice):
             args = [self.expr("str", scope, d)] + ([Lit(self.pick([2, 8, 10, 16, 36]))] if self.chance(0.3) else [])
             return Binary("||", Call(Name("tonumber"), args), self.int_literal())
         if how == "byte":
-            call = Call(Field(Name("string"), "byte"), [self.expr("str", scope, d), self.int_literal_small()])
+            call = Call(Field(Name("string"), "byte"), [self.expr("str", scope, d), self.position(scope)])
             return Binary("||", call, self.int_literal())
         if how == "find":
-            call = Call(Field(Name("string"), "find"), [self.expr("str", scope, d), self.expr("str", scope, 0)])
+            call = Call(Field(Name("string"), "find"), [self.expr("str", scope, d), self.expr("str", scope, 0)] +
+                        ([self.position(scope)] if self.chance(0.4) else []))
             return Binary("||", self.pick([call, Paren(call)]), self.int_literal())
         if how == "word" and scope.in_handler:
             return Word("arg2")
@@ -207,13 +212,13 @@ class Expressions(Dice):
         if how == "tostring":
             return Call(Name(self.pick(["tostring", "stringof"])), [self.expr(self.pick(SCALARS), scope, d)])
         if how == "sub":
-            args = [self.int_literal_small() for _ in range(self.rng.randint(1, 2))]
+            args = [self.position(scope) for _ in range(self.rng.randint(1, 2))]
             return Call(Field(Name("string"), "sub"), [self.expr("str", scope, d)] + args)
         if how == "string":
             name = self.pick(["upper", "lower", "trim", "basename", "rep", "char"])
             args = [self.expr("str", scope, d)]
             if name == "rep":
-                args += [Lit(self.rng.randint(0, 3))] + ([self.expr("str", scope, 0)] if self.chance(0.4) else [])
+                args += [self.pick([Lit(self.rng.randint(0, 3)), self.position(scope)])] + ([self.expr("str", scope, 0)] if self.chance(0.4) else [])
             if name == "char":
                 args = [Lit(self.rng.randint(1, 255)) for _ in range(self.rng.randint(0, 3))]
             return Call(Field(Name("string"), name), args)

@@ -280,7 +280,7 @@ class Generator(Idioms):
             if conv == "s":
                 args.append(self.expr(self.pick(SCALARS + ("any",)), scope, 2))
             elif conv == "c":
-                args.append(Lit(self.rng.randint(32, 126)))
+                args.append(Lit(self.rng.randint(32, 126)) if self.chance(0.8) else self.expr("int", scope, 1))
             else:
                 args.append(self.expr("int", scope, 2))
         return text, args
@@ -430,13 +430,15 @@ class Generator(Idioms):
             v = self.fresh("v")
         key = {"small": "int", "int": "int", "str": "str", "mixed": "any", "pair": "tuple"}[kind.keys]
         inner.names += [(k, key), (v, kind.value)]
-        body = [self.show([Name(k), Name(v)])] + self.body(inner, depth, n=self.rng.randint(1, 2))
+        shown = [Name(k), Name(v)]
+        if kind.keys == "pair":
+            shown += [Index(Name(k), [Lit(self.rng.randint(0, 3))]), Call(Name("len"), [Name(k)])]
+        body = [self.show(shown)] + self.body(inner, depth, n=self.rng.randint(1, 2))
         if self.chance(0.1):
             body.append(Assign([Index(Name(name), [Name(k)])], [Lit(None)]))
         names, args = [k, v], [Name(name)]
         if self.chance(0.12):
-            names = [k]
-            body = [self.show([Name(k)])]
+            names, body = [k], [self.show(shown[:1])]
         if self.chance(0.6):
             if self.chance(0.5):
                 args.append(Lit(self.pick(["key", "-key", "value", "-value"])))
