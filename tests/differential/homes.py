@@ -19,6 +19,7 @@ import report  # noqa: E402
 TIMEOUT_S = 60
 BUILD_TIMEOUT_S = 600
 LIBRARY = os.path.join(report.BUILD, "runtime-c", "libktr_user_san.a")
+MOVING_LIBRARY = os.path.join(report.BUILD, "runtime-c", "libktr_user_moves.a")
 SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"]
 CFLAGS = ["-std=gnu11", "-O0", "-fwrapv", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror"]
 ENVIRONMENT = dict(os.environ, ASAN_OPTIONS="detect_leaks=1:abort_on_error=0", LC_ALL="C")
@@ -59,8 +60,11 @@ class Result:
 
 
 def run(words, timeout=TIMEOUT_S, **more):
-    return subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout,
-                          check=False, encoding="latin-1", **more)
+    """Runs a command. Its output is bytes, one character each: no line break is changed."""
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout,
+                          check=False, **more)
+    done.stdout, done.stderr = done.stdout.decode("latin-1"), done.stderr.decode("latin-1")
+    return done
 
 
 def write(path, text):
@@ -82,11 +86,11 @@ def event_line(event):
 
 class UserHome:
     """Processes. folder: for everything that is made. fast: only the runtime is sanitized, and leaks are not looked for.
-    library: another build of the runtime."""
+    moves: with the runtime whose strings move."""
 
-    def __init__(self, folder, fast=False, library=None):
+    def __init__(self, folder, fast=False, moves=False):
         self.folder = folder
-        self.library = library or LIBRARY
+        self.library = MOVING_LIBRARY if moves else LIBRARY
         self.fast = fast
         leaks = {"ASAN_OPTIONS": "detect_leaks=0:abort_on_error=0"} if fast else {}
         self.environment = {**ENVIRONMENT, **leaks}

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """differential: random programs, run by kt2ko and by a reference interpreter, must do the same.
 
-usage: run.py [--seed S] [--count N] [--minutes M] [--shrink] [--fast] [--library L] [--batch B]
+usage: run.py [--seed S] [--count N] [--minutes M] [--shrink] [--fast] [--moves] [--batch B]
        run.py --show --seed S
        run.py --vm [-k KERNEL] [--seed S] [--count N]
 
@@ -11,7 +11,7 @@ usage: run.py [--seed S] [--count N] [--minutes M] [--shrink] [--fast] [--librar
   --minutes M  as many programs as take that long, instead of --count
   --shrink     make the programs that fail smaller
   --fast       only the runtime under sanitizers, not what kt2ko emits: twice as many programs in the same time
-  --library L  another build of the runtime's library
+  --moves      with a runtime whose strings move whenever one is made (cmake --build build --target ktr_user_moves)
   --show       print the program of the seed and what the interpreter makes of it, nothing else
   --batch B    programs that are compiled at once (20)
   --vm         as modules in a virtual machine of KERNEL (6.1) instead of processes
@@ -221,7 +221,7 @@ def next_tests(seed, n, counts, events=True):
 def run_in_user_space(options, result):
     counts, seed, begun = Counts(), options.seed, time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kt2ko-differential-") as folder:
-        home = homes.UserHome(folder, options.fast, options.library)
+        home = homes.UserHome(folder, options.fast, options.moves)
         while counts.made < options.count if options.minutes is None else \
                 time.monotonic() - begun < options.minutes * 60:
             left = options.batch if options.minutes is not None else min(options.batch, options.count - counts.made)
@@ -276,7 +276,7 @@ def main():
     parser.add_argument("--batch", type=int, default=20)
     parser.add_argument("--shrink", action="store_true")
     parser.add_argument("--fast", action="store_true")
-    parser.add_argument("--library")
+    parser.add_argument("--moves", action="store_true")
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--vm", action="store_true")
     parser.add_argument("-k", dest="kernel", default="6.1")
