@@ -218,7 +218,8 @@ class Expressions(Dice):
             name = self.pick(["upper", "lower", "trim", "basename", "rep", "char"])
             args = [self.expr("str", scope, d)]
             if name == "rep":
-                args += [self.pick([Lit(self.rng.randint(0, 3)), self.position(scope)])] + ([self.expr("str", scope, 0)] if self.chance(0.4) else [])
+                args.append(self.pick([Lit(self.rng.randint(0, 3)), self.position(scope)]))
+                args += [self.expr("str", scope, 0)] if self.chance(0.4) else []
             if name == "char":
                 args = [Lit(self.rng.randint(1, 255)) for _ in range(self.rng.randint(0, 3))]
             return Call(Field(Name("string"), name), args)

@@ -179,7 +179,8 @@ class Generator(Idioms):
             (0 if deep else 1, self.s_recursion), (1.5, self.s_any), (1, self.s_global),
             (2, self.s_record), (0 if depth >= 2 else 1.5, self.s_table_function), (0 if depth >= 2 else 1.5, self.s_higher),
             (0 if depth >= 2 else 1.5, self.s_pack), (0 if depth >= 1 else 0.7, self.s_mutual), (1, self.s_build),
-            (0 if depth >= 2 else 2, self.s_maybe), (1.5, self.s_late), (0 if deep else 1, self.s_queue), (0 if deep else 1, self.s_closures_of_loop), (0.7, self.s_sorted_by),
+            (0 if depth >= 2 else 2, self.s_maybe), (1.5, self.s_late), (0 if deep else 1, self.s_queue),
+            (0 if deep else 1, self.s_closures_of_loop), (0.7, self.s_sorted_by),
         ])(scope, depth)
 
     def s_var(self, scope, depth):
