@@ -47,8 +47,8 @@ void ktr_ctx_init(struct ktr_ictx *x, void *memory, const struct ktr_ctx_cfg *cf
 	x->slots = (struct ktr_val *)p;
 	p += w.n_slots * sizeof(struct ktr_val);
 	x->half = p;
-	x->scratch_end = p + w.scratch_bytes;
-	x->other = x->scratch_end;
+	x->scratch_end = KTR_MOVES ? p : p + w.scratch_bytes;
+	x->other = p + w.scratch_bytes;
 	x->scratch_bytes = w.scratch_bytes;
 	p += 2ul * w.scratch_bytes;
 	/* an object is listed once after a collection, so the list cannot overflow */

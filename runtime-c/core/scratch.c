@@ -115,6 +115,8 @@ static void collect_bytes(struct ktr_ictx *x)
 		}
 		v->s = (const struct ktr_str *)(to + s->hash);
 	}
+	if (KTR_MOVES)
+		memset(x->half, 0xdb, x->scratch_bytes);
 	x->other = x->half;
 	x->half = to;
 	x->scratch = next;
@@ -127,8 +129,11 @@ int ktr__room_slow(struct ktr_ctx *c, u32 bytes)
 
 	if (bytes <= x->scratch_bytes)
 		collect_bytes(x);
-	if (ktr__has_room(x, bytes))
+	if (ktr__has_room(x, bytes)) {
+		if (KTR_MOVES)
+			x->scratch_end = x->scratch + bytes;
 		return 0;
+	}
 	return ktr_fail(c, "out of scratch memory: %d of %u bytes in use, %u more wanted",
 			(s64)(x->scratch - x->half), x->scratch_bytes, bytes);
 }

@@ -114,29 +114,6 @@ int ktr_order(struct ktr_ctx *c, int *out, const struct ktr_val *a, const struct
 	return 0;
 }
 
-/* Tables and functions in the order they were made. */
-static s64 identity(const struct ktr_val *v)
-{
-	return v->type >= KTR_TABLE ? (s64)ktr__val_id(v) : v->i;
-}
-
-int ktr__sort_order(const struct ktr_val *a, const struct ktr_val *b, bool descending)
-{
-	int order;
-
-	if (a->type != b->type) {
-		/* the numbers of the types are in the wanted order, except that nil and booleans come last */
-		order = order_int(a->type < KTR_INT ? a->type + 100 : a->type,
-				  b->type < KTR_INT ? b->type + 100 : b->type);
-		return order;
-	}
-	if (a->type == KTR_HIST || a->type == KTR_STATS)
-		order = order_int((s64)ktr__agg_of(a)->count, (s64)ktr__agg_of(b)->count);
-	else
-		order = ktr__has_bytes(a->type) ? order_bytes(a->s, b->s) : order_int(identity(a), identity(b));
-	return descending ? -order : order;
-}
-
 /* ---- composite keys ----------------------------------------------------------------------------------------- */
 
 /*
@@ -255,6 +232,73 @@ bool ktr__tuple_next(const struct ktr_str *t, u32 *pos, struct ktr_elem *e)
 	}
 	return true;
 }
+
+/* ---- the order of sorted loops ------------------------------------------------------------------------------- */
+
+/* Tables and functions in the order they were made. */
+static s64 identity(const struct ktr_val *v)
+{
+	return v->type >= KTR_TABLE ? (s64)ktr__val_id(v) : v->i;
+}
+
+/* Numbers, then strings, then the others: the numbers of the types, except that nil and booleans come last. */
+static u32 rank(u32 type)
+{
+	return type < KTR_INT ? type + 100 : type;
+}
+
+/* Parts of composite keys, that are of one type. */
+static int order_elems(const struct ktr_elem *a, const struct ktr_elem *b)
+{
+	u32 n = a->len < b->len ? a->len : b->len;
+	int d;
+
+	if (!ktr__has_bytes(a->type))
+		return order_int(a->i, b->i);
+	d = memcmp(a->bytes, b->bytes, n);
+	return d ? d : order_int(a->len, b->len);
+}
+
+/* By the first parts that differ; the one with less parts first where there are none. */
+static int order_tuples(const struct ktr_str *a, const struct ktr_str *b, bool descending)
+{
+	u32 pa = 0, pb = 0;
+	struct ktr_elem ea, eb;
+	bool more_a, more_b;
+	int d = 0;
+
+	for (;;) {
+		more_a = ktr__tuple_next(a, &pa, &ea);
+		more_b = ktr__tuple_next(b, &pb, &eb);
+		if (!more_a || !more_b) {
+			d = order_int(more_a, more_b);
+			break;
+		}
+		if (ea.type != eb.type)
+			return order_int(rank(ea.type), rank(eb.type));
+		d = order_elems(&ea, &eb);
+		if (d)
+			break;
+	}
+	return descending ? -d : d;
+}
+
+int ktr__sort_order(const struct ktr_val *a, const struct ktr_val *b, bool descending)
+{
+	int order;
+
+	if (a->type != b->type)
+		return order_int(rank(a->type), rank(b->type));
+	if (a->type == KTR_TUPLE)
+		return order_tuples(a->s, b->s, descending);
+	if (a->type == KTR_HIST || a->type == KTR_STATS)
+		order = order_int((s64)ktr__agg_of(a)->count, (s64)ktr__agg_of(b)->count);
+	else
+		order = ktr__has_bytes(a->type) ? order_bytes(a->s, b->s) : order_int(identity(a), identity(b));
+	return descending ? -order : order;
+}
+
+/* ---- parts ---------------------------------------------------------------------------------------------------- */
 
 /* Element n of a tuple; false: there is none. */
 static bool find_elem(const struct ktr_str *t, u32 n, struct ktr_elem *e)

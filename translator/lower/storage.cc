@@ -105,6 +105,7 @@ bool StoragePlan::is_only_added(const sema::Variable& v) const {
 bool StoragePlan::only_takes_samples(const sema::Variable& v) const {
   if (!v.captured || v.value_unknown || !v.added_in_event || v.read_in_event || v.stored_in_event) return false;
   const auto is_hist = [&](const ast::Expr* e, size_t n_args) {
+    if (!e) return false;  // a number, of -=
     const Builtin* b = model_.aggregate_of(*e);
     const auto* call = std::get_if<ast::CallExpr*>(&sema::strip_parens(*e));
     return b && b->id == "hist" && (*call)->args.size() == n_args && (!n_args || !model_.is_open_ended((*call)->args.back()));
