@@ -71,7 +71,10 @@ Failure signing_failure(const std::string& output, const SignFiles& files) {
   } else if (has(output, "bad decrypt")) {
     failure.message = fmt::format("the passphrase in {} does not open the key {}", kPassphrase, files.key);
     failure.hint = "openssl pkey -noout -in KEY tries one";
-  } else if (has(output, ("sign-file: " + files.key + "\n").c_str()) && files.key != files.cert) {
+  } else if (has(output, ("sign-file: " + files.key + "\n").c_str()) && files.key == files.cert) {
+    failure.message = fmt::format("{} does not hold both a private key and a certificate", files.key);
+    failure.hint = fmt::format("they may be two files: --sign KEY CERT; or {}", kMakeKey);
+  } else if (has(output, ("sign-file: " + files.key + "\n").c_str())) {
     failure.message = fmt::format("{} is no private key", files.key);
     failure.hint = fmt::format("a key in PEM form comes first: --sign KEY CERT; or {}", kMakeKey);
   } else if (has(output, ("sign-file: " + files.cert + "\n").c_str())) {

@@ -107,7 +107,8 @@ TEST_CASE("what is wrong with keys and certificates is told before or instead of
     CHECK(read_file(bench.module()).value() == kText);
   };
   fails("two.key", "one.pem", "does not belong to the certificate");
-  fails("one.pem", "one.pem", "is no private key");
+  fails("one.pem", "one.pem", "does not hold both");
+  fails("two.pem", "one.pem", "is no private key");
   fails("module.ko", "one.pem", "is no private key");
   fails("one.key", "module.ko", "is no certificate");
   unsetenv("KBUILD_SIGN_PIN");

@@ -32,7 +32,7 @@ for user in mallory alice; do
 	refused $user "cat $D/resolve"
 	as $user "cat $D/status $D/formats" || fail "$user cannot read status"
 done
-as alice "cat $D/cpu0" || fail 'alice cannot read cpu0'
+as alice ": <$D/cpu0" || fail "alice cannot read cpu0"
 su alice -c "exec cat $D/trace" >text 2>&1 &
 wait_until grep -q tick text
 rmmod ticker
