@@ -16,7 +16,7 @@ packages=(
 	# virtual machines
 	qemu-system-x86 busybox-static cpio kmod xz-utils zstd lz4
 	# reports of the test drivers
-	python3
+	python3 openssl
 )
 
 # Prints the packages of the list that are not installed.

@@ -31,6 +31,7 @@
  *   self      1: also what the tracer causes: who wrote "own" to control, and the script's own thread; default 0
  *   cpu       trace this CPU only, -1: all
  *   hold      1: wait for "start" before the main chunk runs
+ *   gid       number of the group that may read trace and cpuN, default: root only
  *   linger    seconds that unloading waits for attached readers that make progress, default 2
  *   max_loop_count       loop iterations per event handler, default 100000
  *   max_main_loop_count  the same for the main chunk, tick handlers and trace_end, default 20000000

@@ -54,6 +54,8 @@ extern bool ktr_p_self;
 extern int ktr_p_cpu;
 extern bool ktr_p_hold;
 extern unsigned int ktr_p_linger;
+extern unsigned int ktr_p_gid;	/* of those who may read the output; KTR_NO_GID: root only */
+#define KTR_NO_GID UINT_MAX
 extern int ktr_p_on_error;
 extern bool ktr_p_perf_counters;
 

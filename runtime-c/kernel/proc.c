@@ -196,6 +196,19 @@ static int make_file(const char *name, umode_t mode, const struct proc_ops *ops,
 	return proc_create_data(name, mode, dir, ops, data) ? 0 : -ENOMEM;
 }
 
+/* A file with output. For a moment the group is root's, whose members are no strangers. */
+static int make_output_file(const char *name, const struct proc_ops *ops, void *data)
+{
+	bool shared = ktr_p_gid != KTR_NO_GID;
+	struct proc_dir_entry *file = proc_create_data(name, shared ? 0440 : 0400, dir, ops, data);
+
+	if (!file)
+		return -ENOMEM;
+	if (shared)
+		proc_set_user(file, GLOBAL_ROOT_UID, KGIDT_INIT(ktr_p_gid));
+	return 0;
+}
+
 int ktr_proc_add_cpu(unsigned int cpu)
 {
 	char name[16];
@@ -204,7 +217,7 @@ int ktr_proc_add_cpu(unsigned int cpu)
 	if (cpumask_test_cpu(cpu, &cpu_files))
 		return 0;
 	snprintf(name, sizeof(name), "cpu%u", cpu);
-	err = make_file(name, 0400, &ktr_proc_cpu_ops, (void *)(unsigned long)cpu);
+	err = make_output_file(name, &ktr_proc_cpu_ops, (void *)(unsigned long)cpu);
 	if (!err)
 		cpumask_set_cpu(cpu, &cpu_files);
 	return err;
@@ -218,7 +231,7 @@ static int make_files(void)
 	if (!err)
 		err = make_file("control", 0600, &ktr_proc_control_ops, NULL);
 	if (!err)
-		err = make_file("trace", 0400, &ktr_proc_trace_ops, NULL);
+		err = make_output_file("trace", &ktr_proc_trace_ops, NULL);
 	if (!err)
 		err = make_file(KTR_FORMATS_FILE, 0444, &ktr_proc_formats_ops, NULL);
 	if (!err)

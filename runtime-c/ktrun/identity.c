@@ -3,108 +3,177 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
 #include <unistd.h>
 
-#define MAX_GROUPS 256
+#include "ktrun.h"
 
-/*
- * /etc/passwd and /etc/group are read directly: the C library's functions load shared libraries to do it, which a
- * static program cannot count on.
- */
-
-/* Is this one of the names in a comma-separated list? */
-static bool in_list(const char *list, const char *name)
+/* A missing file is an empty one: guests and containers need not have it. NULL: no memory. */
+static char *read_database(const char *path)
 {
-	size_t len = strlen(name);
+	char *text = kt_read_file(path, NULL);
 
-	while (*list) {
-		size_t n = strcspn(list, ",\n");
-
-		if (n == len && !memcmp(list, name, n))
-			return true;
-		list += n + (list[n] != '\0');
-	}
-	return false;
+	return text ? text : strdup("");
 }
 
-/* The user's groups into list[], the first one given; returns their number. */
-static size_t find_groups(const char *user, gid_t first, gid_t *list)
+static int out_of_memory(void)
 {
-	FILE *f = fopen("/etc/group", "re");
-	size_t n = 0, room = 0;
-	char *line = NULL;
-
-	list[n++] = first;
-	while (f && user && n < MAX_GROUPS && getline(&line, &room, f) > 0) {
-		char *gid = strchr(line, ':');		/* name:password:gid:members */
-
-		gid = gid ? strchr(gid + 1, ':') : NULL;
-		if (gid && strchr(gid + 1, ':') && in_list(strchr(gid + 1, ':') + 1, user))
-			list[n++] = (gid_t)strtoul(gid + 1, NULL, 10);
-	}
-	free(line);
-	if (f)
-		fclose(f);
-	return n;
+	kt_error("out of memory");
+	return -1;
 }
 
-/* Sets HOME from the user's line name:password:uid:gid:comment:home:shell. */
-static void set_home(const char *user)
+/* ---- who it is ----------------------------------------------------------------------------------------------- */
+
+int kt_find_group(const char *text, gid_t *gid)
 {
-	FILE *f = fopen("/etc/passwd", "re");
-	size_t room = 0, len = strlen(user);
-	char *line = NULL;
+	char *group = read_database("/etc/group");
+	bool found;
 
-	while (f && getline(&line, &room, f) > 0) {
-		char *field = line;
-
-		if (strncmp(line, user, len) || line[len] != ':')
-			continue;
-		for (int i = 0; i < 5 && field; i++)
-			field = strchr(field + 1, ':');
-		if (field) {
-			field[1 + strcspn(field + 1, ":\n")] = '\0';
-			setenv("HOME", field + 1, 1);
-		}
-		break;
-	}
-	free(line);
-	if (f)
-		fclose(f);
-}
-
-static bool parse_id(const char *text, unsigned int *id)
-{
-	char *end;
-	unsigned long n;
-
-	if (!text || !*text)
-		return false;
-	errno = 0;
-	n = strtoul(text, &end, 10);
-	*id = (unsigned int)n;
-	return !errno && !*end && *id == n;
-}
-
-int kt_become_caller(void)
-{
-	const char *user = getenv("SUDO_USER");
-	unsigned int uid, gid;
-	gid_t groups[MAX_GROUPS];
-
-	if (geteuid() || !parse_id(getenv("SUDO_UID"), &uid) || !parse_id(getenv("SUDO_GID"), &gid) || !uid)
+	if (!group)
+		return out_of_memory();
+	found = kt_group_by_name(group, text, gid) || kt_parse_id(text, gid);
+	free(group);
+	if (found)
 		return 0;
-	if (setgroups(find_groups(user, gid, groups), groups) || setresgid(gid, gid, gid) || setresuid(uid, uid, uid))
+	kt_error("cannot find group '%s' in /etc/group; its number will do, too", text);
+	return -1;
+}
+
+static int find_groups(struct kt_identity *id)
+{
+	char *group = read_database("/etc/group");
+
+	if (group)
+		id->groups = kt_groups_of(group, id->account.name, id->gid, &id->n_groups);
+	free(group);
+	return id->groups ? 0 : out_of_memory();
+}
+
+/* name: a name or a number; group: what stands behind it, or NULL. */
+static int find_named(struct kt_identity *id, const char *passwd, const char *name, const char *group)
+{
+	unsigned int uid;
+
+	if (kt_account_by_name(passwd, name, &id->account) ||
+	    (kt_parse_id(name, &uid) && kt_account_by_uid(passwd, uid, &id->account))) {
+		id->uid = id->account.uid;
+		id->gid = id->account.gid;
+	} else if (!kt_parse_id(name, &id->uid)) {
+		kt_error("cannot find user '%s' in /etc/passwd; numbers will do, too: --user UID:GID", name);
 		return -1;
-	if (user) {
-		setenv("USER", user, 1);
-		setenv("LOGNAME", user, 1);
-		set_home(user);
+	} else if (!group) {
+		kt_error("user %s is not in /etc/passwd: give the group, too: --user %s:GID", name, name);
+		return -1;
 	}
-	return 0;
+	return group ? kt_find_group(group, &id->gid) : 0;
+}
+
+static int find_given(struct kt_identity *id, const char *user)
+{
+	char *passwd = read_database("/etc/passwd"), *name = strdup(user);
+	char *group = name ? strchr(name, ':') : NULL;
+	int err;
+
+	if (group)
+		*group++ = '\0';
+	err = passwd && name ? find_named(id, passwd, name, group) : out_of_memory();
+	id->other = true;
+	free(passwd);
+	free(name);
+	return err ? err : find_groups(id);
+}
+
+/* sudo tells numbers, so they are right whatever /etc/passwd says. */
+static int find_caller(struct kt_identity *id)
+{
+	const char *user = getenv("SUDO_USER"), *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
+	char *passwd;
+
+	if (geteuid() || !uid)
+		return 0;
+	if (!kt_parse_id(uid, &id->uid) || !kt_parse_id(gid, &id->gid)) {
+		kt_error("SUDO_UID and SUDO_GID do not tell who called sudo; choose with --user NAME");
+		return -1;
+	}
+	if (!id->uid)
+		return 0;
+	id->other = true;
+	passwd = read_database("/etc/passwd");
+	if (!passwd)
+		return out_of_memory();
+	if (user && kt_account_by_name(passwd, user, &id->account) && id->account.uid != id->uid)
+		kt_account_free(&id->account);
+	if (user && !id->account.name)	/* from elsewhere than /etc/passwd; may still be in groups */
+		id->account.name = strdup(user);
+	free(passwd);
+	return find_groups(id);
+}
+
+int kt_identity_find(struct kt_identity *id, const char *user)
+{
+	int err;
+
+	memset(id, 0, sizeof(*id));
+	err = user ? find_given(id, user) : find_caller(id);
+	if (err)
+		kt_identity_free(id);
+	return err;
+}
+
+void kt_identity_free(struct kt_identity *id)
+{
+	kt_account_free(&id->account);
+	free(id->groups);
+	memset(id, 0, sizeof(*id));
+}
+
+/* ---- being it ------------------------------------------------------------------------------------------------ */
+
+int kt_identity_become(const struct kt_identity *id)
+{
+	if (!id->other)
+		return 0;
+	if (setgroups(id->n_groups, id->groups) || setresgid(id->gid, id->gid, id->gid))
+		return -1;
+	return setresuid(id->uid, id->uid, id->uid);
+}
+
+static void set_or_unset(const char *name, const char *value)
+{
+	if (value && *value)
+		setenv(name, value, 1);
+	else
+		unsetenv(name);
+}
+
+void kt_identity_environment(const struct kt_identity *id)
+{
+	const struct kt_account *a = &id->account;
+
+	if (!id->other)
+		return;
+	set_or_unset("USER", a->name);
+	set_or_unset("LOGNAME", a->name);
+	set_or_unset("SHELL", a->shell);
+	/* never root's: programs would fail to write there, or succeed */
+	setenv("HOME", a->home && *a->home ? a->home : "/", 1);
+}
+
+int kt_identity_begin(const struct kt_identity *id)
+{
+	/* groups stay as they are now: root needs none */
+	if (!id->other || (!setgroups(id->n_groups, id->groups) && !setegid(id->gid) && !seteuid(id->uid)))
+		return 0;
+	kt_error("cannot act as user %u, group %u: %s", id->uid, id->gid, strerror(errno));
+	return -1;
+}
+
+int kt_identity_end(const struct kt_identity *id)
+{
+	if (!id->other || !seteuid(getuid()))
+		return 0;
+	kt_error("cannot act as user %u again: %s", getuid(), strerror(errno));
+	return -1;
 }

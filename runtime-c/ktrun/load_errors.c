@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ktrun.h"
 
@@ -13,10 +14,6 @@ static const struct {
 	int error;
 	const char *text;
 } explanations[] = {
-	{ EKEYREJECTED, "the kernel only loads modules signed by a key that it knows; sign the module with an enrolled "
-			"key, or switch Secure Boot off" },
-	{ ENOKEY, "the kernel only loads modules signed by a key that it knows; enrol the key (mokutil --import)" },
-	{ EBADMSG, "the module's signature is damaged; build it again" },
 	{ ENOEXEC, "it does not fit the running kernel; build it again here (dmesg tells the detail)" },
 	{ ENOENT, "it needs a symbol that the running kernel does not have; build it again here (dmesg names the symbol)" },
 	{ EEXIST, "a module of that name is being loaded; try again" },
@@ -35,20 +32,68 @@ static bool file_has(const char *path, const char *words)
 	return has;
 }
 
+/* ---- signatures ---------------------------------------------------------------------------------------------- */
+
+bool kt_is_signed(int fd)
+{
+	static const char mark[] = "~Module signature appended~\n";	/* of the kernel's format: the last bytes */
+	char end[sizeof(mark) - 1];
+	off_t size = lseek(fd, 0, SEEK_END);
+
+	if (size < (off_t)sizeof(end) || pread(fd, end, sizeof(end), size - (off_t)sizeof(end)) != (ssize_t)sizeof(end))
+		return false;
+	return !memcmp(end, mark, sizeof(end));
+}
+
+#define ENROLL "have the kernel trust its certificate (Secure Boot: mokutil --import CERT.der, then reboot)"
+
+const char *kt_signature_error(int error, bool is_signed, bool lockdown)
+{
+	switch (error) {
+	case EPERM:
+		if (!lockdown)
+			return NULL;
+		return is_signed ? "the kernel is locked down, and does not know the key that signed it; " ENROLL :
+				   "the kernel is locked down and loads signed modules only; build it with kt2ko --sign KEY "
+				   "CERT, and " ENROLL;
+	case EKEYREJECTED:
+	case ENOKEY:
+		return is_signed ? "the kernel does not know the key that signed it, or the file was changed since; " ENROLL
+				   ", or sign it again" :
+				   "the kernel loads signed modules only (module.sig_enforce); build it with kt2ko --sign KEY "
+				   "CERT, and " ENROLL;
+	case EBADMSG:
+	case ELIBBAD:
+		return "its signature is damaged; build it again";
+	case ENOPKG:
+		return "the kernel cannot check a signature of this kind; build it again for this kernel";
+	default:
+		return NULL;
+	}
+}
+
+static bool locked_down(void)
+{
+	static const char path[] = "/sys/kernel/security/lockdown";
+
+	return file_has(path, "[") && !file_has(path, "[none]");
+}
+
+/* ---- the rest ------------------------------------------------------------------------------------------------ */
+
 static const char *explain_eperm(void)
 {
 	if (file_has("/proc/sys/kernel/modules_disabled", "1"))
 		return "loading modules is switched off until the next boot (kernel.modules_disabled)";
-	if (!file_has("/sys/kernel/security/lockdown", "[none]") && file_has("/sys/kernel/security/lockdown", "["))
-		return "the kernel is locked down (Secure Boot): only signed modules load; sign it with an enrolled key";
-	return "not permitted; in a container, run ktrun on the host";
+	return "not permitted: a container (run ktrun on the host), or a kernel that is locked down and wants a signature "
+	       "(kt2ko --sign; dmesg tells)";
 }
 
-void kt_explain_load_error(const char *path, int error)
+void kt_explain_load_error(const char *path, int fd, int error)
 {
-	const char *text = NULL;
+	const char *text = kt_signature_error(error, kt_is_signed(fd), locked_down());
 
-	if (error == EPERM)
+	if (!text && error == EPERM)
 		text = explain_eperm();
 	for (size_t i = 0; i < sizeof(explanations) / sizeof(explanations[0]) && !text; i++)
 		if (explanations[i].error == error)

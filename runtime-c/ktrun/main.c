@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "identity.h"
 #include "ktrun.h"
 #include "module.h"
 #include "options.h"
@@ -34,7 +35,7 @@ static bool is_word_of(const char *words, const char *word)
 /* The kernel takes unknown parameters for a reason to print a line in its log: too quiet for a user's mistake. */
 static int check_params(const struct kt_options *opt, const struct kt_module *m)
 {
-	static const char ours[] = "hold pid children self cpu args";
+	static const char ours[] = "hold pid children self cpu gid args";
 
 	for (int i = 0; i < opt->n_params; i++) {
 		const char *name = opt->params[i];
@@ -51,11 +52,14 @@ static int check_params(const struct kt_options *opt, const struct kt_module *m)
 			return -1;
 		}
 	}
-	return 0;
+	if (!opt->group || kt_modinfo_has_param(&m->info, "gid", 3))
+		return 0;
+	kt_error("%s knows no groups; build it again", m->path);
+	return -1;
 }
 
 /* Module parameters; allocated. NULL after a message. */
-static char *make_params(const struct kt_options *opt, int pid)
+static char *make_params(const struct kt_options *opt, int pid, gid_t group)
 {
 	char *args = kt_percent_args(opt->args), *params = NULL;
 	size_t size = 0;
@@ -64,6 +68,8 @@ static char *make_params(const struct kt_options *opt, int pid)
 	if (f) {
 		fprintf(f, "hold=1 pid=%d cpu=%d children=%d self=%d", pid, opt->cpu, kt_wants_children(opt),
 			opt->self);
+		if (opt->group)
+			fprintf(f, " gid=%u", group);
 		for (int i = 0; i < opt->n_params; i++)
 			fprintf(f, " %s", opt->params[i]);
 		if (*args)
@@ -76,11 +82,18 @@ static char *make_params(const struct kt_options *opt, int pid)
 	return NULL;
 }
 
+/* What the command line's names mean here. */
+struct people {
+	struct kt_identity user;
+	gid_t group;
+};
+
 /* With everything opened: loads, traces, unloads. */
-static int run(const struct kt_options *opt, struct kt_module *m, struct kt_output *out, struct kt_workload *work)
+static int run(const struct kt_options *opt, const struct people *who, struct kt_module *m, struct kt_output *out,
+	       struct kt_workload *work)
 {
-	struct kt_trace trace = { .opt = opt, .module = m, .work = work, .out = out };
-	char *params = make_params(opt, work->pid ? (int)work->pid : opt->pid);
+	struct kt_trace trace = { .opt = opt, .module = m, .who = &who->user, .work = work, .out = out };
+	char *params = make_params(opt, work->pid ? (int)work->pid : opt->pid, who->group);
 	int status = KT_EXIT_REFUSED;
 
 	if (params && !kt_module_make_way(m) && !kt_module_load(m, params))
@@ -93,7 +106,24 @@ static int run(const struct kt_options *opt, struct kt_module *m, struct kt_outp
 	return status;
 }
 
-static int prepare_and_run(const struct kt_options *opt, struct kt_module *m)
+/*
+ * Whose folder and links the files are in must not matter: they are opened with the rights of who wants them. Root's would
+ * reach more.
+ */
+static int open_outputs(const struct kt_options *opt, const struct kt_identity *user, struct kt_output *out,
+			struct kt_picture *picture)
+{
+	int err = kt_identity_begin(user);
+
+	if (err)
+		return err;
+	err = kt_output_open(out, &opt->style) || kt_picture_open(picture, opt->flamegraph);
+	if (err && user->other)
+		kt_error("files are written as user %u, group %u; choose with --user", user->uid, user->gid);
+	return kt_identity_end(user) || err ? -1 : 0;
+}
+
+static int prepare_and_run(const struct kt_options *opt, const struct people *who, struct kt_module *m)
 {
 	struct kt_workload work;
 	struct kt_picture picture;
@@ -101,7 +131,7 @@ static int prepare_and_run(const struct kt_options *opt, struct kt_module *m)
 	bool failed;
 	int status;
 
-	if (kt_output_open(&out, &opt->style) || kt_picture_open(&picture, opt->flamegraph))
+	if (open_outputs(opt, &who->user, &out, &picture))
 		return KT_EXIT_REFUSED;
 	if (opt->flamegraph)
 		out.stacks = &picture.stacks;
@@ -109,19 +139,28 @@ static int prepare_and_run(const struct kt_options *opt, struct kt_module *m)
 		kt_error("cannot set up signals: %s", strerror(errno));
 		return KT_EXIT_REFUSED;
 	}
-	if (kt_workload_fork(&work, opt->command))
+	if (kt_workload_fork(&work, opt->command, &who->user))
 		return KT_EXIT_REFUSED;
-	status = run(opt, m, &out, &work);
+	status = run(opt, who, m, &out, &work);
 	kt_output_close(&out);
 	failed = kt_picture_close(&picture, m->info.name) || out.file.error;
 	kt_output_report(&out);
 	return failed ? KT_EXIT_REFUSED : status;
 }
 
+static int find_people(const struct kt_options *opt, struct people *who)
+{
+	if (opt->group && kt_find_group(opt->group, &who->group))
+		return -1;
+	return kt_identity_find(&who->user, opt->user);
+}
+
 int main(int argc, char **argv)
 {
 	struct kt_options opt;
+	struct people who = { 0 };
 	struct kt_module m;
+	int status;
 
 	switch (kt_parse_options(&opt, argc, argv)) {
 	case KT_PARSED_DONE:
@@ -133,7 +172,9 @@ int main(int argc, char **argv)
 	}
 	if (kt_module_open(&m, opt.module))
 		return KT_EXIT_REFUSED;
-	if (check_params(&opt, &m) || kt_check_target(opt.pid, opt.cpu))
+	if (check_params(&opt, &m) || kt_check_target(opt.pid, opt.cpu) || find_people(&opt, &who))
 		return KT_EXIT_REFUSED;
-	return prepare_and_run(&opt, &m);
+	status = prepare_and_run(&opt, &who, &m);
+	kt_identity_free(&who.user);
+	return status;
 }

@@ -177,15 +177,17 @@ int kt_module_make_way(const struct kt_module *m)
 int kt_module_load(struct kt_module *m, const char *params)
 {
 	long rc;
+	int error;
 
 	kt_signals_block();
 	rc = syscall(SYS_finit_module, m->fd, params, 0);
+	error = errno;
 	kt_signals_unblock();
 	if (!rc) {
 		m->loaded = true;
 		return 0;
 	}
-	kt_explain_load_error(m->path, errno);
+	kt_explain_load_error(m->path, m->fd, error);
 	return -1;
 }
 

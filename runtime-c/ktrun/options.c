@@ -31,6 +31,10 @@ static const char usage[] =
 	"      --no-children   trace CMD without its children\n"
 	"      --self          also trace ktrun itself and the script's own thread\n"
 	"  -C, --cpu CPU       trace this CPU only\n"
+	"      --user USER     run CMD and write files as this user: NAME or UID, also\n"
+	"                      with :GROUP; default: who called sudo\n"
+	"      --group GROUP   leave the output to members of this group, who read it\n"
+	"                      with: cat /proc/kt2ko/MODULE/trace\n"
 	"  -T, --time          put the time before each printed event\n"
 	"  -q, --quiet         do not say that tracing has begun\n"
 	"      --timeout SEC   end the trace after SEC seconds\n"
@@ -38,7 +42,8 @@ static const char usage[] =
 	"  -h, --help\n"
 	"  -V, --version\n";
 
-enum { OPT_TIMEOUT = 256, OPT_PARAM, OPT_CHILDREN, OPT_NO_CHILDREN, OPT_SELF, OPT_ROTATE, OPT_JSON, OPT_FLAMEGRAPH };
+enum { OPT_TIMEOUT = 256, OPT_PARAM, OPT_CHILDREN, OPT_NO_CHILDREN, OPT_SELF, OPT_ROTATE, OPT_JSON, OPT_FLAMEGRAPH,
+       OPT_USER, OPT_GROUP };
 
 static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
@@ -50,6 +55,8 @@ static const struct option long_options[] = {
 	{ "no-children", no_argument, NULL, OPT_NO_CHILDREN },
 	{ "self", no_argument, NULL, OPT_SELF },
 	{ "cpu", required_argument, NULL, 'C' },
+	{ "user", required_argument, NULL, OPT_USER },
+	{ "group", required_argument, NULL, OPT_GROUP },
 	{ "time", no_argument, NULL, 'T' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
@@ -164,6 +171,12 @@ static enum kt_parsed take_option(struct kt_options *o, int c)
 	case OPT_SELF:
 		o->self = true;
 		return KT_PARSED_RUN;
+	case OPT_USER:
+		o->user = optarg;
+		return KT_PARSED_RUN;
+	case OPT_GROUP:
+		o->group = optarg;
+		return KT_PARSED_RUN;
 	case 'T':
 		o->style.times = true;
 		return KT_PARSED_RUN;
@@ -186,6 +199,27 @@ static enum kt_parsed take_option(struct kt_options *o, int c)
 	}
 }
 
+static enum kt_parsed check_combination(const struct kt_options *o)
+{
+	if (o->style.rotate_bytes && !o->style.path) {
+		kt_error("--rotate needs -o FILE");
+		return KT_PARSED_WRONG;
+	}
+	if (o->command && o->pid) {
+		kt_error("-p and a command exclude each other");
+		return KT_PARSED_WRONG;
+	}
+	if (o->children && !o->command && !o->pid) {
+		kt_error("--%schildren says nothing without -p or a command", o->children == KT_CHILDREN_NO ? "no-" : "");
+		return KT_PARSED_WRONG;
+	}
+	if (o->group && (o->style.path || o->style.json || o->style.times || o->flamegraph)) {
+		kt_error("--group leaves the output to others: -o, --json, -T and --flamegraph say nothing then");
+		return KT_PARSED_WRONG;
+	}
+	return KT_PARSED_RUN;
+}
+
 /* Splits MODULE.ko [ARG...] [-- CMD [ARG...]]. */
 static enum kt_parsed take_operands(struct kt_options *o, char **operand)
 {
@@ -206,19 +240,7 @@ static enum kt_parsed take_operands(struct kt_options *o, char **operand)
 		kt_error("no command after --");
 		return KT_PARSED_WRONG;
 	}
-	if (o->style.rotate_bytes && !o->style.path) {
-		kt_error("--rotate needs -o FILE");
-		return KT_PARSED_WRONG;
-	}
-	if (o->command && o->pid) {
-		kt_error("-p and a command exclude each other");
-		return KT_PARSED_WRONG;
-	}
-	if (o->children && !o->command && !o->pid) {
-		kt_error("--%schildren says nothing without -p or a command", o->children == KT_CHILDREN_NO ? "no-" : "");
-		return KT_PARSED_WRONG;
-	}
-	return KT_PARSED_RUN;
+	return check_combination(o);
 }
 
 enum kt_parsed kt_parse_options(struct kt_options *o, int argc, char **argv)

@@ -24,6 +24,8 @@ struct kt_options {
 	enum kt_children children;	/* --children, --no-children */
 	bool self;			/* --self */
 	int cpu;			/* -C; -1: all */
+	const char *user;		/* --user: NAME|UID[:GROUP]; NULL: who called sudo */
+	const char *group;		/* --group: those who read the output; NULL: ktrun does */
 	const char *flamegraph;		/* --flamegraph: file for the picture; NULL: none */
 	bool quiet;			/* -q */
 	unsigned long long timeout_ns;	/* --timeout; 0: none */

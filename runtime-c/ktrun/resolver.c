@@ -11,6 +11,7 @@
 #include "ktr_wire.h"
 #include "ktrun.h"
 #include "percent.h"
+#include "privileges.h"
 
 int kt_resolver_open(struct kt_resolver *r, const char *dir)
 {
@@ -154,13 +155,17 @@ static int send_sites(const struct kt_resolver *r, unsigned long seq, const stru
 static enum ke_status find(const struct kt_question *q, struct ke_result *found)
 {
 	struct ke_query again = q->query;
-	enum ke_status status = ke_resolve(&q->query, found);
+	enum ke_status status;
 
-	if (status != KE_NO_FILE || !strcmp(q->query.path, q->written))
-		return status;
-	ke_free(found);
-	again.path = q->written;
-	return ke_resolve(&again, found);
+	kt_privileges_begin_reading();
+	status = ke_resolve(&q->query, found);
+	if (status == KE_NO_FILE && strcmp(q->query.path, q->written)) {
+		ke_free(found);
+		again.path = q->written;
+		status = ke_resolve(&again, found);
+	}
+	kt_privileges_end_reading();
+	return status;
 }
 
 static void answer(const struct kt_resolver *r, const struct kt_question *q)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ktrun.h"
+#include "privileges.h"
 
 static bool parse_cpu(const char *name, unsigned int *cpu)
 {
@@ -62,12 +63,14 @@ int kt_streams_open(struct kt_streams *s, const char *dir)
 		kt_error("cannot open %s: %s", dir, strerror(errno));
 		return -1;
 	}
+	kt_privileges_begin_reading();
 	while (!err && (entry = readdir(d))) {
 		unsigned int cpu;
 
 		if (parse_cpu(entry->d_name, &cpu) && !is_open(s, cpu))
 			err = add_stream(s, dir, entry->d_name, cpu);
 	}
+	kt_privileges_end_reading();
 	closedir(d);
 	return err;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ktrun.h"
+#include "privileges.h"
 #include "signals.h"
 
 /*
@@ -58,12 +59,18 @@ static void check_workload(struct kt_trace *t, bool answered)
 		stop(t);
 }
 
+/* With --group the output is there for others to read. */
+static int open_streams(struct kt_trace *t)
+{
+	return t->opt->group ? 0 : kt_streams_open(&t->streams, t->module->dir);
+}
+
 static void check_new_cpus(struct kt_trace *t)
 {
 	if (kt_now_ns() < t->next_look)
 		return;
 	t->next_look = kt_now_ns() + IDLE_MS * KT_NS_PER_MS;
-	if (kt_streams_open(&t->streams, t->module->dir))
+	if (open_streams(t))
 		fail(t);
 }
 
@@ -195,13 +202,20 @@ static void follow(struct kt_trace *t)
 	} while (state < KT_STATE_ENDED);
 }
 
+static bool open_files(struct kt_trace *t)
+{
+	const char *dir = t->module->dir;
+
+	return !kt_formats_read(&t->out->formats, dir) && !kt_resolver_open(&t->resolver, dir) && !open_streams(t);
+}
+
 int kt_trace_run(struct kt_trace *t)
 {
 	int err;
 
 	if (kt_control_open(&t->ctl, t->module->dir))
 		return KT_EXIT_REFUSED;
-	t->failed = kt_formats_read(&t->out->formats, t->module->dir) || kt_resolver_open(&t->resolver, t->module->dir) || kt_streams_open(&t->streams, t->module->dir);
+	t->failed = !open_files(t) || kt_privileges_drop(t->who, t->opt->style.rotate_bytes > 0);
 	if (t->opt->timeout_ns)
 		t->deadline = kt_now_ns() + t->opt->timeout_ns;
 	err = t->failed ? 0 : kt_control_write(&t->ctl, "start");

@@ -4,6 +4,7 @@
 #define KTRUN_TRACE_H
 
 #include "control.h"
+#include "identity.h"
 #include "module.h"
 #include "options.h"
 #include "output.h"
@@ -14,6 +15,7 @@
 struct kt_trace {
 	const struct kt_options *opt;
 	const struct kt_module *module;
+	const struct kt_identity *who;
 	struct kt_workload *work;
 	struct kt_output *out;
 	struct kt_control ctl;

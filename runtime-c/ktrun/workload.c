@@ -9,34 +9,69 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "identity.h"
 #include "ktrun.h"
 #include "signals.h"
 
 #define GRACE_NS KT_NS_PER_S
 #define STEP_US 10000
 
+static void tell(int result, int error)
+{
+	ssize_t n = write(result, &error, sizeof(error));
+
+	(void)n;	/* ktrun is gone: so are we, soon */
+}
+
 /* The child until exec. Never returns. */
-static void child(char **command, int go, int result)
+static void child(char **command, const struct kt_identity *who, int go, int result)
 {
 	char byte;
-	int error;
 	ssize_t n;
 
 	kt_signals_reset();
+	if (kt_identity_become(who)) {
+		tell(result, errno);
+		_exit(127);
+	}
+	kt_identity_environment(who);
+	tell(result, 0);
 	do
 		n = read(go, &byte, 1);
 	while (n < 0 && errno == EINTR);
 	if (n != 1)	/* the script ended before it ran, or ktrun is gone */
 		_exit(0);
-	if (!kt_become_caller())
-		execvp(command[0], command);
-	error = errno;
-	n = write(result, &error, sizeof(error));
+	execvp(command[0], command);
+	tell(result, errno);
 	_exit(127);
 }
 
-int kt_workload_fork(struct kt_workload *w, char **command)
+/* Waits for the child to be who it is to be. 0 or an errno. */
+static int wait_until_ready(const struct kt_workload *w)
+{
+	int error = 0;
+	ssize_t n;
+
+	do
+		n = read(w->result, &error, sizeof(error));
+	while (n < 0 && errno == EINTR);
+	return n == sizeof(error) ? error : ECHILD;
+}
+
+static int confirm(struct kt_workload *w, char **command, const struct kt_identity *who)
+{
+	int error = wait_until_ready(w);
+
+	if (!error)
+		return 0;
+	if (who->other)
+		kt_error("cannot run %s as user %u, group %u: %s", command[0], who->uid, who->gid, strerror(error));
+	else
+		kt_error("cannot start %s: %s", command[0], strerror(error));
+	kt_workload_end(w);
+	return -1;
+}
+
+int kt_workload_fork(struct kt_workload *w, char **command, const struct kt_identity *who)
 {
 	int go[2], result[2];
 
@@ -56,14 +91,14 @@ int kt_workload_fork(struct kt_workload *w, char **command)
 	if (!w->pid) {
 		close(go[1]);
 		close(result[0]);
-		child(command, go[0], result[1]);
+		child(command, who, go[0], result[1]);
 	}
 	close(go[0]);
 	close(result[1]);
 	w->go = go[1];
 	w->result = result[0];
 	if (w->pid > 0)
-		return 0;
+		return confirm(w, command, who);
 	close(w->go);
 	close(w->result);
 failed:

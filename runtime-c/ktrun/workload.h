@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The command after "--": a child that waits until tracing has begun, then becomes the command. */
+/* The command after "--": a child that waits until tracing has begun, then becomes the command. It keeps its own privileges. */
 #ifndef KTRUN_WORKLOAD_H
 #define KTRUN_WORKLOAD_H
 
 #include <stdbool.h>
 #include <sys/types.h>
+
+#include "identity.h"
 
 struct kt_workload {
 	pid_t pid;	/* 0: none, or reaped */
@@ -13,8 +15,8 @@ struct kt_workload {
 	bool started;
 };
 
-/* command: NULL for none. 0, or -1 after a message. */
-int kt_workload_fork(struct kt_workload *w, char **command);
+/* command: NULL for none; it runs as `who`, which the child is from now on. 0, or -1 after a message. */
+int kt_workload_fork(struct kt_workload *w, char **command, const struct kt_identity *who);
 /* Runs the command. Once. */
 void kt_workload_go(struct kt_workload *w);
 /*

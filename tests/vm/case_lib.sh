@@ -76,3 +76,24 @@ finish() {
 	rmmod "$1" || fail "rmmod $1"
 	wait $reader || fail "the reader of $1: status $?"
 }
+
+# Users alice and bob; both are in the group tracers, mallory is not. They can go where cases run.
+add_users() {
+	cat >/etc/passwd <<END
+root:x:0:0:root:/root:/bin/sh
+nobody:x:65534:65534::/:/bin/sh
+alice:x:1000:1000:Alice:/home/alice:/bin/sh
+bob:x:1001:1001::/home/bob:/bin/sh
+mallory:x:1002:1002::/:/bin/sh
+END
+	cat >/etc/group <<END
+root:x:0:
+nogroup:x:65534:
+alice:x:1000:
+bob:x:1001:
+tracers:x:2000:bob,alice
+END
+	mkdir -p /home/alice
+	chown alice:alice /home/alice
+	chmod 755 /root
+}

@@ -21,6 +21,7 @@ class Kernel:
         self.release = release
         self.image = image  # for kt2ko-vm-boot -k
         self.build = build  # kernel build directory
+        self.append = ""  # to its command line
         self.debug = debug
         self.memory_mb = 2048 if debug else 1024
         self.slowness = 5 if debug else 1  # factor on time limits

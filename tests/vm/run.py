@@ -20,11 +20,13 @@ import cases as case_format  # noqa: E402
 import guest  # noqa: E402
 import kernels  # noqa: E402
 import report  # noqa: E402
+import trusting  # noqa: E402
 from run_cases import MODULES_DIR, ktrun_shell, side_by_side  # noqa: E402
 
 BUILD_TIMEOUT_S = 600
 # Where the CPU is emulated handlers take a much larger part of its time; a case that is about that sets its own.
 LIMITS = ["--param", "overload=90"]
+SIGNED_SCRIPTS = ("flood", "comm")  # what cases with a key of ours load
 SCRIPT_LIMIT_S = 60  # generous: it only has to end what would never end
 
 
@@ -98,6 +100,7 @@ class ShellCase:
         self.parallel = False  # QEMU emulates each CPU in a thread of its own
         self.kernels = []
         self.dirty_log = False
+        self.signed = None  # words for the command line of a kernel that trusts a key of ours
         self.kt2ko = False  # it runs kt2ko in the guest
         self.lists = []  # words for kt2ko list; the output of the Nth is the file /lists/N in the guest
         with open(path, encoding="utf-8") as file:
@@ -118,6 +121,8 @@ class ShellCase:
                 self.lists.append(rest)
             elif word == "kt2ko":
                 self.kt2ko = True
+            elif word == "signed":
+                self.signed = tuple(rest)
             elif word == "dirty-log":
                 self.dirty_log = True
             else:
@@ -132,6 +137,7 @@ class KernelRun:
         self.programs = programs  # files for the guest
         self.add = add  # (name, problem)
         self.folder = os.path.join(report.BUILD, "vm", f"modules-{kernel.release}")
+        self.trust = None
 
     def name(self, path):
         return f"{shown(path)} on {self.kernel.name}"
@@ -161,7 +167,7 @@ class KernelRun:
             lambda result: case_format.compare(case, "vm", result.status, result.stdout, script_stderr(result.stderr)))
 
     def shell_cases(self, found):
-        """GuestCases of the scripts in cases/, by the machine: (number of CPUs, parallel)."""
+        """GuestCases of the scripts in cases/, by the machine: (number of CPUs, parallel, words of a kernel with a key)."""
         wanted = [case for case in found if not case.kernels or self.kernel.name in case.kernels]
         by_machine = {}
         if not wanted:
@@ -173,14 +179,29 @@ class KernelRun:
         files = {"/cases/lib.sh": os.path.join(HERE, "case_lib.sh")}
         files.update(self.programs)
         files.update({f"{MODULES_DIR}/{os.path.basename(path)}": path for path in modules + list(scripts.values())})
+        if any(case.signed is not None for case in wanted):
+            files.update(self.signed_modules())
         for case in wanted:
             own = self.lists_of(case)
             if case.kt2ko:
                 own.update({"/usr/bin/kt2ko": report.KT2KO, **libraries_of(report.KT2KO)})
-            by_machine.setdefault((case.cpus, case.parallel), []).append(guest.GuestCase(
+            by_machine.setdefault((case.cpus, case.parallel, case.signed), []).append(guest.GuestCase(
                 self.name(case.path), f"PROGRAMS={PROGRAMS}\n{case.text}", {**files, **own}, case.limit,
                 None, case.dirty_log))
         return by_machine
+
+    def signed_modules(self):
+        """Modules that are signed with a key that the kernel of such cases knows, and with one that it does not."""
+        self.trust = trusting.Trust(self.kernel, os.path.join(self.folder, "trusting"))
+        files = {}
+        for name, key in (("known", self.trust.known), ("foreign", self.trust.foreign)):
+            for stem in SIGNED_SCRIPTS:
+                module, problem = build_script(self.kernel, os.path.join(HERE, "cases", stem + ".kp"),
+                                               os.path.join(self.folder, name), ["--sign", *key])
+                if problem:
+                    self.add(f"signed {stem} for {self.kernel.name}", problem)
+                files[f"/{name}/{stem}.ko"] = module
+        return files
 
     def lists_of(self, case):
         """What kt2ko list shows of this kernel, as files of the guest."""
@@ -199,11 +220,12 @@ class KernelRun:
         by_machine = self.shell_cases(shell_cases)
         built = self.build_all([case.path for case in script_cases],
                                {case.path: case.options() for case in script_cases})
-        by_machine.setdefault((1, False), [])
-        by_machine[(1, False)] += [self.script_case(case, built[case.path]) for case in script_cases if case.path in built]
-        for (cpus, parallel), found in sorted(by_machine.items()):
+        by_machine.setdefault((1, False, None), [])
+        by_machine[(1, False, None)] += [self.script_case(case, built[case.path]) for case in script_cases if case.path in built]
+        for (cpus, parallel, signed), found in sorted(by_machine.items(), key=str):
+            kernel = self.kernel if signed is None else self.trust.kernel(signed)
             if found:
-                guest.Runner(self.kernel, self.add, cpus, parallel).run(found)
+                guest.Runner(kernel, self.add, cpus, parallel).run(found)
 
 
 def find_shell_cases(words):

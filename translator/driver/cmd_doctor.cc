@@ -36,6 +36,9 @@ Verdict missing(std::string text, std::string mend) {
 }
 Verdict from(const Failure& failure) { return missing(failure.message, failure.hint); }
 
+constexpr const char* kSign =
+    "kt2ko --sign KEY CERT, where the kernel trusts CERT (mokutil --import CERT.der); or use kt2ko vm";
+
 std::string first_line(const fs::path& path) {
   std::string text = read_file(path).value_or("");
   return text.substr(0, text.find('\n'));
@@ -126,13 +129,13 @@ Verdict check_lockdown(const Options&) {
   std::string state = first_line("/sys/kernel/security/lockdown");
   if (state.empty() || state.find("[none]") != std::string::npos) return good("off");
   return limited(fmt::format("{}: unsigned modules are refused", state),
-                 "sign the module (scripts/sign-file of the kernel's headers), or use kt2ko vm");
+                 kSign);
 }
 
 Verdict check_signatures(const Options&) {
   if (first_line("/sys/module/module/parameters/sig_enforce") != "Y") return good("not enforced");
   return limited("enforced: unsigned modules are refused",
-                 "sign the module (scripts/sign-file of the kernel's headers), or use kt2ko vm");
+                 kSign);
 }
 
 Verdict check_tracefs(const Options&) {

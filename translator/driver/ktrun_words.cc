@@ -20,6 +20,8 @@ std::vector<std::string> ktrun_words(const Options& options, bool with_output) {
   if (options.children) words.push_back("--children");
   if (options.no_children) words.push_back("--no-children");
   if (options.self) words.push_back("--self");
+  add("--user", options.user);
+  add("--group", options.group);
   add("-C", options.cpu);
   add("--timeout", options.timeout);
   if (!options.on_error.empty())

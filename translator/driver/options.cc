@@ -43,21 +43,24 @@ bool has_name(const OptionRow& row, const std::string& name) {
   return names.find("," + name + ",") != std::string::npos;
 }
 
-bool takes_value(const std::string& name) {
+// How many words of values an option takes: those of "KEY CERT" are two.
+size_t values_of(const std::string& name) {
   for (const OptionRow& row : kOptions) {
-    if (has_name(row, name)) return row.argument != nullptr;
+    if (!has_name(row, name) || !row.argument) continue;
+    const std::string argument = row.argument;
+    return 1 + static_cast<size_t>(std::count(argument.begin(), argument.end(), ' '));
   }
-  return false;
+  return 0;
 }
 
-// True when the word after this option word is its value: "-o", "--kernel", "-vo", but not
-// "-oFILE", "--kernel=6.12".
-bool wants_next_word(const std::string& word) {
-  if (word.compare(0, 2, "--") == 0) return takes_value(word);
+// How many words after this option word are its values: those of "-o", "--kernel", "-vo", but not
+// of "-oFILE", "--kernel=6.12".
+size_t wanted_words(const std::string& word) {
+  if (word.compare(0, 2, "--") == 0) return values_of(word);
   for (size_t i = 1; i < word.size(); ++i) {
-    if (takes_value(std::string("-") + word[i])) return i + 1 == word.size();
+    if (size_t n = values_of(std::string("-") + word[i])) return i + 1 == word.size() ? n : n - 1;
   }
-  return false;
+  return 0;
 }
 
 bool is_option(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
@@ -94,7 +97,7 @@ Split split_words(const std::vector<std::string>& words, Options* options) {
     } else if (is_option(word)) {
       script_given = script_given || word.compare(0, 2, "-e") == 0;
       split.own.push_back(word);
-      if (wants_next_word(word) && i + 1 < words.size()) split.own.push_back(words[++i]);
+      for (size_t n = wanted_words(word); n && i + 1 < words.size(); --n) split.own.push_back(words[++i]);
     } else if (command_possible && take_command(word, options)) {
       command_possible = false;
     } else {
@@ -147,6 +150,10 @@ bool is_number(const std::string& text, const char* digits = "0123456789") {
 }
 
 Done check_values(const Options& options) {
+  if (!options.sign.first.empty() && !options.emit_c.empty()) {
+    return usage("--sign says nothing with --emit-c: make builds that module",
+                 "sign it when it is built: BUILDDIR/scripts/sign-file sha256 KEY CERT MODULE.ko");
+  }
   if (options.color != "auto" && options.color != "always" && options.color != "never") {
     return usage(fmt::format("--color is auto, always or never, not \"{}\"", options.color));
   }

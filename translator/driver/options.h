@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "project/result.h"
@@ -33,6 +34,7 @@ struct Options {
   std::string output;
   std::string module;
   std::string emit_c;
+  std::pair<std::string, std::string> sign;  // key, certificate; empty: no signature
   bool explain = false;
   std::string arch;
   std::string cross_compile;
@@ -43,6 +45,8 @@ struct Options {
   bool children = false;
   bool no_children = false;
   bool self = false;
+  std::string user;
+  std::string group;
   std::string cpu;
   bool time = false;
   bool quiet = false;

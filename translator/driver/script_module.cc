@@ -124,6 +124,7 @@ Result<BuildRequest> build_request(const Options& options, const ModuleText& tex
   request.kernel = kernel;
   request.cross = {options.arch, options.cross_compile};
   request.share = share.value();
+  request.sign = {options.sign.first, options.sign.second};
   request.plain_kbuild = options.kbuild;
   return request;
 }

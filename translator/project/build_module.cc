@@ -35,6 +35,32 @@ Done build_plain(const BuildRequest& request, const fs::path& out, StageTimes* t
   return install_file(dir / (request.text.module + ".ko"), out);
 }
 
+Done build_unsigned(const BuildRequest& request, const fs::path& cache, const fs::path& out,
+                    StageTimes* times) {
+  if (!cache.empty() && is_path_for_make(cache)) {
+    Result<FastBuild> fast = build_fast(request, cache, out, times);
+    if (!fast.ok()) return fast.failure();
+    if (fast.value() == FastBuild::kDone) return Nothing{};
+  }
+  return build_plain(request, out, times);
+}
+
+// A module that could not be signed must not lie where a signed one is expected.
+Done build_signed(const BuildRequest& request, const fs::path& cache, const fs::path& out,
+                  StageTimes* times) {
+  Result<TempDir> temp = TempDir::make();
+  if (!temp.ok()) return temp.failure();
+  const fs::path module = temp.value().path() / (request.text.module + ".ko");
+  Done built = build_unsigned(request, cache, module, times);
+  if (!built.ok()) return built;
+  {
+    StageTimer timer(times, "signature");
+    Done done = sign_module(request.kernel, request.sign, module);
+    if (!done.ok()) return done;
+  }
+  return install_file(module, out);
+}
+
 }  // namespace
 
 Done build_module(const BuildRequest& request, const fs::path& out, StageTimes* times) {
@@ -45,12 +71,9 @@ Done build_module(const BuildRequest& request, const fs::path& out, StageTimes* 
                    "point TMPDIR to a directory without blanks and special characters in its path"};
   }
   fs::path cache = request.plain_kbuild ? fs::path() : cache_root();
-  if (!cache.empty() && is_path_for_make(cache)) {
-    Result<FastBuild> fast = build_fast(request, cache, out, times);
-    if (!fast.ok()) return fast.failure();
-    if (fast.value() == FastBuild::kDone) return Nothing{};
-  }
-  return build_plain(request, out, times);
+  if (!request.sign.wanted()) return build_unsigned(request, cache, out, times);
+  Done able = check_signing(request.kernel, request.sign);
+  return able.ok() ? build_signed(request, cache, out, times) : able;
 }
 
 }  // namespace kt2ko

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "project/kernels.h"
+#include "project/sign_module.h"
 #include "project/write_project.h"
 
 namespace kt2ko {
@@ -15,6 +16,7 @@ struct BuildRequest {
   Kernel kernel;
   Cross cross;
   fs::path share;
+  SignFiles sign;             // --sign
   bool plain_kbuild = false;  // --kbuild: the whole module by the kernel's build system, no cache
 };
 

@@ -124,6 +124,22 @@ TEST_CASE("limits that a module is built with") {
   CHECK(limits[1].value == 0);
 }
 
+TEST_CASE("--sign takes a key and a certificate") {
+  using Pair = std::pair<std::string, std::string>;
+  for (const Words& words : {Words{"--sign", "k", "c", "a.kp"}, {"a.kp", "--sign", "k", "c"}, {"build", "--sign", "k", "c", "a.kp"}}) {
+    CHECK(parsed(words).sign == Pair{"k", "c"});
+    CHECK(parsed(words).files == Words{"a.kp"});
+  }
+  CHECK(parsed({"run", "--sign", "k", "c", "a.kp", "--sign"}).script_args == Words{"--sign"});
+  CHECK(parsed({"check", "--sign", "k", "c", "a.kp", "b.kp"}).files == Words{"a.kp", "b.kp"});
+  CHECK(parsed({"a.kp"}).sign.first.empty());
+  refused({"a.kp", "--sign"});
+  refused({"a.kp", "--sign", "k"});
+  refused({"a.kp", "--sign", "k", "c", "--emit-c", "d"});
+  CHECK(ktrun_words(parsed({"run", "--user", "u:g", "--group", "h", "a.kp"}), true) ==
+        Words{"--user", "u:g", "--group", "h"});
+}
+
 TEST_CASE("--help and --version need no script") {
   CHECK(parsed({"--help"}).help);
   CHECK(parsed({"run", "-h"}).help);

@@ -120,6 +120,8 @@ TEST_CASE("children are those of a command unless it is said otherwise") {
   CHECK(!wanted({"-p", "7", "x.ko"}));
   CHECK(wanted({"-p", "7", "--children", "x.ko"}));
   CHECK(Parsed({"--self", "x.ko"}).options.self);
+  CHECK(std::string(Parsed({"--user", "u:g", "x.ko"}).options.user) == "u:g");
+  CHECK(std::string(Parsed({"--group", "g", "x.ko"}).options.group) == "g");
 }
 
 TEST_CASE("wrong command lines are refused") {
@@ -152,6 +154,11 @@ TEST_CASE("wrong command lines are refused") {
                                                {"-o", "f", "--rotate", "1M,3x", "x.ko"},
                                                {"-o", "f", "--rotate", "99999999999999999999", "x.ko"},
                                                {"-o", "f", "--rotate", "18014398509481984K", "x.ko"},
+                                               {"--group", "g", "-o", "f", "x.ko"},
+                                               {"--group", "g", "--json", "x.ko"},
+                                               {"--group", "g", "-T", "x.ko"},
+                                               {"--group", "g", "--flamegraph", "f", "x.ko"},
+                                               {"--user"},
                                                {"x.ko", "--"},
                                                {"-o"}}) {
     CAPTURE(words);

@@ -17,7 +17,7 @@ def help_of(program, *words):
 
 def options_in_help(text):
     """{"-k, --kernel KERNEL", ...}: what stands before two blanks or the end of a line that begins with an option."""
-    return set(re.findall(r"^ +(-\S+(?:, --\S+)?(?: [A-Z=]+)?)(?:  +| (?=[a-z])|$)", text, re.MULTILINE))
+    return set(re.findall(r"^ +(-\S+(?:, --\S+)?(?: [A-Z=]+)*)(?:  +| (?=[a-z])|$)", text, re.MULTILINE))
 
 
 def plain(line):
@@ -68,7 +68,7 @@ def main():
                 header = file.read().split("Module parameters")[1].split("*/")[0]
             parameters = set(re.findall(r"^ \*   ([a-z_]+) +\S", header, re.MULTILINE))
             # Those that ktrun sets itself, from its own options and words.
-            parameters -= {"args", "pid", "children", "self", "cpu", "hold"}
+            parameters -= {"args", "pid", "children", "self", "cpu", "gid", "hold"}
             problems += compare("parameters", parameters, {tag for tag in tags(page, "OPTIONS") if tag[0] != "-"})
     return 1 if problems else 0
 
