@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -44,11 +45,14 @@ std::vector<gid_t> groups_of(const char* user, gid_t first) {
   return out;
 }
 
-// Prints nothing while it lives.
+// Prints nothing while it lives. By the descriptor: stderr stays the unbuffered stream that other tests want.
 struct Quiet {
-  Quiet() : kept(dup(2)) { freopen("/dev/null", "w", stderr); }
+  Quiet() : kept(dup(2)) {
+    const int nowhere = open("/dev/null", O_WRONLY);
+    dup2(nowhere, 2);
+    close(nowhere);
+  }
   ~Quiet() {
-    fflush(stderr);
     dup2(kept, 2);
     close(kept);
   }
