@@ -7,9 +7,11 @@ usage: check_tapsets.py KT2KO RUNTIME_LIBRARY
 
 import errno
 import glob
+import mmap
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -32,6 +34,27 @@ def check_alone(kt2ko, name):
     return f"{name}: status {done.returncode}\n{done.stdout}" if done.returncode or done.stdout else ""
 
 
+def constants():
+    """(function, argument, what it has to give), of the modules of Python, which have them from the C library."""
+    for name in ("O_WRONLY", "O_RDWR"):
+        yield "syscall.open_flags", getattr(os, name), name
+    for name in ("O_CREAT", "O_EXCL", "O_NOCTTY", "O_TRUNC", "O_APPEND", "O_NONBLOCK", "O_DSYNC", "O_SYNC", "O_ASYNC", "O_DIRECT",
+                 "O_DIRECTORY", "O_NOFOLLOW", "O_NOATIME", "O_CLOEXEC", "O_PATH", "O_TMPFILE"):
+        yield "syscall.open_flags", getattr(os, name), "O_RDONLY|" + name
+    for name in ("PROT_READ", "PROT_WRITE", "PROT_EXEC"):
+        yield "syscall.mmap_prot", getattr(mmap, name), name
+    for name in ("MAP_SHARED", "MAP_PRIVATE", "MAP_ANONYMOUS", "MAP_DENYWRITE", "MAP_EXECUTABLE", "MAP_NORESERVE", "MAP_POPULATE",
+                 "MAP_STACK"):
+        if hasattr(mmap, name):
+            yield "syscall.mmap_flags", getattr(mmap, name), name
+    for family in socket.AddressFamily:
+        if family.name in ("AF_UNSPEC", "AF_UNIX", "AF_INET", "AF_INET6", "AF_NETLINK", "AF_PACKET", "AF_CAN", "AF_TIPC", "AF_BLUETOOTH",
+                           "AF_ALG", "AF_VSOCK"):
+            yield "syscall.family_name", family.value, family.name
+    for name in ("SOCK_STREAM", "SOCK_DGRAM", "SOCK_RAW", "SOCK_RDM", "SOCK_SEQPACKET"):
+        yield "syscall.socket_type", int(getattr(socket, name) | socket.SOCK_CLOEXEC), name + "|SOCK_CLOEXEC"
+
+
 def names_script():
     """A script that prints every name, and what it has to print."""
     script, wanted = [], []
@@ -39,6 +62,9 @@ def names_script():
         script.append(f"print(errno.name({number}), errno.name(-{number}))")
         name = {"EDEADLOCK": "EDEADLK", "EWOULDBLOCK": "EAGAIN", "ENOTSUP": "EOPNOTSUPP"}.get(name, name)
         wanted.append(f"{name}\t{name}")
+    for call, value, name in constants():
+        script.append(f"print({call}({value}))")
+        wanted.append(name)
     for number in range(1, 32):
         script.append(f"print(signal.name({number}))")
         wanted.append("SIGSTKFLT" if number == 16 else signal.Signals(number).name)
