@@ -36,9 +36,10 @@ has out 'end	x'
 
 # A reader that is stopped holds up unloading for the time of linger, and no longer.
 insmod $M/ticker.ko args=x linger=1
+rm out		# with the text of before, the reader would seem to read while it has not even begun
 cat $P/trace >out &
 reader=$!
-wait_until grep -q tick out
+wait_until grep -qs tick out
 kill -STOP $reader
 # The signal only asks: a reader that has not yet got to it still takes what is written next.
 wait_until grep -q '^State:.T' /proc/$reader/status
