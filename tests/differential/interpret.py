@@ -225,13 +225,18 @@ class Interpreter:
         if self.loop_limit is not None and self.loops > self.loop_limit:
             raise ScriptError(f"loop execute count exceed max limit({self.loop_limit})")
 
+    def one_round(self, body, env):
+        """(whether the loop is over, what it then hands on)."""
+        self.round()
+        signal = self.block(body, env)
+        if signal is BREAK:
+            return True, None
+        return signal is not None and signal is not CONTINUE, signal
+
     def do_While(self, s, env):
         while self.condition(s.cond, env, s.line):
-            self.round()
-            signal = self.block(s.body, env)
-            if signal is BREAK:
-                return None
-            if signal is not None and signal is not CONTINUE:
+            over, signal = self.one_round(s.body, env)
+            if over:
                 return signal
         return None
 
@@ -257,11 +262,8 @@ class Interpreter:
             raise ScriptError("the step of 'for' is zero")
         self.done.add(s.line)
         while i <= last if step > 0 else i >= last:
-            self.round()
-            signal = self.block(s.body, Env(s.name, Ref(i), env))
-            if signal is BREAK:
-                return None
-            if signal is not None and signal is not CONTINUE:
+            over, signal = self.one_round(s.body, Env(s.name, Ref(i), env))
+            if over:
                 return signal
             i += step
             if values.wrap(i) != i:
@@ -271,11 +273,8 @@ class Interpreter:
     def do_ForC(self, s, env):
         env = Env(s.name, Ref(self.eval(s.first, env)), env)
         while self.condition(s.cond, env, s.line):
-            self.round()
-            signal = self.block(s.body, env)
-            if signal is BREAK:
-                return None
-            if signal is not None and signal is not CONTINUE:
+            over, signal = self.one_round(s.body, env)
+            if over:
                 return signal
             self.statement(s.step, env)
         return None

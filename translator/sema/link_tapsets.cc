@@ -91,7 +91,7 @@ struct Tapset {
   bool uses_ffi = false;
   bool placed = false;
   bool being_placed = false;
-  std::map<Tapset*, Span> needs;         // other tapsets, and where first
+  std::vector<std::pair<Tapset*, Span>> needs;  // other tapsets, and where first, in the order of the text
 };
 
 bool is_ffi_text(const Stmt& s) {
@@ -186,9 +186,14 @@ class Linker {
       if (!is_library_table(name)) report_missing(*tapset, member, span);
       return false;
     }
-    if (inside && inside != tapset) inside->needs.emplace(tapset, span);
+    if (inside && inside != tapset) need(inside, tapset, span);
     want(tapset, it->second);
     return true;
+  }
+
+  static void need(Tapset* tapset, Tapset* other, Span span) {
+    const bool known = std::any_of(tapset->needs.begin(), tapset->needs.end(), [&](const auto& n) { return n.first == other; });
+    if (!known) tapset->needs.push_back({other, span});
   }
 
   void report_missing(const Tapset& tapset, const std::string& member, Span span) {
