@@ -97,3 +97,13 @@ END
 	chown alice:alice /home/alice
 	chmod 755 /root
 }
+
+# For kernels that load signed modules only: what was refused is not there, what a known key signed runs.
+known_ones_run() {
+	unloaded flood
+	run 0 -q /known/flood.ko 2
+	printf 'line\t1\nline\t2\nend\n' | is out
+	run 0 -q /known/comm.ko -- sh -c 'exec uname'
+	has out 'ran	sh'
+	[ $(($(cat /proc/sys/kernel/tainted) & 8192)) -eq 0 ] || fail 'an unsigned module was loaded'
+}
