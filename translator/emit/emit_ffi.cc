@@ -95,7 +95,8 @@ class GlueEmitter {
   }
 
   void script_line(const kir::FfiPlace& place) {
-    const kir::LineNames::Name name = kir::LineNames(program_).of(place.line);
+    const kir::LineNames lines(program_);
+    const kir::LineNames::Name name = lines.of(place.line);
     glue_.text += fmt::format("#line {} {}\n", name.line, string_literal(name.file));
   }
 
@@ -177,19 +178,23 @@ class GlueEmitter {
   // pointer could not be followed to functions that nobody else calls by one.
   void calls() {
     for (const kir::FfiFunction& f : ffi_.functions)
-      if (f.kind == Kind::kCall) called_.insert(ffi_.types[f.type].text);
+      if (f.kind == Kind::kCall) called_.emplace(ffi_.types[f.type].text, f.place);
     if (called_.empty()) return;
     glue_.text += "#ifdef __KERNEL__\n#include <linux/static_call.h>\n#include <ktr_ffi_calls.h>\n#endif\n";
-    for (const std::string& name : called_)
+    for (const auto& [name, place] : called_) {
       glue_.text += fmt::format(
           "/* ktr-call: {0} */\n#ifdef KTR_FIND_{0}\nDEFINE_STATIC_CALL_NULL(ktg_call_{0}, {0});\n"
-          "#define KTG_CALL_{0} static_call(ktg_call_{0})\n#else\n#define KTG_CALL_{0} {0}\n#endif\n",
+          "#define KTG_CALL_{0} static_call(ktg_call_{0})\n#else\n",
           name);
+      // what the compiler says about the name is said about this line
+      at(place, fmt::format("#define KTG_CALL_{0} {0}", name));
+      glue_.text += "#endif\n";
+    }
   }
 
   void load() {
     glue_.text += "static void ktg_ffi_load(void)\n{\n\tu64 at __attribute__((unused));\n\n";
-    for (const std::string& name : called_)
+    for (const auto& [name, place] : called_)
       glue_.text += fmt::format(
           "#ifdef KTR_FIND_{0}\n\tat = ktr_ffi_function(\"{0}\");\n\tif (at)\n"
           "\t\tstatic_call_update(ktg_call_{0}, (__typeof__({0}) *)at);\n#endif\n",
@@ -305,7 +310,7 @@ class GlueEmitter {
   const kir::Ffi& ffi_;
   GlueLines lines_;
   Glue glue_;
-  std::set<std::string> called_;
+  std::map<std::string, kir::FfiPlace> called_;
   std::set<int> needed_;
   std::map<int, size_t> type_places_;
   std::vector<std::string> fields_;

@@ -19,7 +19,8 @@ class LineNames {
   LineNames() = default;
   explicit LineNames(const Program& program) : script_(program.file_name), tapsets_(program.tapsets) {}
 
-  Name of(uint32_t number) const {
+  Name of(uint32_t number) const&& = delete;  // its file would be gone
+  Name of(uint32_t number) const& {
     for (auto file = tapsets_.rbegin(); file != tapsets_.rend(); ++file)
       if (number >= file->first_line) return {file->name, number - file->first_line + 1};
     return {script_, number};

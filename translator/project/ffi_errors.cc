@@ -50,7 +50,9 @@ std::vector<FfiError> ffi_errors(const std::string& output) {
 std::optional<Failure> ffi_failure(const Outcome& outcome, const FfiErrorText& text) {
   const std::vector<FfiError> errors = ffi_errors(outcome.output);
   if (errors.empty() || !text) return std::nullopt;
-  return Failure{kScriptFailed, "", "", text(errors)};
+  std::string messages = text(errors);
+  if (messages.empty()) return std::nullopt;  // none of them is at a place of the script
+  return Failure{kScriptFailed, "", "", std::move(messages)};
 }
 
 }  // namespace kt2ko
