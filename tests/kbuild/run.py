@@ -7,7 +7,7 @@ call of make, and what it needs must be defined by the runtime. Calling make for
 nearly all of it spent on reading the kernel's makefiles. Samples are also built the way a user builds them.
 
 Without words the ways to a module are compared as well (checks.py), and its imports (module_imports.py), which the word imports
-checks alone.
+checks alone; and kt2ko check has to find what differs between kernels (incompatible.py; alone with the word incompatible).
 
 usage: run.py [WORD...]     scripts whose path contains a WORD
 """
@@ -25,6 +25,7 @@ sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "support")]
 
 import cases as case_format  # noqa: E402
 import checks  # noqa: E402
+import incompatible  # noqa: E402
 import module_imports  # noqa: E402
 import report  # noqa: E402
 
@@ -159,6 +160,11 @@ def main():
     found = kernels()
     if not found:
         result.add("kernel headers", "none are installed: scripts/setup.sh")
+    if not words or words == ["incompatible"]:
+        with tempfile.TemporaryDirectory(prefix="kt2ko-kbuild-") as folder:
+            incompatible.check_all(folder, result)
+        if words:
+            return result.finish()
     for release, directory in found:
         if words == ["imports"]:
             checks.run_all((module_imports.imports_are_known,), directory, release, result)

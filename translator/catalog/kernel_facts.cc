@@ -65,7 +65,14 @@ const std::vector<FieldFact>& KernelFacts::fields_of(size_t event) {
 }
 
 bool KernelFacts::module_may_have(const std::string& name) const {
-  return !all_modules && (!find_in_modules || find_in_modules(name));
+  if (all_modules) return false;
+  return !module_words || has(*module_words, name) || has_variant(*module_words, name);
+}
+
+bool KernelFacts::module_may_match(const std::string& glob) const {
+  if (all_modules) return false;
+  return !module_words || std::any_of(module_words->begin(), module_words->end(),
+                                      [&](const std::string& word) { return glob_matches(glob, word); });
 }
 
 void KernelFacts::need_functions() {
@@ -111,10 +118,14 @@ FunctionFact KernelFacts::function(const std::string& name) {
   return has_variant(functions, name) ? FunctionFact::kProbeable : FunctionFact::kUnknown;
 }
 
-bool KernelFacts::any_function_matches(const std::string& glob) {
+size_t KernelFacts::functions_that_match(const std::string& glob) {
   need_functions();
-  return std::any_of(traceable.begin(), traceable.end(),
-                     [&](const std::string& f) { return glob_matches(glob, f); });
+  return static_cast<size_t>(
+      std::count_if(traceable.begin(), traceable.end(), [&](const std::string& f) { return glob_matches(glob, f); }));
+}
+
+bool KernelFacts::config_has(const std::string& option) const {
+  return config.empty() || config.count(option) != 0;
 }
 
 std::string KernelFacts::nearest_event(const std::string& system, const std::string& event) const {

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -29,6 +31,8 @@ enum class FunctionFact { kUnknown, kTraceable, kProbeable, kBlacklisted };
 class KernelFacts {
  public:
   std::string release;
+  std::string machine;  // as uname -m says; empty: not known
+  std::map<std::string, std::string> config;  // CONFIG_NAME: y, m or a value; empty: not known
   bool all_modules =
       false;  // nothing can come from modules that are not loaded: these are the kernel's facts now
   std::vector<EventFact>
@@ -39,9 +43,10 @@ class KernelFacts {
   std::vector<std::string> functions;  // all functions, ascending, each once
   std::set<std::string> blacklist;     // kprobes are refused there
 
-  // Whether one of the kernel's modules contains this word, loaded or not; not set: nobody knows.
-  std::function<bool(const std::string& word)> find_in_modules;
+  // Functions and tracepoints of all of the kernel's modules, loaded or not, ascending; not set: nobody knows.
+  std::optional<std::vector<std::string>> module_words;
   bool module_may_have(const std::string& name) const;
+  bool module_may_match(const std::string& glob) const;
 
   // Reads fields when they are first asked for; not set: they are there already.
   std::function<std::vector<FieldFact>(const EventFact&)> read_fields;
@@ -53,7 +58,9 @@ class KernelFacts {
   std::vector<size_t> events_meant(const std::string& system, const std::string& event) const;
   // A plain name, with the forms of system calls and the compiler's suffixes.
   FunctionFact function(const std::string& name);
-  bool any_function_matches(const std::string& glob);
+  size_t functions_that_match(const std::string& glob);
+  // True when the configuration is not known, too.
+  bool config_has(const std::string& option) const;
 
   std::string nearest_event(const std::string& system, const std::string& event) const;
   std::string nearest_function(const std::string& name);
@@ -74,17 +81,21 @@ std::vector<FieldFact> parse_event_format(std::string_view text);
 std::vector<std::string> parse_filter_functions(std::string_view text);
 std::vector<std::string> parse_kallsyms(std::string_view text);
 std::set<std::string> parse_blacklist(std::string_view text);
+// Lines such as CONFIG_SMP=y; comments and others are left out.
+std::map<std::string, std::string> parse_config(std::string_view text);
 
 // ---- snapshots ----
 
 // The raw text that the job of snapshot_job() prints: everything above, in sections.
 KernelFacts parse_raw_snapshot(std::string_view text);
-// Shell text for a guest of the kernel, to be run by busybox.
+// Shell text that prints it, to be run by root on a machine with that kernel; any POSIX shell does, busybox too.
 std::string snapshot_job();
 // The same facts, short; parse_snapshot() reads that. An empty release: it was no snapshot of this
 // version.
 std::string write_snapshot(const KernelFacts& facts);
 KernelFacts parse_snapshot(std::string_view text);
+// Of either kind, or of none: an empty release.
+KernelFacts parse_any_snapshot(std::string_view text);
 
 // Patterns of the script's language: * ? [abc] [a-z] [!abc] \x.
 bool glob_matches(std::string_view pattern, std::string_view text);

@@ -116,6 +116,16 @@ std::set<std::string> parse_blacklist(std::string_view text) {
   return names;
 }
 
+std::map<std::string, std::string> parse_config(std::string_view text) {
+  std::map<std::string, std::string> config;
+  each_line(text, [&](std::string_view line) {
+    const size_t equals = line.find('=');
+    if (line.compare(0, 7, "CONFIG_") != 0 || equals == std::string_view::npos) return;
+    config.emplace(line.substr(0, equals), line.substr(equals + 1));
+  });
+  return config;
+}
+
 // ---- snapshots
 // ------------------------------------------------------------------------------------------------------
 
@@ -124,6 +134,9 @@ std::string snapshot_job() {
 mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null
 cd /sys/kernel/tracing/events || exit 1
 echo "@release $(uname -r)"
+echo "@machine $(uname -m)"
+echo @config
+{ zcat /proc/config.gz || cat "/boot/config-$(uname -r)" || cat "/lib/modules/$(uname -r)/config"; } 2>/dev/null | grep ^CONFIG_
 echo @events
 cat ../available_events
 echo @fields
@@ -149,6 +162,8 @@ KernelFacts parse_raw_snapshot(std::string_view text) {
     const size_t end = next == std::string_view::npos ? text.size() : next + 1;
     if (head.compare(0, 8, "release ") == 0)
       facts.release = head.substr(8);
+    else if (head.compare(0, 8, "machine ") == 0)
+      facts.machine = head.substr(8);
     else
       sections[head] = text.substr(std::min(line_end + 1, end), end - std::min(line_end + 1, end));
     at = end;
@@ -168,12 +183,13 @@ KernelFacts parse_raw_snapshot(std::string_view text) {
   facts.traceable = parse_filter_functions(sections["traceable"]);
   facts.functions = parse_kallsyms(sections["kallsyms"]);
   facts.blacklist = parse_blacklist(sections["blacklist"]);
+  facts.config = parse_config(sections["config"]);
   return facts;
 }
 
 namespace {
 
-constexpr std::string_view kHead = "kt2ko-facts 1 ";
+constexpr std::string_view kHead = "kt2ko-facts 2 ";
 
 void append(std::string* out, char kind, std::string_view text) {
   out->push_back(kind);
@@ -183,10 +199,12 @@ void append(std::string* out, char kind, std::string_view text) {
 
 }  // namespace
 
-// One line per fact: its kind and its text. f and t: functions, plain and traceable; b:
-// blacklisted.
+// One line per fact: its kind and its text. m: machine; C: configuration; E: event, F: its fields; f and t: functions,
+// plain and traceable; b: blacklisted; M: what modules have is known, w: it.
 std::string write_snapshot(const KernelFacts& facts) {
   std::string out = fmt::format("{}{}\n", kHead, facts.release);
+  append(&out, 'm', facts.machine);
+  for (const auto& [option, value] : facts.config) append(&out, 'C', option + "=" + value);
   for (const EventFact& e : facts.events) {
     append(&out, 'E', e.system + ":" + e.name);
     for (const FieldFact& f : e.fields) append(&out, 'F', f.type + "\t" + f.name);
@@ -197,6 +215,8 @@ std::string write_snapshot(const KernelFacts& facts) {
   for (const std::string& name : facts.traceable) append(&out, 't', name);
   for (const std::string& name : plain) append(&out, 'f', name);
   for (const std::string& name : facts.blacklist) append(&out, 'b', name);
+  if (facts.module_words) append(&out, 'M', "");
+  for (const std::string& word : facts.module_words.value_or(std::vector<std::string>())) append(&out, 'w', word);
   return out;
 }
 
@@ -206,16 +226,26 @@ KernelFacts parse_snapshot(std::string_view text) {
   const size_t line_end = std::min(text.find('\n'), text.size());
   facts.release = std::string(text.substr(kHead.size(), line_end - kHead.size()));
   each_line(text.substr(line_end), [&](std::string_view line) {
+    if (line == "M") facts.module_words.emplace();
     if (line.size() < 2) return;
     const std::string_view rest = line.substr(1);
-    const size_t split = rest.find(line[0] == 'E' ? ':' : '\t');
+    const size_t split = rest.find(line[0] == 'E' ? ':' : line[0] == 'C' ? '=' : '\t');
+    const bool is_pair = split != std::string_view::npos;
     switch (line[0]) {
+      case 'm':
+        facts.machine = std::string(rest);
+        break;
+      case 'C':
+        if (is_pair) facts.config.emplace(rest.substr(0, split), rest.substr(split + 1));
+        break;
       case 'E':
-        facts.events.push_back(
+        if (is_pair)
+          facts.events.push_back(
             {std::string(rest.substr(0, split)), std::string(rest.substr(split + 1)), {}});
         break;
       case 'F':
-        facts.events.back().fields.push_back(
+        if (is_pair && !facts.events.empty())
+          facts.events.back().fields.push_back(
             {std::string(rest.substr(0, split)), std::string(rest.substr(split + 1))});
         break;
       case 't':
@@ -223,6 +253,9 @@ KernelFacts parse_snapshot(std::string_view text) {
         break;
       case 'f':
         facts.functions.emplace_back(rest);
+        break;
+      case 'w':
+        if (facts.module_words) facts.module_words->emplace_back(rest);
         break;
       case 'b':
         facts.blacklist.emplace(rest);
@@ -237,6 +270,13 @@ KernelFacts parse_snapshot(std::string_view text) {
              facts.traceable.end(), std::back_inserter(all));
   facts.functions = std::move(all);
   return facts;
+}
+
+KernelFacts parse_any_snapshot(std::string_view text) {
+  // What a terminal or a log put before the job's output does not matter.
+  const size_t raw = text.find("@release ");
+  const bool at_line = raw == 0 || (raw != std::string_view::npos && text[raw - 1] == '\n');
+  return at_line ? parse_raw_snapshot(text.substr(raw)) : parse_snapshot(text);
 }
 
 }  // namespace kt2ko

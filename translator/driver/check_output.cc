@@ -69,7 +69,87 @@ std::string dump(const Json& json) { return json.dump(1, ' ', false, Json::error
 
 }  // namespace
 
-std::string table_of(const std::vector<Checked>& rows) {
+void tell_differences(std::vector<Checked>* rows) {
+  const Checked* first = nullptr;
+  for (Checked& row : *rows) {
+    row.differs.resize(row.events.size());
+    if (!row.facts_known) continue;
+    if (!first || first->script != row.script) first = &row;
+    for (size_t i = 0; i < std::min(row.events.size(), first->events.size()); ++i)
+      row.differs[i] = differences(row.events[i], first->events[i], first->kernel);
+  }
+}
+
+bool is_good(const Checked& row, bool strict) {
+  if (row.status != kDone) return false;
+  if (!strict) return true;
+  const bool same = std::all_of(row.differs.begin(), row.differs.end(), [](const auto& d) { return d.empty(); });
+  return same && row.found.empty() &&
+         std::none_of(row.events.begin(), row.events.end(), [](const EventUse& e) { return e.state == EventState::kFromModule; });
+}
+
+namespace {
+
+const char* verdict_of(const Checked& row) {
+  if (row.status == kDone) return row.built ? "ok" : "ok, not built: no headers";
+  return row.status == kScriptFailed ? "script wrong" : "does not build";
+}
+
+const char* name_of(EventState state) {
+  switch (state) {
+    case EventState::kThere:
+      return "there";
+    case EventState::kFromModule:
+      return "module";
+    case EventState::kMissing:
+      return "missing";
+    case EventState::kRefused:
+      return "refused";
+    case EventState::kUnchecked:
+      break;
+  }
+  return "unchecked";
+}
+
+const char* words_of(EventState state) {
+  switch (state) {
+    case EventState::kThere:
+      return "there";
+    case EventState::kFromModule:
+      return "not in the kernel itself, perhaps in a module";
+    case EventState::kMissing:
+      return "not there";
+    case EventState::kRefused:
+      return "cannot be traced there";
+    case EventState::kUnchecked:
+      break;
+  }
+  return "nothing is known about it";
+}
+
+std::string count_of(const Checked& row) {
+  if (!row.facts_known || row.events.empty()) return "";
+  const auto there = std::count_if(row.events.begin(), row.events.end(), [](const EventUse& e) { return e.state == EventState::kThere; });
+  return fmt::format("; {} of {} events there", there, row.events.size());
+}
+
+std::string event_lines(const EventUse& e, const std::vector<std::string>& differs, bool all) {
+  const bool ordinary = e.state == EventState::kThere || e.state == EventState::kUnchecked;
+  if (!all && ordinary && e.fallback.empty() && differs.empty()) return "";
+  std::string out;
+  const auto line = [&](const std::string& text) { out += fmt::format("    {}: {}\n", e.text, text); };
+  if (all || !ordinary) line(e.matches > 1 ? fmt::format("{}, {} of them", words_of(e.state), e.matches) : words_of(e.state));
+  if (!e.fallback.empty()) line(e.fallback);
+  for (const std::string& text : differs) line(text);
+  if (!all) return out;
+  for (const FieldUse& f : e.fields)
+    if (!f.name.empty()) line(f.asked == f.name ? fmt::format("arg{} {} {}", f.position, f.type, f.name) : fmt::format("{} {} {}", f.asked, f.type, f.name));
+  return out;
+}
+
+}  // namespace
+
+std::string table_of(const std::vector<Checked>& rows, bool all) {
   constexpr const char* kEvery = "every kernel";
   size_t script = 6, kernel = 6;
   for (const Checked& row : rows) {
@@ -78,11 +158,32 @@ std::string table_of(const std::vector<Checked>& rows) {
   }
   std::string out;
   for (const Checked& row : rows) {
-    const char* text = row.status == kDone ? "ok" : row.status == kScriptFailed ? "script wrong" : "does not build";
-    out += fmt::format("{:{}}  {:{}}  {}\n", row.script, script, row.kernel.empty() ? kEvery : row.kernel, kernel, text);
+    out += fmt::format("{:{}}  {:{}}  {}{}\n", row.script, script, row.kernel.empty() ? kEvery : row.kernel, kernel, verdict_of(row), count_of(row));
+    for (size_t i = 0; i < row.events.size(); ++i) out += event_lines(row.events[i], row.differs[i], all);
   }
   return out;
 }
+
+namespace {
+
+Json events_json(const Checked& row) {
+  Json events = Json::array();
+  for (size_t i = 0; i < row.events.size(); ++i) {
+    const EventUse& e = row.events[i];
+    Json fields = Json::array();
+    for (const FieldUse& f : e.fields) {
+      Json field = {{"asked", f.asked}, {"name", nullptr}, {"type", nullptr}, {"argument", nullptr}};
+      if (!f.name.empty()) field = {{"asked", f.asked}, {"name", f.name}, {"type", f.type}, {"argument", f.position}};
+      fields.push_back(std::move(field));
+    }
+    Json one = {{"event", e.text}, {"state", name_of(e.state)}, {"matches", e.matches}, {"fields", std::move(fields)}, {"differs", row.differs[i]}};
+    if (!e.fallback.empty()) one["fallback"] = e.fallback;
+    events.push_back(std::move(one));
+  }
+  return events;
+}
+
+}  // namespace
 
 std::string json_of(const std::vector<Checked>& rows) {
   Json all = Json::array();
@@ -95,7 +196,8 @@ std::string json_of(const std::vector<Checked>& rows) {
       findings.push_back(std::move(one));
     }
     Json one = {{"script", row.script}, {"kernel", row.kernel.empty() ? Json() : Json(row.kernel)}, {"result", result_of(row)},
-                {"findings", std::move(findings)}};
+                {"built", row.built}, {"findings", std::move(findings)}};
+    if (row.facts_known) one["events"] = events_json(row);
     if (!row.message.empty()) one["message"] = row.message;
     all.push_back(std::move(one));
   }

@@ -1,99 +1,143 @@
 // SPDX-License-Identifier: GPL-2.0
-// kt2ko check: does every script build for every kernel?
+// kt2ko check: does every script suit every kernel?
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <deque>
 
+#include "catalog/config_needs.h"
 #include "driver/check_output.h"
+#include "driver/check_targets.h"
 #include "driver/commands.h"
 #include "driver/report.h"
 #include "driver/script_module.h"
+#include "driver/work_pool.h"
 #include "project/files.h"
 #include "project/interrupt.h"
 
 namespace kt2ko {
 namespace {
 
-// The kernels named with -k; else the running one; else, when it has no headers, all that have.
-Result<std::vector<Kernel>> wanted_kernels(const Options& options) {
-  std::vector<Kernel> kernels;
-  for (const std::string& name : options.kernels) {
-    Result<Kernel> kernel = find_kernel(name);
-    if (!kernel.ok()) return kernel.failure();
-    kernels.push_back(kernel.value());
-  }
-  if (!kernels.empty()) return kernels;
-  Result<Kernel> running = find_kernel("");
-  if (running.ok()) return std::vector<Kernel>{running.value()};
-  kernels = installed_kernels();
-  if (kernels.empty()) return running.failure();
-  return kernels;
+// One script and one kernel, from the first look until it is built.
+struct Pair {
+  Checked row;
+  std::string messages;  // for stderr
+  ModuleText text;
+  const CheckTarget* target = nullptr;
+  bool to_build = false;
+  StageTimes times;
+};
+
+// What is wrong goes to stderr and into the row.
+void failed(const Failure& failure, Pair* pair) {
+  pair->row.status = failure.status;
+  pair->row.message = failure.message;
+  pair->messages += text_of(failure);
 }
 
-Done build_for(const Options& options, const ModuleText& text, const Kernel& kernel,
-               StageTimes* times) {
-  Result<BuildRequest> request = build_request(options, text, kernel);
+Done build(const Options& options, Pair* pair) {
+  Result<BuildRequest> request = build_request(options, pair->text, *pair->target->headers);
   if (!request.ok()) return request.failure();
   Result<TempDir> temp = TempDir::make();
   if (!temp.ok()) return temp.failure();
-  return build_module(request.value(), temp.value().path() / (text.module + ".ko"), times);
+  return build_module(request.value(), temp.value().path() / (pair->text.module + ".ko"), &pair->times);
 }
 
-// What is wrong goes to stderr as it comes, and into the row.
-void failed(const Failure& failure, Checked* row) {
-  row->status = report(failure);
-  row->message = failure.message;
+void build_pair(const Options& options, Pair* pair) {
+  if (!pair->to_build || interrupted()) return;
+  Done built = build(options, pair);
+  if (built.ok())
+    pair->row.built = true;
+  else
+    failed(built.failure(), pair);
 }
 
-void check_script(const Options& options, const std::string& file,
-                  const std::vector<Kernel>& kernels, std::vector<Checked>* rows) {
+// What modules of ours need of the kernel, whatever the script.
+std::string lacking(const KernelFacts& facts) {
+  for (const ConfigNeed& need : config_needs())
+    if (!facts.config_has(need.option)) return need.option;
+  return "";
+}
+
+void compare(const Options& options, const std::string& file, KernelFacts* facts, Pair* pair) {
+  pair->row.facts_known = true;
+  KernelVerdict verdict = compare_with_kernel(options, file, facts);
+  if (!verdict.right) pair->row.status = kScriptFailed;
+  pair->messages += verdict.messages;
+  pair->row.found.insert(pair->row.found.end(), verdict.found.begin(), verdict.found.end());
+  pair->row.events = std::move(verdict.events);
+  if (const std::string option = lacking(*facts); !option.empty())
+    failed({kScriptFailed, fmt::format("kernel {} was built without {}", facts->release, option)}, pair);
+}
+
+// Everything but building: a script and all kernels. Facts are not for several threads.
+void look_at(const Options& options, const std::string& file, std::vector<CheckTarget>* targets, std::deque<Pair>* pairs) {
   StageTimes times;
-  Checked row;
-  row.script = file.empty() ? "-e" : file;
-  Result<Translated> translated = translate(options, file, nullptr, &times, &row.found);
+  Checked everywhere;
+  everywhere.script = file.empty() ? "-e" : file;
+  Result<Translated> translated = translate(options, file, nullptr, &times, &everywhere.found);
   if (!translated.ok()) {
-    failed(translated.failure(), &row);
-    rows->push_back(std::move(row));
+    Pair& pair = pairs->emplace_back();
+    pair.row = std::move(everywhere);
+    failed(translated.failure(), &pair);
     return;
   }
-  const std::vector<Finding> everywhere = row.found;
-  for (const Kernel& kernel : kernels) {
-    if (interrupted()) return;
-    // in place: building adds to what translating found
-    row.found = everywhere;
-    row.kernel = kernel.release;
-    row.status = kDone;
-    row.message.clear();
-    if (!suits_kernel(options, file, kernel, &row.found)) {
-      row.status = kScriptFailed;
-    } else if (Done built = build_for(options, translated.value().text, kernel, &times); !built.ok()) {
-      failed(built.failure(), &row);
-    }
-    rows->push_back(row);
+  for (CheckTarget& target : *targets) {
+    Pair& pair = pairs->emplace_back();
+    pair.row = everywhere;
+    pair.row.kernel = target.release;
+    pair.target = &target;
+    pair.times = times;
+    if (target.facts) compare(options, file, &*target.facts, &pair);
+    pair.to_build = target.headers.has_value() && pair.row.status == kDone;
+    pair.text = translated.value().text;
+    pair.text.ffi_errors = translated.value().ffi_errors_into(&pair.row.found);
   }
-  print_times(options, times);
+}
+
+std::vector<Checked> rows_of(std::deque<Pair>&& pairs) {
+  std::vector<Checked> rows;
+  for (Pair& pair : pairs) rows.push_back(std::move(pair.row));
+  tell_differences(&rows);
+  return rows;
+}
+
+Status write_results(const Options& options, const std::vector<Checked>& rows) {
+  fputs((options.json ? json_of(rows) : table_of(rows, options.verbose)).c_str(), stdout);
+  if (options.annotations) fputs(annotations_of(rows).c_str(), options.json ? stderr : stdout);
+  if (options.sarif.empty()) return kDone;
+  Done written = write_file(options.sarif, sarif_of(rows));
+  return written.ok() ? kDone : report(written.failure());
+}
+
+size_t wanted_jobs(const Options& options) {
+  const size_t jobs = options.jobs.empty() ? cpus_here() : std::stoul(options.jobs);
+  return std::clamp<size_t>(jobs, 1, SignalTarget::kMax / 2);
 }
 
 }  // namespace
 
 Status cmd_check(const Options& options) {
-  Result<std::vector<Kernel>> kernels = wanted_kernels(options);
-  if (!kernels.ok()) return report(kernels.failure());
+  Result<std::vector<CheckTarget>> targets = check_targets(options);
+  if (!targets.ok()) return report(targets.failure());
   std::vector<std::string> files = options.files;
   if (options.program) files.push_back("");
-  std::vector<Checked> rows;
+  std::deque<Pair> pairs;  // their addresses stay
   for (const std::string& file : files) {
     if (interrupted()) return kRefused;
-    check_script(options, file, kernels.value(), &rows);
+    look_at(options, file, &targets.value(), &pairs);
   }
-  fputs((options.json ? json_of(rows) : table_of(rows)).c_str(), stdout);
-  if (options.annotations) fputs(annotations_of(rows).c_str(), options.json ? stderr : stdout);
-  if (!options.sarif.empty()) {
-    Done written = write_file(options.sarif, sarif_of(rows));
-    if (!written.ok()) return report(written.failure());
-  }
-  const bool good = std::all_of(rows.begin(), rows.end(), [](const Checked& row) { return row.status == kDone; });
+  run_in_order(
+      wanted_jobs(options), pairs.size(), [&](size_t i) { build_pair(options, &pairs[i]); },
+      [&](size_t i) {
+        fputs(pairs[i].messages.c_str(), stderr);
+        print_times(options, pairs[i].times);
+      });
+  if (interrupted()) return kRefused;
+  const std::vector<Checked> rows = rows_of(std::move(pairs));
+  if (const Status status = write_results(options, rows); status != kDone) return status;
+  const bool good = std::all_of(rows.begin(), rows.end(), [&](const Checked& row) { return is_good(row, options.strict); });
   return good ? kDone : kScriptFailed;
 }
 

@@ -12,6 +12,7 @@
 #include "driver/vm/cache_dir.h"
 #include "driver/vm/run_vm.h"
 #include "project/files.h"
+#include "project/module_words.h"
 
 namespace kt2ko {
 namespace {
@@ -29,6 +30,16 @@ void read_live_functions(const fs::path& tracefs, KernelFacts* facts) {
     facts->blacklist.merge(parse_blacklist(read_file(blacklist).value_or("")));
 }
 
+// The configuration that a package has for a kernel.
+std::map<std::string, std::string> config_of(const std::string& release, const fs::path& build_dir) {
+  for (const fs::path& file : {fs::path("/boot/config-" + release), fs::path("/lib/modules") / release / "config",
+                               build_dir.empty() ? fs::path("/lib/modules") / release / "build/.config" : build_dir / ".config"}) {
+    std::map<std::string, std::string> config = parse_config(read_file(file).value_or(""));
+    if (!config.empty()) return config;
+  }
+  return {};
+}
+
 // ---- snapshots ----
 
 // The file of an image's snapshot; empty: there is no folder for it. An image that was replaced
@@ -44,35 +55,12 @@ fs::path snapshot_file(const std::string& image) {
   return fs::path(dir) / fmt::format("facts-{:016x}.txt", hash);
 }
 
-// A word between zero bytes or after a prefix, as tables of symbols and names of events have it.
-bool contains_word(const fs::path& file, const std::string& word) {
-  const std::optional<std::string> bytes = read_file(file);
-  return !bytes || bytes->find(word + std::string(1, '\0')) != std::string::npos;
-}
-
-// Looks into all modules of a release. Those that are compressed are not unpacked: who knows what
-// they have.
-bool find_in_modules(const std::string& release, const std::string& word) {
-  std::error_code error;
-  fs::recursive_directory_iterator file(fs::path("/lib/modules") / release / "kernel", error), end;
-  if (error) return true;
-  for (; file != end; file.increment(error)) {
-    if (error) return true;
-    if (!file->is_regular_file(error)) continue;
-    if (file->path().extension() != ".ko" || contains_word(file->path(), word)) return true;
-  }
-  return false;
-}
-
 std::optional<KernelFacts> cached_snapshot(const std::string& image) {
   const fs::path file = image.empty() ? fs::path() : snapshot_file(image);
   std::optional<std::string> text = file.empty() ? std::nullopt : read_file(file);
   if (!text) return std::nullopt;
   KernelFacts facts = parse_snapshot(*text);
   if (facts.release.empty()) return std::nullopt;
-  facts.find_in_modules = [release = facts.release](const std::string& word) {
-    return find_in_modules(release, word);
-  };
   return facts;
 }
 
@@ -88,7 +76,7 @@ int boot_into(const VmBoot& boot, int fd) {
   return status;
 }
 
-Result<KernelFacts> take_snapshot(const std::string& kernel, const std::string& image) {
+Result<KernelFacts> take_snapshot(const std::string& kernel, const std::string& image, const fs::path& build_dir) {
   Result<TempDir> temp = TempDir::make();
   if (!temp.ok()) return temp.failure();
   const fs::path out = temp.value().path() / "out";
@@ -109,6 +97,8 @@ Result<KernelFacts> take_snapshot(const std::string& kernel, const std::string& 
   if (facts.release.empty() || facts.events.empty())
     return Failure{kRefused,
                    fmt::format("the virtual machine of {} did not show its events", kernel)};
+  facts.module_words = module_words(facts.release);
+  if (facts.config.empty()) facts.config = config_of(facts.release, build_dir);  // the guest has no /boot
   const fs::path file = snapshot_file(image);
   if (!file.empty())
     install_text(write_snapshot(facts), file);  // without it, the next one boots again
@@ -132,6 +122,8 @@ Result<KernelFacts> facts_of_running() {
   if (!tracefs.ok()) return tracefs.failure();
   KernelFacts facts;
   facts.release = running_release();
+  facts.machine = running_machine();
+  facts.config = config_of(facts.release, {});
   facts.all_modules = true;
   facts.events =
       parse_available_events(read_file(tracefs.value() / "available_events").value_or(""));
@@ -152,6 +144,7 @@ std::optional<KernelFacts> facts_at_hand(const Kernel& kernel) {
 }
 
 Result<KernelFacts> facts_of(const std::string& wanted) {
+  if (names_snapshot(wanted)) return load_snapshot(wanted);
   Result<Kernel> found = find_kernel(wanted);
   const Kernel kernel = found.ok() ? found.value() : Kernel{wanted, {}};
   const std::string image = image_of(kernel);
@@ -164,7 +157,20 @@ Result<KernelFacts> facts_of(const std::string& wanted) {
   if (cached) return std::move(*cached);
   const bool own =
       image.compare(0, kernel.build_dir.string().size(), kernel.build_dir.string()) == 0;
-  return take_snapshot(own && found.ok() ? image : kernel.release, image);
+  return take_snapshot(own && found.ok() ? image : kernel.release, image, kernel.build_dir);
+}
+
+bool names_snapshot(const std::string& wanted) {
+  std::error_code error;
+  return fs::is_regular_file(wanted, error);
+}
+
+Result<KernelFacts> load_snapshot(const std::string& file) {
+  const std::optional<std::string> text = read_file(file);
+  if (!text) return Failure{kRefused, fmt::format("cannot read {}", file)};
+  KernelFacts facts = parse_any_snapshot(*text);
+  if (!facts.release.empty() && !facts.events.empty()) return facts;
+  return Failure{kRefused, fmt::format("{} is not a complete snapshot of a kernel", file), "kt2ko snapshot -k KERNEL -o FILE makes one"};
 }
 
 }  // namespace kt2ko

@@ -20,7 +20,12 @@ std::optional<KernelFacts> facts_at_hand(const Kernel& kernel);
 Result<KernelFacts> facts_of_running();
 
 // A kernel's, by a snapshot that is taken now if there is none. wanted: as -k has it, without
-// headers a full release.
+// headers a full release; or a snapshot's file.
 Result<KernelFacts> facts_of(const std::string& wanted);
+
+// What `kt2ko snapshot` or its shell text wrote; fails when the file is something else.
+Result<KernelFacts> load_snapshot(const std::string& file);
+// Whether -k means a snapshot's file: no directory, no release.
+bool names_snapshot(const std::string& wanted);
 
 }  // namespace kt2ko

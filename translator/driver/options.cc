@@ -170,7 +170,7 @@ Done check_values(const Options& options) {
     Result<std::vector<kir::Limit>> limits = limits_of(options.params);
     if (!limits.ok()) return limits.failure();
   }
-  for (const std::string* number : {&options.pid, &options.cpu}) {
+  for (const std::string* number : {&options.pid, &options.cpu, &options.jobs}) {
     if (!is_number(*number)) return usage(fmt::format("\"{}\" is not a number", *number));
   }
   if (!is_number(options.timeout, "0123456789.")) {
@@ -195,6 +195,8 @@ Done check_words(const Options& options) {
     case kList:
       return files <= 1 ? Done(Nothing{})
                         : usage("list takes one pattern", "quote it: kt2ko list 'sched:*'");
+    case kSnapshot:
+      return files == 0 ? Done(Nothing{}) : usage("snapshot takes no words", "kt2ko snapshot -k KERNEL -o FILE");
     case kDoctor:
       return files == 0 ? Done(Nothing{}) : usage("doctor takes no words");
     case kCheck:

@@ -19,7 +19,8 @@ enum CommandBit : unsigned {
   kCheck = 8,
   kList = 16,
   kDoctor = 32,
-  kAny = 63,
+  kSnapshot = 128,
+  kAny = 255,
 };
 
 struct Options {
@@ -61,6 +62,9 @@ struct Options {
   bool json = false;
   std::string sarif;
   bool annotations = false;
+  bool strict = false;
+  std::string jobs;
+  bool script = false;
   bool verbose = false;
   std::string color = "auto";
   bool version = false;

@@ -96,12 +96,14 @@ Compiled compile(Source* source, const CompileOptions& options, StageTimes* time
   if (options.explain && !compiled.dangers.empty())
     compiled.dump += "\nWhat nothing checks (--unsafe)\n  " + compiled.dangers + "\n";
   if (state.model) {
+    compiled.event_uses = std::move(state.model->event_uses);
     for (const auto& [event, sites] : state.model->user_sites)
       compiled.user_files.push_back(sites->path);
     std::sort(compiled.user_files.begin(), compiled.user_files.end());
   }
-  state.diags.finish();
   compiled.ok = !state.diags.has_errors();
+  if (options.only_about_kernel) state.diags.keep_those_about_kernels();
+  state.diags.finish();
   compiled.messages = render(state.diags, *source, RenderOptions{options.color});
   compiled.findings = findings(state.diags, *source);
   compiled.c_text = std::move(state.c_text);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "catalog/event_use.h"
 #include "catalog/kernel_facts.h"
 #include "catalog/tapset.h"
 #include "emit/emit.h"
@@ -28,6 +29,7 @@ struct CompileOptions {
   std::string dump_after;  // parse, lower, emit; empty: none
   bool explain = false;    // dump what lowering decided instead, and stop there
   FindTapset tapsets;
+  bool only_about_kernel = false;  // leave out messages about the script itself
   KernelFacts* facts = nullptr;  // of the kernel that the module is for, where they are known
 };
 
@@ -41,6 +43,7 @@ struct Compiled {
   std::string messages;  // rendered errors and warnings, may be non-empty when ok
   std::vector<Finding> findings;  // the same
   std::string dump;
+  std::vector<EventUse> event_uses;     // where the kernel's facts are known
   std::vector<std::string> user_files;  // absolute paths of the programs whose places were found
 };
 

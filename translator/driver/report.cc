@@ -11,12 +11,15 @@
 
 namespace kt2ko {
 
-Status report(const Failure& failure) {
-  if (interrupted()) return failure.status;
+std::string text_of(const Failure& failure) {
   std::string text = failure.details;
   if (!failure.message.empty()) text += fmt::format("kt2ko: error: {}\n", failure.message);
   if (!failure.hint.empty()) text += fmt::format("hint: {}\n", failure.hint);
-  fputs(text.c_str(), stderr);
+  return text;
+}
+
+Status report(const Failure& failure) {
+  if (!interrupted()) fputs(text_of(failure).c_str(), stderr);
   return failure.status;
 }
 

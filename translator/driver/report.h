@@ -10,6 +10,9 @@
 
 namespace kt2ko {
 
+// A failure as people read it.
+std::string text_of(const Failure& failure);
+
 // Prints a failure and returns its status. Silent when a signal is ending us.
 Status report(const Failure& failure);
 

@@ -34,16 +34,6 @@ Result<std::string> name_of(const Options& options, const std::string& file) {
   return options.module;
 }
 
-// Nothing about a kernel for those who want to see the passes: what they get must not depend on the
-// machine.
-std::optional<KernelFacts> facts_for(const Options& options, const Kernel* kernel) {
-  if (!options.facts.empty()) return parse_snapshot(read_file(options.facts).value_or(""));
-  if (!kernel || options.no_facts || !options.stop_after.empty() || !options.dump_after.empty() ||
-      !options.user_c.empty() || !options.emit_c.empty() || options.explain)
-    return std::nullopt;
-  return facts_at_hand(*kernel);
-}
-
 CompileOptions compile_options(const Options& options, const std::string& module,
                                const std::string& file) {
   CompileOptions compile;
@@ -86,7 +76,10 @@ Result<Translated> translate(const Options& options, const std::string& file, co
   Translated translated;
   translated.text = {name.value(), wanted.file_name, std::move(compiled.c_text),
                      std::move(compiled.events), compiled.ffi.text, {}};
-  translated.text.ffi_errors = script_messages(text, compiled.ffi, wanted.color, found);
+  translated.ffi_errors_into = [text, ffi = compiled.ffi, color = wanted.color](std::vector<Finding>* into) {
+    return script_messages(text, ffi, color, into);
+  };
+  translated.text.ffi_errors = translated.ffi_errors_into(found);
   if (options.verbose && !compiled.dangers.empty())
     fputs(fmt::format("unsafe: {}\n", compiled.dangers).c_str(), stderr);
   translated.stopped = compiled.stopped;
@@ -95,22 +88,32 @@ Result<Translated> translate(const Options& options, const std::string& file, co
   return translated;
 }
 
-bool suits_kernel(const Options& options, const std::string& file, const Kernel& kernel,
-                  std::vector<Finding>* found) {
-  std::optional<KernelFacts> facts = facts_for(options, &kernel);
+// Nothing about a kernel for those who want to see the passes: what they get must not depend on the
+// machine.
+std::optional<KernelFacts> facts_for(const Options& options, const Kernel* kernel) {
+  if (!options.facts.empty()) return parse_snapshot(read_file(options.facts).value_or(""));
+  if (!kernel || options.no_facts || !options.stop_after.empty() || !options.dump_after.empty() ||
+      !options.user_c.empty() || !options.emit_c.empty() || options.explain)
+    return std::nullopt;
+  return facts_at_hand(*kernel);
+}
+
+KernelVerdict compare_with_kernel(const Options& options, const std::string& file, KernelFacts* facts) {
+  KernelVerdict verdict;
   Result<Source> source = source_of(options, file);
-  if (!facts || !source.ok()) return true;
+  if (!source.ok()) return verdict;  // translate() has said so
   CompileOptions wanted = compile_options(options, "module", file);
-  wanted.facts = &*facts;
+  wanted.facts = facts;
   wanted.stop_after = "check";
+  wanted.only_about_kernel = true;
   StageTimes times;
   Source text = std::move(source.value());
-  const Compiled compiled = compile(&text, wanted, &times);
-  if (!compiled.ok) {
-    fputs(compiled.messages.c_str(), stderr);
-    add(compiled.findings, found);
-  }
-  return compiled.ok;
+  Compiled compiled = compile(&text, wanted, &times);
+  verdict.right = compiled.ok;
+  verdict.messages = std::move(compiled.messages);
+  verdict.found = std::move(compiled.findings);
+  verdict.events = std::move(compiled.event_uses);
+  return verdict;
 }
 
 Result<fs::path> share_dir() { return find_share({KT2KO_SOURCE_DIR, KT2KO_BUILD_DIR}); }

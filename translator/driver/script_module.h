@@ -3,9 +3,13 @@
 // module.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "catalog/event_use.h"
+#include "catalog/kernel_facts.h"
 #include "driver/options.h"
 #include "support/diag.h"
 #include "project/build_module.h"
@@ -19,6 +23,8 @@ struct Translated {
   bool stopped = false;                 // --stop-after
   std::string dump;                     // --dump-after
   std::vector<std::string> user_files;  // programs that are probed
+  // Messages about its C types as text.ffi_errors makes them; what is found is also put where the caller wants it.
+  std::function<FfiErrorText(std::vector<Finding>* found)> ffi_errors_into;
 };
 
 // Loads and translates a script; `file` empty: the text of -e. Prints diagnostics to stderr.
@@ -28,10 +34,17 @@ struct Translated {
 Result<Translated> translate(const Options& options, const std::string& file, const Kernel* kernel,
                              StageTimes* times, std::vector<Finding>* found = nullptr);
 
-// Whether the script is right for one more kernel, as far as that is known; prints diagnostics when
-// it is not.
-bool suits_kernel(const Options& options, const std::string& file, const Kernel& kernel,
-                  std::vector<Finding>* found);
+// What a script finds in one more kernel, besides what translate() said.
+struct KernelVerdict {
+  bool right = true;
+  std::string messages;  // rendered
+  std::vector<Finding> found;
+  std::vector<EventUse> events;
+};
+KernelVerdict compare_with_kernel(const Options& options, const std::string& file, KernelFacts* facts);
+
+// What is known about the kernel without booting anything, unless the options say not to look.
+std::optional<KernelFacts> facts_for(const Options& options, const Kernel* kernel);
 
 // What build_module() needs for this kernel.
 Result<BuildRequest> build_request(const Options& options, const ModuleText& text,

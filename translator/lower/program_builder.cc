@@ -194,20 +194,6 @@ namespace {
 constexpr uint32_t kUsesArgstr = 2;
 constexpr uint32_t kUsesAny = 7;
 
-// The function and all that it may call; empty when that cannot be told.
-std::unordered_set<const sema::Function*> reach(const sema::Function& f) {
-  std::vector<const sema::Function*> work{&f};
-  std::unordered_set<const sema::Function*> seen;
-  while (!work.empty()) {
-    const sema::Function* g = work.back();
-    work.pop_back();
-    if (!seen.insert(g).second) continue;
-    if (g->calls_unknown) return {};
-    work.insert(work.end(), g->callees.begin(), g->callees.end());
-  }
-  return seen;
-}
-
 }  // namespace
 
 uint32_t ProgramBuilder::uses_of(const sema::Function& f) const {

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 
@@ -15,7 +16,7 @@ constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
 // Written by the handler, so lock-free atomics only.
 std::atomic<int> g_signal{0};
 std::atomic<int> g_leftovers{0};
-std::atomic<pid_t> g_target{0};
+std::array<std::atomic<pid_t>, SignalTarget::kMax> g_targets{};  // 0: free
 
 void die_by(int signal) {
   struct sigaction action = {};
@@ -31,8 +32,10 @@ void die_by(int signal) {
 void on_signal(int signal) {
   int saved = errno;
   g_signal = signal;
-  pid_t target = g_target;
-  if (target != 0) kill(target, signal);
+  for (const std::atomic<pid_t>& slot : g_targets) {
+    const pid_t target = slot;
+    if (target != 0) kill(target, signal);
+  }
   if (g_leftovers == 0) die_by(signal);
   errno = saved;
 }
@@ -62,11 +65,14 @@ void end_interrupted() {
 Leftover::Leftover() { ++g_leftovers; }
 Leftover::~Leftover() { --g_leftovers; }
 
-SignalTarget::SignalTarget(pid_t target) {
-  g_target = target;
+SignalTarget::SignalTarget(pid_t target) : slot_(0) {
+  for (;; slot_ = (slot_ + 1) % kMax) {
+    pid_t none = 0;
+    if (g_targets[slot_].compare_exchange_strong(none, target)) break;
+  }
   // A signal may have come between the child's start and this line.
   if (g_signal != 0) kill(target, g_signal);
 }
-SignalTarget::~SignalTarget() { g_target = 0; }
+SignalTarget::~SignalTarget() { g_targets[slot_] = 0; }
 
 }  // namespace kt2ko

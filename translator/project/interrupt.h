@@ -10,6 +10,8 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
+
 namespace kt2ko {
 
 // Handles SIGINT, SIGTERM and SIGHUP from now on. Signals that were ignored stay ignored (nohup).
@@ -30,14 +32,18 @@ class Leftover {
   Leftover& operator=(const Leftover&) = delete;
 };
 
-// Signals go to this process group (negative) or process too, while the object exists. One at a
-// time.
+// Signals go to this process group (negative) or process too, while the object exists. At most kMax
+// at a time: one for each thread that waits for a child.
 class SignalTarget {
  public:
+  static constexpr size_t kMax = 64;
   explicit SignalTarget(pid_t target);
   ~SignalTarget();
   SignalTarget(const SignalTarget&) = delete;
   SignalTarget& operator=(const SignalTarget&) = delete;
+
+ private:
+  size_t slot_;
 };
 
 }  // namespace kt2ko

@@ -78,6 +78,12 @@ std::string running_release() {
   return name.release;
 }
 
+std::string running_machine() {
+  utsname name = {};
+  uname(&name);
+  return name.machine;
+}
+
 int compare_releases(const std::string& a, const std::string& b) {
   return strverscmp(a.c_str(), b.c_str());
 }

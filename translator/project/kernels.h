@@ -31,6 +31,9 @@ struct KernelRoots {
 // The release of the running kernel.
 std::string running_release();
 
+// Its architecture, as uname -m says.
+std::string running_machine();
+
 // All installed headers, newest first.
 std::vector<Kernel> installed_kernels(const KernelRoots& roots = {});
 

@@ -15,7 +15,7 @@ namespace kt2ko::sema {
 // Ensures: every NameExpr has a meaning when no error was reported.
 // facts: of the kernel that the module is for; nullptr: not known.
 // unsafe: the script may call C functions and write to memory that is not its own.
-// Reports: KT1018..KT1023, KT1026, KT1027, KT2xxx, KT3005..KT3016, KT3020..KT3022.
+// Reports: KT1018..KT1023, KT1026, KT1027, KT2xxx, KT3005..KT3016, KT3020..KT3022, KT3025, KT3026.
 std::unique_ptr<Model> analyze(const ast::Script& script, const Source& source, KernelFacts* facts, bool unsafe,
                                Diags& diags);
 
@@ -32,6 +32,7 @@ void check(const ast::Script& script, const Model& model, Diags& diags);
 void check_ffi(const ast::Script& script, const Model& model, bool unsafe, Diags& diags);
 void resolve_user(const ast::Script& script, Model& model, Diags& diags);
 void check_blocked(const ast::Script& script, Diags& diags);
-void check_facts(const ast::Script& script, const Model& model, KernelFacts& facts, Diags& diags);
+// Fills in Model::event_uses.
+void check_facts(const ast::Script& script, Model& model, KernelFacts& facts, Diags& diags);
 
 }  // namespace kt2ko::sema

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "catalog/config_needs.h"
+#include "catalog/event_values.h"
 #include "catalog/kernel_facts.h"
 #include "catalog/nearest.h"
 #include "catalog/probe_spec.h"
@@ -27,8 +29,7 @@ bool is_generic(const std::string& name) {
 
 class FactChecker : public Walker<FactChecker> {
  public:
-  FactChecker(const Model& model, KernelFacts& facts, Diags& diags)
-      : model_(model), facts_(facts), diags_(diags) {}
+  FactChecker(Model& model, KernelFacts& facts, Diags& diags) : model_(model), facts_(facts), diags_(diags) {}
 
   void stmt(const Stmt& s) {
     if (const auto* t = std::get_if<TraceStmt*>(&s)) trace(**t);
@@ -38,15 +39,36 @@ class FactChecker : public Walker<FactChecker> {
   void trace(const TraceStmt& s) {
     for (const EventSpec* e : s.events) {
       const ProbeSpec spec = probe_spec(*e);
-      if (spec.kind == ProbeKind::kTracepoint)
-        tracepoint(s, *e, spec);
-      else if (spec.kind == ProbeKind::kKprobe || spec.kind == ProbeKind::kKretprobe)
-        function(*e, spec);
+      use_ = {};
+      use_.text = e->text;
+      if (configured(*e, spec)) {
+        if (spec.kind == ProbeKind::kTracepoint)
+          tracepoint(s, *e, spec);
+        else if (spec.kind == ProbeKind::kKprobe || spec.kind == ProbeKind::kKretprobe)
+          function(*e, spec);
+      }
+      model_.event_uses.push_back(std::move(use_));
     }
+  }
+
+  // What the kernel was built without, as far as its configuration is known.
+  bool configured(const EventSpec& e, const ProbeSpec& spec) {
+    for (const ConfigNeed& need : config_needs(spec.kind)) {
+      if (facts_.config_has(need.option)) continue;
+      if (!need.fallback.empty()) {
+        use_.fallback = need.fallback;
+        continue;
+      }
+      use_.state = EventState::kRefused;
+      diags_.error(Code::KT3026, e.span, fmt::format("kernel {} was built without {}", facts_.release, need.option));
+      return false;
+    }
+    return true;
   }
 
   // An error, or a warning where a module that is not loaded may have what is missing.
   Diag& missing(Code code, Span span, bool from_module, const std::string& message) {
+    use_.state = from_module ? EventState::kFromModule : EventState::kMissing;
     if (!from_module)
       return diags_.error(code, span, fmt::format("{} in kernel {}", message, facts_.release));
     return diags_.warning(
@@ -54,22 +76,60 @@ class FactChecker : public Walker<FactChecker> {
         fmt::format("{} in kernel {} itself: it must come from a module", message, facts_.release));
   }
 
+  // Then the name is right.
+  bool known_in_module(bool from_module) const { return from_module && facts_.module_words; }
+
   void tracepoint(const TraceStmt& s, const EventSpec& e, const ProbeSpec& spec) {
     if (spec.system == "ftrace") return;  // tracefs does not show that system
     const std::vector<size_t> meant = facts_.events_meant(spec.system, spec.event);
     if (meant.empty()) {
-      const bool from_module = is_glob(spec.system) || is_glob(spec.event)
-                                   ? !facts_.all_modules
-                                   : facts_.module_may_have(spec.event);
+      const bool from_module = is_glob(spec.event) ? facts_.module_may_match(spec.event)
+                                                     : facts_.module_may_have(spec.event);
       Diag& d = missing(Code::KT3009, e.span, from_module,
                         fmt::format("event {} matches nothing", e.text));
-      const std::string near = facts_.nearest_event(spec.system, spec.event);
+      const std::string near = known_in_module(from_module) ? "" : facts_.nearest_event(spec.system, spec.event);
       if (!near.empty()) d.hint = fmt::format("did you mean {}?", near);
       return;
     }
+    use_.state = EventState::kThere;
+    use_.matches = meant.size();
     const auto handler = model_.bodies.find(s.body);
     if (handler == model_.bodies.end()) return;
     for (const int id : handler->second->fields) field(s, id, meant);
+    if (meant.size() == 1) values(e, reached_values(*handler->second), meant.front());
+  }
+
+  static uint64_t reached_values(const Function& handler) {
+    uint64_t values = 0;
+    for (const Function* f : reach(handler)) values |= f->values;
+    return values;
+  }
+
+  // What the handler reads of the one event, for comparison with other kernels.
+  void values(const EventSpec& e, uint64_t used, size_t event) {
+    const std::vector<FieldFact>& fields = facts_.fields_of(event);
+    if (fields.empty()) return;  // not readable
+    for (int slot = 0; slot < kArgSlots; ++slot)
+      if (used & value_bit(slot)) argument(e, slot, event);
+    for (size_t id = 0; id < model_.fields.size() && kArgSlots + static_cast<int>(id) < kValueSlots; ++id) {
+      if (!(used & value_bit(kArgSlots + static_cast<int>(id)))) continue;
+      for (size_t n = 0; n < fields.size(); ++n)
+        if (fields[n].name == model_.fields[id])
+          use_.fields.push_back({fields[n].name, fields[n].name, fields[n].type, static_cast<int>(n)});
+    }
+  }
+
+  void argument(const EventSpec& e, int number, size_t event) {
+    const std::vector<FieldFact>& fields = facts_.fields_of(event);
+    const std::string asked = fmt::format("arg{}", number);
+    if (static_cast<size_t>(number) < fields.size()) {
+      const FieldFact& f = fields[static_cast<size_t>(number)];
+      use_.fields.push_back({asked, f.name, f.type, number});
+      return;
+    }
+    use_.fields.push_back({asked, "", "", -1});
+    Diag& d = diags_.warning(Code::KT3025, e.span, fmt::format("event {} has no {} in kernel {}: it is always nil", e.text, asked, facts_.release));
+    d.hint = fmt::format("its last one is arg{}, {}", fields.size() - 1, fields.back().name);
   }
 
   void field(const TraceStmt& s, int id, const std::vector<size_t>& meant) {
@@ -121,38 +181,46 @@ class FactChecker : public Walker<FactChecker> {
 
   void function(const EventSpec& e, const ProbeSpec& spec) {
     if (is_glob(spec.event)) {
-      if (facts_.any_function_matches(spec.event)) return;
-      missing(Code::KT3009, e.span, !facts_.all_modules,
-              fmt::format("event {} matches nothing", e.text));
+      use_.state = EventState::kThere;
+      use_.matches = facts_.functions_that_match(spec.event);
+      if (use_.matches == 0)
+        missing(Code::KT3009, e.span, facts_.module_may_match(spec.event), fmt::format("event {} matches nothing", e.text));
       return;
     }
     switch (facts_.function(spec.event)) {
       case FunctionFact::kUnknown: {
-        Diag& d = missing(Code::KT3009, e.span, facts_.module_may_have(spec.event),
-                          fmt::format("there is no function {}", spec.event));
-        const std::string near = facts_.nearest_function(spec.event);
+        const bool from_module = facts_.module_may_have(spec.event);
+        Diag& d = missing(Code::KT3009, e.span, from_module, fmt::format("there is no function {}", spec.event));
+        const std::string near = known_in_module(from_module) ? "" : facts_.nearest_function(spec.event);
         if (!near.empty()) d.hint = fmt::format("did you mean {}?", near);
         break;
       }
       case FunctionFact::kBlacklisted:
+        use_.state = EventState::kRefused;
         diags_.error(
             Code::KT3014, e.span,
             fmt::format("kernel {} does not allow a probe in {}: it is used by probes themselves",
                         facts_.release, spec.event));
         break;
-      default:
+      case FunctionFact::kProbeable:
+        use_.state = EventState::kThere;
+        if (!spec.offset && use_.fallback.empty()) use_.fallback = kBreakpoint;
+        break;
+      case FunctionFact::kTraceable:
+        use_.state = EventState::kThere;
         break;
     }
   }
 
-  const Model& model_;
+  Model& model_;
   KernelFacts& facts_;
   Diags& diags_;
+  EventUse use_;  // of the event that is looked at
 };
 
 }  // namespace
 
-void check_facts(const Script& script, const Model& model, KernelFacts& facts, Diags& diags) {
+void check_facts(const Script& script, Model& model, KernelFacts& facts, Diags& diags) {
   FactChecker(model, facts, diags).walk(*script.block);
 }
 

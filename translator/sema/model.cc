@@ -206,4 +206,17 @@ TypeSet Model::types_of(const Expr& e) const {
       e);
 }
 
+std::unordered_set<const Function*> reach(const Function& f) {
+  std::vector<const Function*> work{&f};
+  std::unordered_set<const Function*> seen;
+  while (!work.empty()) {
+    const Function* g = work.back();
+    work.pop_back();
+    if (!seen.insert(g).second) continue;
+    if (g->calls_unknown) return {};
+    work.insert(work.end(), g->callees.begin(), g->callees.end());
+  }
+  return seen;
+}
+
 }  // namespace kt2ko::sema

@@ -8,10 +8,12 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "ast/ast.h"
 #include "catalog/builtins.h"
+#include "catalog/event_use.h"
 #include "catalog/user_sites.h"
 
 namespace kt2ko::sema {
@@ -130,6 +132,7 @@ class Model {
   std::unordered_map<const ast::CallExpr*, FfiForm> ffi_forms;
   std::unordered_map<const ast::IndexExpr*, int> ffi_steps;  // members and elements of C values: their types
   std::vector<CTypeMeeting> ctype_meetings;
+  std::vector<EventUse> event_uses;  // of trace statements in their order, where the kernel's facts are known
   std::unordered_map<const ast::EventWordExpr*, int> word_fields;  // pid in a filter: field id that goes first
 
   Function& main() { return functions.front(); }
@@ -157,6 +160,8 @@ class Model {
   Function* function_of(const ast::Expr& callee) const;
 };
 
+// A function and all that it may call; empty when that cannot be told.
+std::unordered_set<const Function*> reach(const Function& f);
 // What reading a variable gives that holds `set`: samples read as numbers.
 TypeSet read_types(TypeSet set);
 // What += leaves in a variable when it adds `set`: numbers, unless it is certainly something else.

@@ -41,6 +41,23 @@ Diag& Diags::warning(Code code, Span span, std::string message) {
   return diags_.back();
 }
 
+bool is_about_kernel(Code code) {
+  switch (code) {
+    case Code::KT3009:
+    case Code::KT3014:
+    case Code::KT3015:
+    case Code::KT3025:
+    case Code::KT3026:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void Diags::keep_those_about_kernels() {
+  diags_.erase(std::remove_if(diags_.begin(), diags_.end(), [](const Diag& d) { return !is_about_kernel(d.code); }), diags_.end());
+}
+
 void Diags::finish() {
   std::stable_sort(diags_.begin(), diags_.end(),
                    [](const Diag& a, const Diag& b) { return order_key(a) < order_key(b); });

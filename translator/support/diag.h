@@ -20,6 +20,7 @@ enum class Code {
 };
 
 const char* code_name(Code code);     // "KT1001"
+bool is_about_kernel(Code code);      // what one kernel has and another may not
 const char* code_summary(Code code);  // the .def file's text
 
 struct Note {
@@ -49,6 +50,8 @@ class Diags {
   const std::vector<Diag>& all() const { return diags_; }
   // Sorts by position and removes exact duplicates (same code, span and message).
   void finish();
+  // Forgets those that are not about a kernel, but about the script whatever the kernel.
+  void keep_those_about_kernels();
 
  private:
   std::vector<Diag> diags_;

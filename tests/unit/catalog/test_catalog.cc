@@ -79,8 +79,8 @@ TEST_CASE("events find their kind") {
 }
 
 TEST_CASE("facts are read from the kernel's texts") {
-  const KernelFacts facts = parse_raw_snapshot(
-      "@release 6.0\n@events\nsched:sched_switch\nsched:a\n@fields\n"
+  KernelFacts facts = parse_raw_snapshot(
+      "@release 6.0\n@machine x86_64\n@config\nCONFIG_SMP=y\nCONFIG_HZ=250\n@events\nsched:sched_switch\nsched:a\n@fields\n"
       "sched/sched_switch/format:\tfield:unsigned short common_type;\toffset:0;\n"
       "sched/sched_switch/format:\tfield:char prev_comm[16];\toffset:8;\tsize:16;\n"
       "sched/sched_switch/format:\tfield:__data_loc char[] name;\toffset:24;\n"
@@ -101,8 +101,22 @@ TEST_CASE("facts are read from the kernel's texts") {
   CHECK(facts.blacklist.count("exc_int3") == 1);
   CHECK(parse_raw_snapshot("@release 6.0\n@events\nsched:a\n").release.empty());  // cut off
 
-  KernelFacts again = parse_snapshot(write_snapshot(facts));
+  CHECK(facts.module_may_have("kvm_exit"));  // nothing is known about modules
+  CHECK(parse_any_snapshot("noise\n@release 6.0\n@events\nsched:a\n@end\n").release == "6.0");
+
+  facts.module_words = {"ext4_fill.isra.0", "kvm_exit"};
+  KernelFacts again = parse_any_snapshot(write_snapshot(facts));
   CHECK(again.release == "6.0");
+  CHECK(again.machine == "x86_64");
+  CHECK(again.config == facts.config);
+  CHECK(again.config.at("CONFIG_HZ") == "250");
+  CHECK(again.config_has("CONFIG_SMP"));
+  CHECK(!again.config_has("CONFIG_UPROBES"));
+  CHECK(again.module_may_have("kvm_exit"));
+  CHECK(again.module_may_have("ext4_fill"));
+  CHECK(!again.module_may_have("kvm_entry"));
+  CHECK(again.module_may_match("kvm_*"));
+  CHECK(!again.module_may_match("xfs_*"));
   CHECK(again.functions == facts.functions);
   CHECK(again.traceable == facts.traceable);
   CHECK(again.blacklist == facts.blacklist);

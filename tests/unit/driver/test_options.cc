@@ -148,7 +148,7 @@ TEST_CASE("--help and --version need no script") {
 
 TEST_CASE("the help of a command shows its options only") {
   std::string all = help_text(parsed({"--help"})), run = help_text(parsed({"run", "--help"}));
-  for (const char* command : {"run", "vm", "check", "list", "doctor"}) {
+  for (const char* command : {"run", "vm", "check", "list", "snapshot", "doctor"}) {
     CHECK(all.find(std::string("kt2ko ") + command) != std::string::npos);
   }
   CHECK(all.find("--emit-c") != std::string::npos);

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0
+"""kt2ko check has to find what differs between two kernels: the scripts of incompatible/ use what only one of them has.
+
+A script says, in lines "#@ KERNEL WHAT", what has to be found for each kernel:
+
+    fine                       nothing: it is built, and nothing is said
+    CODE LINE                  an error at that line, and the exit status
+    warning CODE LINE          a warning, which only --strict makes wrong
+    differs NAME               the value is another one than in the first kernel; it is built
+    fallback                   it is built, and has to take a costlier way
+"""
+
+import glob
+import json
+import os
+import subprocess
+
+import report
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+KERNELS = ("6.1", "6.12")  # the scripts are about these
+TIMEOUT_S = 300
+
+
+def kt2ko(*words):
+    return subprocess.run([report.KT2KO, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          check=False, encoding="utf-8", errors="replace", timeout=TIMEOUT_S)
+
+
+def expectations(path):
+    """({kernel: words}, options) of a script."""
+    wanted, options = {}, []
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            words = line.split()
+            if words[:1] != ["#@"]:
+                continue
+            if words[1] == "unsafe":
+                options.append("--unsafe")
+            else:
+                wanted[words[1]] = words[2:]
+    return wanted, options
+
+
+def findings(row, severity):
+    return [[f["code"], str(f["line"])] for f in row["findings"] if f["severity"] == severity]
+
+
+def judge(words, row):
+    """A problem with what was found for one kernel, or ''."""
+    errors, warnings = findings(row, "error"), findings(row, "warning")
+    differs = [text for event in row.get("events", []) for text in event["differs"]]
+    fallbacks = [event for event in row.get("events", []) if "fallback" in event]
+    if words[0].startswith("KT"):
+        good = row["result"] == "wrong" and not row["built"] and errors == [words]
+    elif words[0] == "warning":
+        good = row["built"] and not errors and warnings == [words[1:]]
+    elif words[0] == "differs":
+        good = row["built"] and not errors + warnings and [text.split()[0] for text in differs] == words[1:]
+    elif words[0] == "fallback":
+        good = row["built"] and not errors + warnings and len(fallbacks) == 1
+    else:
+        good = words == ["fine"] and row["built"] and not errors + warnings + fallbacks
+    return "" if good else f"wanted {' '.join(words)}, got {json.dumps(row, indent=1)}"
+
+
+def check_script(path, snapshots):
+    wanted, options = expectations(path)
+    if sorted(wanted) != sorted(snapshots):
+        return f"it says nothing about one of {', '.join(KERNELS)}"
+    kernels = [word for name in KERNELS for word in ("-k", snapshots[name])]
+    done = kt2ko("check", "--json", *options, *kernels, path)
+    strict = kt2ko("check", "--json", "--strict", *options, *kernels, path)
+    rows = json.loads(done.stdout)
+    problems = [judge(wanted[name], row) for name, row in zip(KERNELS, rows)]
+    certain = any(words[0].startswith("KT") for words in wanted.values())
+    harmless = all(words[0] in ("fine", "fallback") for words in wanted.values())
+    if (done.returncode, strict.returncode) != (int(certain), int(not harmless)):
+        problems.append(f"exit status {done.returncode}, with --strict {strict.returncode}")
+    return "\n".join(problem for problem in problems if problem)
+
+
+def snapshots_in(folder):
+    """({short form: file}, problem): taken in virtual machines."""
+    files = {}
+    for name in KERNELS:
+        files[name] = os.path.join(folder, name + ".facts")
+        done = kt2ko("snapshot", "-k", name, "-o", files[name])
+        if done.returncode != 0 or not done.stdout.startswith(f"{files[name]}: kernel {name}."):
+            return {}, f"kt2ko snapshot: status {done.returncode}\n{done.stdout}{done.stderr}"
+    return files, ""
+
+
+def check_all(folder, result):
+    snapshots, problem = snapshots_in(folder)
+    result.add("snapshots", problem)
+    if problem:
+        return
+    scripts = sorted(glob.glob(os.path.join(HERE, "incompatible", "*.kp")))
+    result.run_all(scripts, os.path.basename, lambda path: check_script(path, snapshots))

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "driver/check_targets.h"
+
+#include "driver/facts.h"
+#include "driver/script_module.h"
+
+namespace kt2ko {
+namespace {
+
+CheckTarget from_headers(const Options& options, const Kernel& kernel) {
+  return {kernel.release, kernel, facts_for(options, &kernel)};
+}
+
+// A snapshot of another architecture says nothing about headers that happen to have the same release.
+Result<CheckTarget> from_snapshot(const std::string& file) {
+  Result<KernelFacts> facts = load_snapshot(file);
+  if (!facts.ok()) return facts.failure();
+  CheckTarget target{facts.value().release, std::nullopt, std::nullopt};
+  Result<Kernel> headers = find_kernel(target.release);
+  const std::string& machine = facts.value().machine;
+  if (headers.ok() && (machine.empty() || machine == running_machine())) target.headers = headers.value();
+  target.facts = std::move(facts.value());
+  return target;
+}
+
+}  // namespace
+
+Result<std::vector<CheckTarget>> check_targets(const Options& options) {
+  std::vector<CheckTarget> targets;
+  for (const std::string& name : options.kernels) {
+    if (names_snapshot(name)) {
+      Result<CheckTarget> target = from_snapshot(name);
+      if (!target.ok()) return target.failure();
+      targets.push_back(std::move(target.value()));
+      continue;
+    }
+    Result<Kernel> kernel = find_kernel(name);
+    if (!kernel.ok()) return kernel.failure();
+    targets.push_back(from_headers(options, kernel.value()));
+  }
+  if (!targets.empty()) return targets;
+  Result<Kernel> running = find_kernel("");
+  if (running.ok()) {
+    targets.push_back(from_headers(options, running.value()));
+    return targets;
+  }
+  for (const Kernel& kernel : installed_kernels()) targets.push_back(from_headers(options, kernel));
+  if (targets.empty()) return running.failure();
+  return targets;
+}
+
+}  // namespace kt2ko
