@@ -7,7 +7,7 @@ packages=(
 	# build
 	build-essential cmake ninja-build pkg-config ccache git
 	antlr4 libantlr4-runtime-dev libcli11-dev libfmt-dev nlohmann-json3-dev libkainjow-mustache-dev
-	libelf-dev zlib1g-dev libbpf-dev catch2
+	libelf-dev zlib1g-dev libbpf-dev libarchive-dev libjansson-dev libmd-dev catch2
 	# sanitizers and fuzzing
 	clang
 	# kernels: headers to build against, images to boot

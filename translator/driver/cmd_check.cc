@@ -15,22 +15,6 @@
 namespace kt2ko {
 namespace {
 
-// The kernels named with -k; else the running one; else, when it has no headers, all that have.
-Result<std::vector<Kernel>> wanted_kernels(const Options& options) {
-  std::vector<Kernel> kernels;
-  for (const std::string& name : options.kernels) {
-    Result<Kernel> kernel = find_kernel(name);
-    if (!kernel.ok()) return kernel.failure();
-    kernels.push_back(kernel.value());
-  }
-  if (!kernels.empty()) return kernels;
-  Result<Kernel> running = find_kernel("");
-  if (running.ok()) return std::vector<Kernel>{running.value()};
-  kernels = installed_kernels();
-  if (kernels.empty()) return running.failure();
-  return kernels;
-}
-
 Done build_for(const Options& options, const ModuleText& text, const Kernel& kernel,
                StageTimes* times) {
   Result<BuildRequest> request = build_request(options, text, kernel);
@@ -78,12 +62,10 @@ void check_script(const Options& options, const std::string& file,
 }  // namespace
 
 Status cmd_check(const Options& options) {
-  Result<std::vector<Kernel>> kernels = wanted_kernels(options);
+  Result<std::vector<Kernel>> kernels = chosen_kernels(options);
   if (!kernels.ok()) return report(kernels.failure());
-  std::vector<std::string> files = options.files;
-  if (options.program) files.push_back("");
   std::vector<Checked> rows;
-  for (const std::string& file : files) {
+  for (const std::string& file : script_files(options)) {
     if (interrupted()) return kRefused;
     check_script(options, file, kernels.value(), &rows);
   }

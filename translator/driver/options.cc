@@ -166,7 +166,7 @@ Done check_values(const Options& options) {
     if (param.find('=') == std::string::npos)
       return usage(fmt::format("\"{}\" is not NAME=VALUE", param));
   }
-  if (options.command == kBuild) {
+  if (options.command == kBuild || options.command == kBundle) {
     Result<std::vector<kir::Limit>> limits = limits_of(options.params);
     if (!limits.ok()) return limits.failure();
   }
@@ -188,8 +188,8 @@ Done check_values(const Options& options) {
 Done check_words(const Options& options) {
   size_t files = options.files.size();
   std::string name = command_name(options.command);
-  if (options.kernels.size() > 1 && options.command != kCheck) {
-    return usage("more than one -k", "only kt2ko check builds for several kernels");
+  if (options.kernels.size() > 1 && options.command != kCheck && options.command != kBundle) {
+    return usage("more than one -k", "only kt2ko check and kt2ko bundle build for several kernels");
   }
   switch (options.command) {
     case kList:
@@ -198,8 +198,11 @@ Done check_words(const Options& options) {
     case kDoctor:
       return files == 0 ? Done(Nothing{}) : usage("doctor takes no words");
     case kCheck:
+    case kBundle:
       if (files == 0 && !options.program)
-        return usage("check needs a script", "kt2ko check SCRIPT.kp");
+        return usage(fmt::format("{} needs a script", name), fmt::format("kt2ko {} SCRIPT.kp", name));
+      if (options.command == kBundle && options.output.empty())
+        return usage("bundle needs -o", "kt2ko bundle SCRIPT.kp... -k KERNEL... -o FILE.ktb");
       if (files + (options.program ? 1 : 0) > 1 && !options.module.empty())
         return usage("-m with several scripts");
       return Nothing{};
@@ -211,7 +214,7 @@ Done check_words(const Options& options) {
         return usage(fmt::format("both -e and a file, {}", options.files[0]));
       if (files > 1) {
         return usage(fmt::format("one script at a time, not also {}", options.files[1]),
-                     "to build several, use kt2ko check; script arguments are for run and vm");
+                     "to build several, use kt2ko check or kt2ko bundle; script arguments are for run and vm");
       }
       return Nothing{};
   }

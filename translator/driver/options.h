@@ -19,7 +19,8 @@ enum CommandBit : unsigned {
   kCheck = 8,
   kList = 16,
   kDoctor = 32,
-  kAny = 63,
+  kBundle = 64,
+  kAny = 127,
 };
 
 struct Options {
@@ -36,6 +37,7 @@ struct Options {
   std::string emit_c;
   std::pair<std::string, std::string> sign;  // key, certificate; empty: no signature
   bool explain = false;
+  std::string ktrun;  // for a machine of another architecture
   std::string arch;
   std::string cross_compile;
   bool kbuild = false;
