@@ -151,7 +151,7 @@ bool is_number(const std::string& text, const char* digits = "0123456789") {
 
 Done check_values(const Options& options) {
   if (!options.sign.first.empty() && !options.emit_c.empty()) {
-    return usage("--sign says nothing with --emit-c: make builds that module",
+    return usage("--sign says nothing with --emit-c and --dkms: make builds that module",
                  "sign it when it is built: BUILDDIR/scripts/sign-file sha256 KEY CERT MODULE.ko");
   }
   if (options.color != "auto" && options.color != "always" && options.color != "never") {
@@ -256,6 +256,10 @@ Result<Options> parse_options(const std::vector<std::string>& words) {
   if (options.files != files)
     options.files.insert(options.files.begin(), files.begin(), files.end());
   if (options.help || options.version) return options;
+  if (!options.dkms.empty()) {
+    if (!options.emit_c.empty()) return usage("--emit-c and --dkms exclude each other");
+    options.emit_c = options.dkms;
+  }
   Done good = check_values(options);
   if (good.ok()) good = check_words(options);
   if (!good.ok()) return good.failure();

@@ -34,7 +34,8 @@ struct Options {
   std::vector<std::string> kernels;
   std::string output;
   std::string module;
-  std::string emit_c;
+  std::string emit_c;  // also the directory of --dkms
+  std::string dkms;
   std::pair<std::string, std::string> sign;  // key, certificate; empty: no signature
   bool explain = false;
   std::string ktrun;  // for a machine of another architecture

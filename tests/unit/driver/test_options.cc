@@ -147,6 +147,8 @@ TEST_CASE("--sign takes a key and a certificate") {
   refused({"a.kp", "--sign"});
   refused({"a.kp", "--sign", "k"});
   refused({"a.kp", "--sign", "k", "c", "--emit-c", "d"});
+  refused({"a.kp", "--sign", "k", "c", "--dkms", "d"});
+  refused({"a.kp", "--dkms", "c", "--emit-c", "d"});
   CHECK(ktrun_words(parsed({"run", "--user", "u:g", "--group", "h", "a.kp"}), true) ==
         Words{"--user", "u:g", "--group", "h"});
 }
