@@ -95,7 +95,8 @@ class GlueEmitter {
   }
 
   void script_line(const kir::FfiPlace& place) {
-    const kir::LineNames::Name name = kir::LineNames(program_).of(place.line);
+    const kir::LineNames names(program_);  // the name's text is its own
+    const kir::LineNames::Name name = names.of(place.line);
     glue_.text += fmt::format("#line {} {}\n", name.line, string_literal(name.file));
   }
 
