@@ -15,6 +15,8 @@ packages=(
 	linux-headers-6.12-cloud-amd64 linux-image-6.12-cloud-amd64
 	# virtual machines
 	qemu-system-x86 busybox-static cpio kmod xz-utils zstd lz4
+	# packages
+	dkms dpkg-dev
 	# reports of the test drivers
 	python3 openssl
 )
