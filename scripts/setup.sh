@@ -7,7 +7,7 @@ packages=(
 	# build
 	build-essential cmake ninja-build pkg-config ccache git
 	antlr4 libantlr4-runtime-dev libcli11-dev libfmt-dev nlohmann-json3-dev libkainjow-mustache-dev
-	libelf-dev libdw-dev zlib1g-dev libbpf-dev catch2
+	libelf-dev libdw-dev zlib1g-dev libbpf-dev libarchive-dev libjansson-dev libmd-dev catch2
 	# sanitizers and fuzzing
 	clang
 	# kernels: headers to build against, images to boot
@@ -15,6 +15,8 @@ packages=(
 	linux-headers-6.12-cloud-amd64 linux-image-6.12-cloud-amd64
 	# virtual machines
 	qemu-system-x86 busybox-static cpio kmod xz-utils zstd lz4
+	# packages
+	dkms dpkg-dev
 	# reports of the test drivers
 	python3 openssl
 )

@@ -89,16 +89,34 @@ static const char *explain_eperm(void)
 	       "(kt2ko --sign; dmesg tells)";
 }
 
-void kt_explain_load_error(const char *path, int fd, int error)
+bool kt_is_other_build(const char *said)
+{
+	static const char *const signs[] = { "version magic", "disagrees about version of symbol", "no symbol version for" };
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (!strncmp(said, signs[i], strlen(signs[i])))
+			return true;
+	return false;
+}
+
+void kt_explain_load_error(const char *path, int fd, int error, const char *said)
 {
 	const char *text = kt_signature_error(error, kt_is_signed(fd), locked_down());
 
+	if (!text && kt_is_other_build(said)) {
+		kt_error("cannot load %s: it was made for another build of this kernel, which has the same release (%s); build it "
+			 "with the headers of the kernel that runs here: -k BUILDDIR, with the directory that "
+			 "/lib/modules/$(uname -r)/build points to", path, said);
+		return;
+	}
 	if (!text && error == EPERM)
 		text = explain_eperm();
 	for (size_t i = 0; i < sizeof(explanations) / sizeof(explanations[0]) && !text; i++)
 		if (explanations[i].error == error)
 			text = explanations[i].text;
-	if (text)
+	if (text && *said)
+		kt_error("cannot load %s: %s: %s", path, text, said);
+	else if (text)
 		kt_error("cannot load %s: %s", path, text);
 	else
 		kt_error("cannot load %s: %s (dmesg may tell more)", path, strerror(error));

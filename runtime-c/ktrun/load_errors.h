@@ -8,8 +8,14 @@
 extern "C" {
 #endif
 
-/* Says on stderr, in one line, why the kernel did not load the module that is open as fd, and what to do. */
-void kt_explain_load_error(const char *path, int fd, int error);
+/*
+ * Says on stderr, in one line, why the kernel did not load the module that is open as fd, and what to do. said: what the
+ * kernel's log tells about it; "": nothing.
+ */
+void kt_explain_load_error(const char *path, int fd, int error, const char *said);
+
+/* Does the kernel say that the module was made for another build of it? Its release may be the same. */
+bool kt_is_other_build(const char *said);
 
 /* Does the file end as a signed module does? */
 bool kt_is_signed(int fd);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bundle.h"
+#include "bundle_file.h"
 #include "identity.h"
 #include "ktrun.h"
 #include "module.h"
@@ -155,6 +157,44 @@ static int find_people(const struct kt_options *opt, struct people *who)
 	return kt_identity_find(&who->user, opt->user);
 }
 
+/*
+ * A bundle instead of a module: the first argument is the name of the script. True: nothing is left to do, *status is how it
+ * went.
+ */
+static bool open_from_bundle(struct kt_options *opt, struct kt_module *m, int *status)
+{
+	static char shown[2 * KT_NAME_MAX + 256];
+	const char *name = opt->args[0];
+	int fd;
+
+	if (!name && opt->command) {
+		kt_error("no name of a script after the bundle; ktrun %s lists them", opt->module);
+		*status = KT_EXIT_USAGE;
+		return true;
+	}
+	if (!name) {
+		*status = kt_bundle_list(opt->module, opt->style.json);
+		return true;
+	}
+	*status = KT_EXIT_REFUSED;
+	fd = kt_bundle_open_module(opt->module, name);
+	if (fd < 0)
+		return true;
+	snprintf(shown, sizeof(shown), "%s of %s", name, opt->module);
+	opt->module = shown;
+	opt->args++;
+	return kt_module_take(m, fd, shown) != 0;
+}
+
+/* True: there is no module to run; *status tells why. */
+static bool open_module(struct kt_options *opt, struct kt_module *m, int *status)
+{
+	if (kt_is_bundle(opt->module))
+		return open_from_bundle(opt, m, status);
+	*status = KT_EXIT_REFUSED;
+	return kt_module_open(m, opt->module) != 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct kt_options opt;
@@ -170,8 +210,8 @@ int main(int argc, char **argv)
 	case KT_PARSED_RUN:
 		break;
 	}
-	if (kt_module_open(&m, opt.module))
-		return KT_EXIT_REFUSED;
+	if (open_module(&opt, &m, &status))
+		return status;
 	if (check_params(&opt, &m) || kt_check_target(opt.pid, opt.cpu) || find_people(&opt, &who))
 		return KT_EXIT_REFUSED;
 	status = prepare_and_run(&opt, &who, &m);

@@ -11,6 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "kernel_log.h"
 #include "ktr_wire.h"
 #include "ktrun.h"
 #include "load_errors.h"
@@ -65,13 +66,19 @@ static int check_file(const struct kt_module *m)
 
 int kt_module_open(struct kt_module *m, const char *path)
 {
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		return kt_module_take(m, fd, path);
+	kt_error("cannot read %s: %s", path, strerror(errno));
+	return -1;
+}
+
+int kt_module_take(struct kt_module *m, int fd, const char *path)
+{
 	memset(m, 0, sizeof(*m));
 	m->path = path;
-	m->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (m->fd < 0) {
-		kt_error("cannot read %s: %s", path, strerror(errno));
-		return -1;
-	}
+	m->fd = fd;
 	if (kt_modinfo_read(&m->info, m->fd)) {
 		kt_error("%s is not a kernel module", path);
 		goto refused;
@@ -176,6 +183,8 @@ int kt_module_make_way(const struct kt_module *m)
 
 int kt_module_load(struct kt_module *m, const char *params)
 {
+	int log = kt_kernel_log_begin();
+	char said[512];
 	long rc;
 	int error;
 
@@ -183,11 +192,12 @@ int kt_module_load(struct kt_module *m, const char *params)
 	rc = syscall(SYS_finit_module, m->fd, params, 0);
 	error = errno;
 	kt_signals_unblock();
+	kt_kernel_log_end(log, m->info.name, said, sizeof(said));
 	if (!rc) {
 		m->loaded = true;
 		return 0;
 	}
-	kt_explain_load_error(m->path, m->fd, error);
+	kt_explain_load_error(m->path, m->fd, error, said);
 	return -1;
 }
 

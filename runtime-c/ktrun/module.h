@@ -21,6 +21,9 @@ struct kt_module {
  */
 int kt_module_open(struct kt_module *m, const char *path);
 
+/* The same for a file that is open; path is for messages. fd is closed when it is refused. */
+int kt_module_take(struct kt_module *m, int fd, const char *path);
+
 /*
  * Makes sure no module of that name is loaded; one that an earlier ktrun left behind, ended, is unloaded.
  * 0, or -1 after a message.

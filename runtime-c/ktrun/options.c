@@ -17,8 +17,11 @@
 
 static const char usage[] =
 	"usage: ktrun [OPTION...] MODULE.ko [ARG...] [-- CMD [ARG...]]\n"
+	"       ktrun [OPTION...] BUNDLE NAME [ARG...] [-- CMD [ARG...]]\n"
+	"       ktrun [--json] BUNDLE\n"
 	"Loads a script module, prints its output and unloads it when the script ends,\n"
-	"at Ctrl-C, or when CMD ends.\n"
+	"at Ctrl-C, or when CMD ends. Of a bundle (kt2ko bundle) it takes the module of\n"
+	"that name for the running kernel; without a name it lists what is there.\n"
 	"  -o, --output FILE   write the script's output to FILE\n"
 	"      --rotate SIZE   with -o: files FILE.1, FILE.2, ... of at most SIZE bytes\n"
 	"                      (also 64K, 10M, 1G); SIZE,COUNT keeps the newest COUNT\n"

@@ -31,7 +31,7 @@ struct kt_options {
 	unsigned long long timeout_ns;	/* --timeout; 0: none */
 	char *params[KT_MAX_PARAMS];	/* --param: NAME=VALUE */
 	int n_params;
-	const char *module;		/* the .ko file */
+	const char *module;		/* the .ko file, or a bundle; then args begin with a script's name */
 	char **args;			/* the script's arguments, NULL-terminated */
 	char **command;			/* what stands after "--", NULL-terminated; NULL: nothing */
 };

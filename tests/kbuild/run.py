@@ -6,8 +6,9 @@ For each kernel one module directory is built in full; the C of all scripts is t
 call of make, and what it needs must be defined by the runtime. Calling make for each script would cost seconds each,
 nearly all of it spent on reading the kernel's makefiles. Samples are also built the way a user builds them.
 
-Without words the ways to a module are compared as well (checks.py), and its imports (module_imports.py), which the word imports
-checks alone; and kt2ko check has to find what differs between kernels (incompatible.py; alone with the word incompatible).
+Without words the ways to a module are compared as well (checks.py), its imports (module_imports.py), what two builds give
+(reproducible.py), and what DKMS makes of a script (dkms.py); and kt2ko check has to find what differs between kernels
+(incompatible.py). The words imports, reproducible, dkms and incompatible take these alone.
 
 usage: run.py [WORD...]     scripts whose path contains a WORD
 """
@@ -25,11 +26,19 @@ sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "support")]
 
 import cases as case_format  # noqa: E402
 import checks  # noqa: E402
+import dkms  # noqa: E402
 import incompatible  # noqa: E402
 import module_imports  # noqa: E402
 import report  # noqa: E402
+import reproducible  # noqa: E402
 
 TIMEOUT_S = 900
+# Checks that a word takes alone.
+BY_WORD = {
+    "imports": (module_imports.imports_are_known,),
+    "reproducible": reproducible.OF_EVERY_KERNEL,
+    "dkms": (dkms.dkms_builds_the_package,),
+}
 MODULE = "kt_case"
 INDIRECT_CALL = "__x86_indirect_thunk_"  # the kernel exports one for each register
 
@@ -166,12 +175,12 @@ def main():
         if words:
             return result.finish()
     for release, directory in found:
-        if words == ["imports"]:
-            checks.run_all((module_imports.imports_are_known,), directory, release, result)
+        if len(words) == 1 and words[0] in BY_WORD:
+            checks.run_all(BY_WORD[words[0]], directory, release, result)
             continue
         check_kernel(release, directory, cases, samples, result)
         if not words:
-            checks.run_all(checks.OF_EVERY_KERNEL + (module_imports.imports_are_known,), directory, release, result)
+            checks.run_all(sum(BY_WORD.values(), checks.OF_EVERY_KERNEL), directory, release, result)
     if found and not words:
         checks.run_all(checks.OF_OURS, found[0][1], found[0][0], result)
     return result.finish()

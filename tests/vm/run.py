@@ -16,6 +16,7 @@ import threading
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
 
+import bundled  # noqa: E402
 import cases as case_format  # noqa: E402
 import guest  # noqa: E402
 import kernels  # noqa: E402
@@ -102,6 +103,7 @@ class ShellCase:
         self.dirty_log = False
         self.signed = None  # words for the command line of a kernel that trusts a key of ours
         self.kt2ko = False  # it runs kt2ko in the guest
+        self.bundle = False  # the guest has bundles in /bundles
         self.lists = []  # words for kt2ko list; the output of the Nth is the file /lists/N in the guest
         with open(path, encoding="utf-8") as file:
             self.text = file.read()
@@ -121,6 +123,8 @@ class ShellCase:
                 self.lists.append(rest)
             elif word == "kt2ko":
                 self.kt2ko = True
+            elif word == "bundle":
+                self.bundle = True
             elif word == "signed":
                 self.signed = tuple(rest)
             elif word == "dirty-log":
@@ -185,6 +189,8 @@ class KernelRun:
             own = self.lists_of(case)
             if case.kt2ko:
                 own.update({"/usr/bin/kt2ko": report.KT2KO, **libraries_of(report.KT2KO)})
+            if case.bundle:
+                own.update(bundled.files(kernels.find([]), self.kernel.release, LIMITS, os.path.join(report.BUILD, "vm", "bundles")))
             by_machine.setdefault((case.cpus, case.parallel, case.signed), []).append(guest.GuestCase(
                 self.name(case.path), f"PROGRAMS={PROGRAMS}\n{case.text}", {**files, **own}, case.limit,
                 None, case.dirty_log))

@@ -39,13 +39,9 @@ Result<std::vector<CheckTarget>> check_targets(const Options& options) {
     targets.push_back(from_headers(options, kernel.value()));
   }
   if (!targets.empty()) return targets;
-  Result<Kernel> running = find_kernel("");
-  if (running.ok()) {
-    targets.push_back(from_headers(options, running.value()));
-    return targets;
-  }
-  for (const Kernel& kernel : installed_kernels()) targets.push_back(from_headers(options, kernel));
-  if (targets.empty()) return running.failure();
+  Result<std::vector<Kernel>> kernels = chosen_kernels(options);
+  if (!kernels.ok()) return kernels.failure();
+  for (const Kernel& kernel : kernels.value()) targets.push_back(from_headers(options, kernel));
   return targets;
 }
 

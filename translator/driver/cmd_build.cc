@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// kt2ko [build]: a module file, a module directory (--emit-c), or what the tests want to see of the
+// kt2ko [build]: a module file, a module directory (--emit-c, --dkms), or what the tests want to see of the
 // passes.
 #include <cstdio>
 
@@ -18,7 +18,9 @@ Status emit_directory(const Options& options, const ModuleText& text) {
   if (!free.ok()) return report(free.failure());
   Result<fs::path> share = share_dir();
   if (!share.ok()) return report(share.failure());
-  return done_or_report(write_project(options.emit_c, text, share.value()));
+  Done done = write_project(options.emit_c, text, share.value());
+  if (done.ok() && !options.dkms.empty()) done = write_dkms_conf(options.dkms, text, share.value());
+  return done_or_report(done);
 }
 
 Status build(const Options& options, const ModuleText& text, StageTimes* times) {

@@ -121,10 +121,8 @@ size_t wanted_jobs(const Options& options) {
 Status cmd_check(const Options& options) {
   Result<std::vector<CheckTarget>> targets = check_targets(options);
   if (!targets.ok()) return report(targets.failure());
-  std::vector<std::string> files = options.files;
-  if (options.program) files.push_back("");
   std::deque<Pair> pairs;  // their addresses stay
-  for (const std::string& file : files) {
+  for (const std::string& file : script_files(options)) {
     if (interrupted()) return kRefused;
     look_at(options, file, &targets.value(), &pairs);
   }

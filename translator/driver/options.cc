@@ -151,7 +151,7 @@ bool is_number(const std::string& text, const char* digits = "0123456789") {
 
 Done check_values(const Options& options) {
   if (!options.sign.first.empty() && !options.emit_c.empty()) {
-    return usage("--sign says nothing with --emit-c: make builds that module",
+    return usage("--sign says nothing with --emit-c and --dkms: make builds that module",
                  "sign it when it is built: BUILDDIR/scripts/sign-file sha256 KEY CERT MODULE.ko");
   }
   if (options.color != "auto" && options.color != "always" && options.color != "never") {
@@ -166,7 +166,7 @@ Done check_values(const Options& options) {
     if (param.find('=') == std::string::npos)
       return usage(fmt::format("\"{}\" is not NAME=VALUE", param));
   }
-  if (options.command == kBuild) {
+  if (options.command == kBuild || options.command == kBundle) {
     Result<std::vector<kir::Limit>> limits = limits_of(options.params);
     if (!limits.ok()) return limits.failure();
   }
@@ -188,8 +188,8 @@ Done check_values(const Options& options) {
 Done check_words(const Options& options) {
   size_t files = options.files.size();
   std::string name = command_name(options.command);
-  if (options.kernels.size() > 1 && options.command != kCheck) {
-    return usage("more than one -k", "only kt2ko check builds for several kernels");
+  if (options.kernels.size() > 1 && options.command != kCheck && options.command != kBundle) {
+    return usage("more than one -k", "only kt2ko check and kt2ko bundle build for several kernels");
   }
   switch (options.command) {
     case kList:
@@ -200,8 +200,11 @@ Done check_words(const Options& options) {
     case kDoctor:
       return files == 0 ? Done(Nothing{}) : usage("doctor takes no words");
     case kCheck:
+    case kBundle:
       if (files == 0 && !options.program)
-        return usage("check needs a script", "kt2ko check SCRIPT.kp");
+        return usage(fmt::format("{} needs a script", name), fmt::format("kt2ko {} SCRIPT.kp", name));
+      if (options.command == kBundle && options.output.empty())
+        return usage("bundle needs -o", "kt2ko bundle SCRIPT.kp... -k KERNEL... -o FILE.ktb");
       if (files + (options.program ? 1 : 0) > 1 && !options.module.empty())
         return usage("-m with several scripts");
       return Nothing{};
@@ -213,7 +216,7 @@ Done check_words(const Options& options) {
         return usage(fmt::format("both -e and a file, {}", options.files[0]));
       if (files > 1) {
         return usage(fmt::format("one script at a time, not also {}", options.files[1]),
-                     "to build several, use kt2ko check; script arguments are for run and vm");
+                     "to build several, use kt2ko check or kt2ko bundle; script arguments are for run and vm");
       }
       return Nothing{};
   }
@@ -255,6 +258,10 @@ Result<Options> parse_options(const std::vector<std::string>& words) {
   if (options.files != files)
     options.files.insert(options.files.begin(), files.begin(), files.end());
   if (options.help || options.version) return options;
+  if (!options.dkms.empty()) {
+    if (!options.emit_c.empty()) return usage("--emit-c and --dkms exclude each other");
+    options.emit_c = options.dkms;
+  }
   Done good = check_values(options);
   if (good.ok()) good = check_words(options);
   if (!good.ok()) return good.failure();

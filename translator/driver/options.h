@@ -19,6 +19,7 @@ enum CommandBit : unsigned {
   kCheck = 8,
   kList = 16,
   kDoctor = 32,
+  kBundle = 64,
   kSnapshot = 128,
   kAny = 255,
 };
@@ -34,9 +35,11 @@ struct Options {
   std::vector<std::string> kernels;
   std::string output;
   std::string module;
-  std::string emit_c;
+  std::string emit_c;  // also the directory of --dkms
+  std::string dkms;
   std::pair<std::string, std::string> sign;  // key, certificate; empty: no signature
   bool explain = false;
+  std::string ktrun;  // for a machine of another architecture
   std::string arch;
   std::string cross_compile;
   bool kbuild = false;

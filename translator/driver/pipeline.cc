@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include "ast/dump.h"
 #include "emit/emit.h"
@@ -76,6 +77,16 @@ constexpr Pass kPasses[] = {
     {"emit", pass_emit, dump_c},
 };
 
+void tell_uses(const kir::Program& program, Compiled* compiled) {
+  compiled->dangers = ffi_dangers(program);
+  std::set<std::string> probes;
+  for (const kir::Trace& trace : program.traces)
+    for (const kir::Probe& probe : trace.probes) probes.insert(probe.text);
+  compiled->probes.assign(probes.begin(), probes.end());
+  compiled->arguments =
+      std::find(program.cells.begin(), program.cells.end(), "ktg_arg") != program.cells.end();
+}
+
 }  // namespace
 
 Compiled compile(Source* source, const CompileOptions& options, StageTimes* times) {
@@ -91,7 +102,7 @@ Compiled compile(Source* source, const CompileOptions& options, StageTimes* time
     compiled.stopped = options.stop_after == pass.name || (options.explain && state.program);
     if (compiled.stopped) break;
   }
-  if (state.program) compiled.dangers = ffi_dangers(*state.program);
+  if (state.program) tell_uses(*state.program, &compiled);
   if (options.explain && state.program) compiled.dump += text_of(state.explanation);
   if (options.explain && !compiled.dangers.empty())
     compiled.dump += "\nWhat nothing checks (--unsafe)\n  " + compiled.dangers + "\n";

@@ -40,6 +40,8 @@ struct Compiled {
   std::string events;    // the second C text, may be empty
   Glue ffi;              // the third C text, may be empty
   std::string dangers;   // what of it needed --unsafe, for people
+  std::vector<std::string> probes;  // what is traced, as the script names it; sorted, each once
+  bool arguments = false;           // arg[N] is used
   std::string messages;  // rendered errors and warnings, may be non-empty when ok
   std::vector<Finding> findings;  // the same
   std::string dump;

@@ -14,6 +14,7 @@
 #include "driver/tapset_folders.h"
 #include "project/files.h"
 #include "project/module_name.h"
+#include "project/sha256.h"
 #include "project/share.h"
 
 namespace kt2ko {
@@ -43,7 +44,7 @@ CompileOptions compile_options(const Options& options, const std::string& module
   const bool for_others = !options.user_c.empty() || !options.emit_c.empty();
   compile.glue_lines = !for_others ? GlueLines::kPlaces : options.no_line ? GlueLines::kNone : GlueLines::kScript;
   compile.deferred_output = options.deferred == "yes";
-  if (options.command == kBuild) compile.limits = limits_of(options.params).value();  // checked with the options
+  if (options.command == kBuild || options.command == kBundle) compile.limits = limits_of(options.params).value();  // checked with the options
   compile.line_directives = !options.no_line;
   compile.color = use_color(options);
   compile.explain = options.explain;
@@ -69,6 +70,7 @@ Result<Translated> translate(const Options& options, const std::string& file, co
   std::optional<KernelFacts> facts = facts_for(options, kernel);
   wanted.facts = facts ? &*facts : nullptr;
   Source text = std::move(source.value());
+  const std::string hash = sha256_hex(file.empty() ? *options.program : read_file(file).value_or(""));
   Compiled compiled = compile(&text, wanted, times);
   fputs(compiled.messages.c_str(), stderr);
   add(compiled.findings, found);
@@ -85,6 +87,10 @@ Result<Translated> translate(const Options& options, const std::string& file, co
   translated.stopped = compiled.stopped;
   translated.dump = std::move(compiled.dump);
   translated.user_files = std::move(compiled.user_files);
+  translated.probes = std::move(compiled.probes);
+  translated.dangers = std::move(compiled.dangers);
+  translated.arguments = compiled.arguments;
+  translated.source_sha256 = hash;
   return translated;
 }
 
@@ -134,6 +140,27 @@ Result<BuildRequest> build_request(const Options& options, const ModuleText& tex
 
 Result<Kernel> chosen_kernel(const Options& options) {
   return find_kernel(options.kernels.empty() ? "" : options.kernels[0]);
+}
+
+Result<std::vector<Kernel>> chosen_kernels(const Options& options) {
+  std::vector<Kernel> kernels;
+  for (const std::string& name : options.kernels) {
+    Result<Kernel> kernel = find_kernel(name);
+    if (!kernel.ok()) return kernel.failure();
+    kernels.push_back(kernel.value());
+  }
+  if (!kernels.empty()) return kernels;
+  Result<Kernel> running = find_kernel("");
+  if (running.ok()) return std::vector<Kernel>{running.value()};
+  kernels = installed_kernels();
+  if (kernels.empty()) return running.failure();
+  return kernels;
+}
+
+std::vector<std::string> script_files(const Options& options) {
+  std::vector<std::string> files = options.files;
+  if (options.program) files.push_back("");
+  return files;
 }
 
 }  // namespace kt2ko

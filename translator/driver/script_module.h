@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// What build, run, vm and check have in common: a script named on the command line becomes C, and a
+// What build, run, vm, check and bundle have in common: a script named on the command line becomes C, and a
 // module.
 #pragma once
 
@@ -25,6 +25,10 @@ struct Translated {
   std::vector<std::string> user_files;  // programs that are probed
   // Messages about its C types as text.ffi_errors makes them; what is found is also put where the caller wants it.
   std::function<FfiErrorText(std::vector<Finding>* found)> ffi_errors_into;
+  std::vector<std::string> probes;      // what is traced, as the script names it
+  std::string dangers;                  // what needed --unsafe; empty: nothing
+  bool arguments = false;               // it reads arg[N]
+  std::string source_sha256;            // of the script's file
 };
 
 // Loads and translates a script; `file` empty: the text of -e. Prints diagnostics to stderr.
@@ -52,6 +56,12 @@ Result<BuildRequest> build_request(const Options& options, const ModuleText& tex
 
 // The one kernel of build, run and vm.
 Result<Kernel> chosen_kernel(const Options& options);
+
+// The kernels of check and bundle, those named with -k. Without: the running one; when it has no headers, all that have.
+Result<std::vector<Kernel>> chosen_kernels(const Options& options);
+
+// The scripts of check and bundle; "" stands for the text of -e.
+std::vector<std::string> script_files(const Options& options);
 
 Result<fs::path> share_dir();
 

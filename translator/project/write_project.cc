@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "project/sha256.h"
 #include "project/template.h"
 
 namespace kt2ko {
@@ -114,6 +115,17 @@ Done write_project(const fs::path& dir, const ModuleText& text, const fs::path& 
       done = write_if_changed(dir / name, content);
   }
   return done;
+}
+
+Done write_dkms_conf(const fs::path& dir, const ModuleText& text, const fs::path& share) {
+  const fs::path file = share / "templates/dkms/dkms.conf.mustache";
+  TemplateData data = template_data(text, share);
+  data.values["package"] = "kt2ko-" + text.module;
+  const std::string hash = sha256_hex(text.c_text + text.events + text.ffi);
+  data.values["package_version"] = fmt::format("{}.{}", KT2KO_VERSION, hash.substr(0, 8));
+  Result<std::string> filled = render_template(file.filename(), read_file(file).value_or(""), data);
+  if (!filled.ok()) return filled.failure();
+  return write_if_changed(dir / file.stem(), filled.value());
 }
 
 Done check_emit_dir(const fs::path& dir) {

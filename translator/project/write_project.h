@@ -29,6 +29,9 @@ std::string safe_script_name(const std::string& script);
 //   dir: exists, or its parent does
 Done write_project(const fs::path& dir, const ModuleText& text, const fs::path& share);
 
+// What makes a module directory a DKMS source package. Its version changes with the script, so that DKMS takes a new one for new.
+Done write_dkms_conf(const fs::path& dir, const ModuleText& text, const fs::path& share);
+
 // For --emit-c: refuses a directory that holds something and was not written by us (there is a
 // marker file).
 Done check_emit_dir(const fs::path& dir);

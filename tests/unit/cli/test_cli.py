@@ -75,6 +75,11 @@ class Cli(unittest.TestCase):
         self.assertIn("#include \"ktr.h\"", self.run_it("--dump-after=emit", self.script).stdout)
         self.assertEqual(sorted(os.listdir(self.folder.name)), ["io.kp"])
 
+    def test_a_module_directory_of_a_script_with_tapsets(self):
+        script = self.write("up.kp", "trace sched:sched_switch { print(task.parent_name()) }\n")
+        self.run_it("--emit-c", self.path("c"), script)
+        self.assertRegex(self.read("c/ffi.c"), r'#line \d+ "task\.kp"')
+
     def test_explain(self):
         script = self.write("count.kp", "var n = 0\ntrace sched:sched_switch { n += 1 }\ntrace_end { print(n) }\n")
         text = self.run_it("--explain", script).stdout

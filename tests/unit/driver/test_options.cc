@@ -37,6 +37,17 @@ TEST_CASE("build is the command when none is named") {
   CHECK(parsed({"./run"}).files == Words{"./run"});
 }
 
+TEST_CASE("bundle takes several scripts and kernels, and wants a file") {
+  Options options = parsed({"bundle", "a.kp", "b.kp", "-k", "6.1", "-k6.12", "-o", "t.ktb"});
+  CHECK(options.command == kBundle);
+  CHECK(options.files == Words{"a.kp", "b.kp"});
+  CHECK(options.kernels == Words{"6.1", "6.12"});
+  CHECK(options.output == "t.ktb");
+  CHECK(refused({"bundle", "a.kp"}) == "bundle needs -o");
+  CHECK(refused({"bundle", "-o", "t.ktb"}) == "bundle needs a script");
+  CHECK(refused({"bundle", "-o", "t.ktb", "-m", "x", "a.kp", "b.kp"}) == "-m with several scripts");
+}
+
 TEST_CASE("options take their values in every spelling") {
   for (const Words& words : {Words{"-k", "6.1", "a.kp"},
                              {"-k6.1", "a.kp"},
@@ -136,6 +147,8 @@ TEST_CASE("--sign takes a key and a certificate") {
   refused({"a.kp", "--sign"});
   refused({"a.kp", "--sign", "k"});
   refused({"a.kp", "--sign", "k", "c", "--emit-c", "d"});
+  refused({"a.kp", "--sign", "k", "c", "--dkms", "d"});
+  refused({"a.kp", "--dkms", "c", "--emit-c", "d"});
   CHECK(ktrun_words(parsed({"run", "--user", "u:g", "--group", "h", "a.kp"}), true) ==
         Words{"--user", "u:g", "--group", "h"});
 }
