@@ -173,6 +173,7 @@ Done check_values(const Options& options) {
   for (const std::string* number : {&options.pid, &options.cpu, &options.jobs}) {
     if (!is_number(*number)) return usage(fmt::format("\"{}\" is not a number", *number));
   }
+  if (options.jobs.size() > 4) return usage(fmt::format("\"{}\" is too many modules at a time", options.jobs));
   if (!is_number(options.timeout, "0123456789.")) {
     return usage(fmt::format("\"{}\" is not a number of seconds", options.timeout));
   }

@@ -113,6 +113,11 @@ TEST_CASE("what makes no sense is refused with a hint") {
   refused({"list", "a", "b"});
   refused({"doctor", "x"});
   refused({"check"});
+  refused({"check", "-j", "many", "a.kp"});
+  refused({"check", "-j", "99999999999999999999", "a.kp"});
+  CHECK(parsed({"check", "-j", "2", "a.kp"}).jobs == "2");
+  refused({"snapshot", "a.kp"});
+  CHECK(parsed({"snapshot", "-k", "6.1", "-o", "f"}).command == kSnapshot);
   refused({"check", "-m", "x", "a.kp", "b.kp"});
   refused({"run", "-p", "one", "a.kp"});
   refused({"vm", "--timeout", "soon", "a.kp"});

@@ -75,3 +75,18 @@ end_trace
 has out 'exits 0 entries 0 returns 0 first 0'
 has out 'functions 0 results 0 markers 0'
 has out 'breaks 0 nil broken 0 nil'
+
+# Behind the tracer's call, and on newer kernels behind the mark for indirect branches.
+case $(uname -r) in
+6.1.*) at=5 ;;
+*) at=9 ;;
+esac
+P=/proc/kt2ko/leaf_at_$at
+insmod $M/leaf_at_$at.ko
+script_runs leaf_at_$at
+sh hit
+cat $P/status >status
+read_out leaf_at_$at
+unloaded leaf_at_$at
+has out 'behind	20'
+grep -qx "probe probe:ksys_sync+$at: 20 hits \[kprobe\]" status || fail "behind the entry: $(cat status)"
