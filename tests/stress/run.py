@@ -17,7 +17,9 @@ import glob
 import hashlib
 import json
 import os
+import subprocess
 import sys
+import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TESTS = os.path.dirname(HERE)
@@ -37,10 +39,29 @@ SECONDS_PER_CYCLE = 20              # generous: one virtual CPU at a time may ru
 STATE_DIR = os.path.join(report.BUILD, "stress")
 
 
-def fingerprint(modules):
-    """Of what is tested: the modules' bytes and the shell text around them."""
+def sources():
+    """Files that modules are made of besides the scripts' C, and the shell text around them."""
+    found = [os.path.join(HERE, "cycles.sh")]
+    for top in ("runtime-c", "templates"):
+        for folder, _, names in os.walk(os.path.join(report.ROOT, top)):
+            found += [os.path.join(folder, name) for name in names]
+    return sorted(found)
+
+
+def c_of(script):
+    with tempfile.NamedTemporaryFile(suffix=".c") as file:
+        subprocess.run([report.KT2KO, "--no-line", "--user-c", file.name, script], cwd=vm.PROGRAMS, check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(file.name, "rb") as text:
+            return text.read()
+
+
+def fingerprint(scripts):
+    """Of what is tested. Not the modules' bytes: kernels with KASAN have names of temporary files in them."""
     digest = hashlib.sha256()
-    for path in sorted(modules) + [os.path.join(HERE, "cycles.sh")]:
+    for script in sorted(scripts):
+        digest.update(c_of(script))
+    for path in sources():
         with open(path, "rb") as file:
             digest.update(file.read())
     return digest.hexdigest()
@@ -68,9 +89,9 @@ class State:
 
 
 def build_modules(kernel, words, result):
-    """The modules of mix/, built for a kernel; problems are told."""
+    """(modules of mix/, built for a kernel; their scripts); problems are told."""
     folder = os.path.join(STATE_DIR, f"modules-{kernel.release}")
-    modules = []
+    modules, scripts = [], []
     for script in sorted(glob.glob(os.path.join(HERE, "mix", "*.kp"))):
         if words and not any(word in os.path.basename(script) for word in words):
             continue
@@ -79,7 +100,8 @@ def build_modules(kernel, words, result):
             result.add(f"{os.path.basename(script)} for {kernel.name}", problem)
         else:
             modules.append(module)
-    return modules
+            scripts.append(script)
+    return modules, scripts
 
 
 def make_piece(first, modules, programs):
@@ -112,11 +134,11 @@ def run_boot(kernel, modules, programs, state, wanted, cpus, result):
 
 
 def run_kernel(kernel, programs, options, result):
-    modules = build_modules(kernel, options.words, result)
+    modules, scripts = build_modules(kernel, options.words, result)
     if not modules:
         result.add(f"cycles on {kernel.name}", "no module could be built")
         return
-    state = State(kernel, fingerprint(modules), options.again)
+    state = State(kernel, fingerprint(scripts), options.again)
     wanted = options.cycles or DEFAULT_CYCLES.get(kernel.name, OTHER_CYCLES)
     while state.done < wanted:
         if not run_boot(kernel, modules, programs, state, wanted, options.cpus, result):

@@ -217,6 +217,10 @@ Done build_events(const Prepared& prepared, const BuildRequest& request, const f
   return Nothing{};
 }
 
+// Kernels that are built with UBSAN put names of files into the module; that of a temporary directory would make each
+// build another one. (What KASAN adds still names it.)
+const std::string kOwnName = "#line 1 \"script.c\"\n";
+
 Result<FastBuild> build_with(const Prepared& prepared, const BuildRequest& request,
                              const fs::path& dir, const std::vector<fs::path>& more,
                              const fs::path& out, StageTimes* times) {
@@ -226,7 +230,7 @@ Result<FastBuild> build_with(const Prepared& prepared, const BuildRequest& reque
   const std::string module = stand_in_text("").module;
   {
     StageTimer timer(times, "compile");
-    Done done = write_file(work.path() / "script.c", request.text.c_text);
+    Done done = write_file(work.path() / "script.c", kOwnName + request.text.c_text);
     if (done.ok()) done = step(prepared.commands.compile, prepared, &work, request.kernel);
     if (!done.ok()) return done.failure();
     if (!all_known(work.path() / "script.o", prepared)) return FastBuild::kCannot;
