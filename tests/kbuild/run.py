@@ -180,9 +180,10 @@ def main():
             continue
         check_kernel(release, directory, cases, samples, result)
         if not words:
-            checks.run_all(sum(BY_WORD.values(), checks.OF_EVERY_KERNEL), directory, release, result)
-    if found and not words:
-        checks.run_all(checks.OF_OURS, found[0][1], found[0][0], result)
+            checks.run_all(checks.OF_EVERY_KERNEL + BY_WORD["imports"], directory, release, result)
+    if found and not words:  # one kernel is as good as another; each has its turn
+        checks.run_all(checks.OF_OURS + BY_WORD["reproducible"], found[0][1], found[0][0], result)
+        checks.run_all(BY_WORD["dkms"], found[-1][1], found[-1][0], result)
     return result.finish()
 
 

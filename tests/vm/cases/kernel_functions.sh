@@ -15,7 +15,7 @@ started() {
 # ---- texts, byte for byte ----------------------------------------------------------------------------------------
 # The kernel's probes, one for each line of fn_argstr.kp; the group keeps names apart, the text shows the name only.
 cat >$T/kprobe_events <<-'END'
-	p:kt1/do_sys_openat2 do_sys_openat2 %di %si $stack0 $comm dfd=%di:s32 name=+0(%si):ustring flags=+0(%dx):u64 res=+16(%dx):x16 c=+0(%si):u8 how=%dx:x32 d8=%di:s8 d16=%di:s16 u16=%di:u16 un=+u0(%si):ustring uc=+u0(%si):u8 uf=+u0(+0(%dx)):x8
+	p:kt1/do_sys_openat2 do_sys_openat2 %di %si $stack0 $comm dfd=%di:s32 name=+0(%si):ustring flags=+0(%dx):u64 res=+16(%dx):x16 c=+0(%si):u8 how=%dx:x32 d8=%di:s8 d16=%di:s16 u16=%di:u16 un=+u0(%si):ustring uc=+u0(%si):u8 u1=+u1(%si):s8
 	r:kt1/ret_do_sys_openat2 do_sys_openat2 raw=$retval:x64 fd=$retval:s32 x=$retval:x8 a=%ax:u16 l=$retval:s64 who=$comm
 	p:kt1/vfs_open vfs_open f=+0(+40(+8(%di))):string path=%di more=+0(%si):u32 ip0=+0($stack):symbol below=-8(+0($stack)):x64
 	p:kt1/vfs_read vfs_read n=%dx:u64 b=@init_uts_ns:string b6=@init_uts_ns+65:string cpus=@nr_cpu_ids:u32 sp=$stack s1=$stack1
