@@ -14,7 +14,7 @@ struct ConfigNeed {
   std::string fallback;  // what is done without it; empty: it does not go without
 };
 
-// For every script.
+// For every script: what a module of ours cannot be built or loaded without. Only what is certain stands here.
 const std::vector<ConfigNeed>& config_needs();
 // For events of a kind, besides.
 const std::vector<ConfigNeed>& config_needs(ProbeKind kind);

@@ -95,37 +95,21 @@ const char* verdict_of(const Checked& row) {
   return row.status == kScriptFailed ? "script wrong" : "does not build";
 }
 
-const char* name_of(EventState state) {
-  switch (state) {
-    case EventState::kThere:
-      return "there";
-    case EventState::kFromModule:
-      return "module";
-    case EventState::kMissing:
-      return "missing";
-    case EventState::kRefused:
-      return "refused";
-    case EventState::kUnchecked:
-      break;
-  }
-  return "unchecked";
-}
+struct StateText {
+  const char* name;   // in JSON
+  const char* words;  // for people
+};
 
-const char* words_of(EventState state) {
-  switch (state) {
-    case EventState::kThere:
-      return "there";
-    case EventState::kFromModule:
-      return "not in the kernel itself, perhaps in a module";
-    case EventState::kMissing:
-      return "not there";
-    case EventState::kRefused:
-      return "cannot be traced there";
-    case EventState::kUnchecked:
-      break;
-  }
-  return "nothing is known about it";
-}
+// In the order of EventState.
+constexpr StateText kStates[] = {
+    {"there", "there"},
+    {"module", "not in the kernel itself, perhaps in a module"},
+    {"missing", "not there"},
+    {"refused", "cannot be traced there"},
+    {"unchecked", "nothing is known about it"},
+};
+
+const StateText& text_of(EventState state) { return kStates[static_cast<size_t>(state)]; }
 
 std::string count_of(const Checked& row) {
   if (!row.facts_known || row.events.empty()) return "";
@@ -137,8 +121,9 @@ std::string event_lines(const EventUse& e, const std::vector<std::string>& diffe
   const bool ordinary = e.state == EventState::kThere || e.state == EventState::kUnchecked;
   if (!all && ordinary && e.fallback.empty() && differs.empty()) return "";
   std::string out;
+  const std::string words = text_of(e.state).words;
   const auto line = [&](const std::string& text) { out += fmt::format("    {}: {}\n", e.text, text); };
-  if (all || !ordinary) line(e.matches > 1 ? fmt::format("{}, {} of them", words_of(e.state), e.matches) : words_of(e.state));
+  if (all || !ordinary) line(e.matches > 1 ? fmt::format("{}, {} of them", words, e.matches) : words);
   if (!e.fallback.empty()) line(e.fallback);
   for (const std::string& text : differs) line(text);
   if (!all) return out;
@@ -176,7 +161,7 @@ Json events_json(const Checked& row) {
       if (!f.name.empty()) field = {{"asked", f.asked}, {"name", f.name}, {"type", f.type}, {"argument", f.position}};
       fields.push_back(std::move(field));
     }
-    Json one = {{"event", e.text}, {"state", name_of(e.state)}, {"matches", e.matches}, {"fields", std::move(fields)}, {"differs", row.differs[i]}};
+    Json one = {{"event", e.text}, {"state", text_of(e.state).name}, {"matches", e.matches}, {"fields", std::move(fields)}, {"differs", row.differs[i]}};
     if (!e.fallback.empty()) one["fallback"] = e.fallback;
     events.push_back(std::move(one));
   }

@@ -55,13 +55,9 @@ std::vector<std::string> kept_options(const Options& options) {
 
 Result<std::string> build_for(const Options& options, const ModuleText& text, const Kernel& kernel,
                               StageTimes* times) {
-  Result<BuildRequest> request = build_request(options, text, kernel);
-  if (!request.ok()) return request.failure();
-  Result<TempDir> temp = TempDir::make();
-  if (!temp.ok()) return temp.failure();
-  const fs::path file = temp.value().path() / (text.module + ".ko");
-  Done built = build_module(request.value(), file, times);
+  Result<TempDir> built = build_apart(options, text, kernel, times);
   if (!built.ok()) return built.failure();
+  const fs::path file = built.value().path() / (text.module + ".ko");
   std::optional<std::string> bytes = read_file(file);
   if (!bytes) return Failure{kRefused, fmt::format("cannot read {}", file.string())};
   return *bytes;

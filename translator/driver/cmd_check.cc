@@ -36,17 +36,9 @@ void failed(const Failure& failure, Pair* pair) {
   pair->messages += text_of(failure);
 }
 
-Done build(const Options& options, Pair* pair) {
-  Result<BuildRequest> request = build_request(options, pair->text, *pair->target->headers);
-  if (!request.ok()) return request.failure();
-  Result<TempDir> temp = TempDir::make();
-  if (!temp.ok()) return temp.failure();
-  return build_module(request.value(), temp.value().path() / (pair->text.module + ".ko"), &pair->times);
-}
-
 void build_pair(const Options& options, Pair* pair) {
   if (!pair->to_build || interrupted()) return;
-  Done built = build(options, pair);
+  Result<TempDir> built = build_apart(options, pair->text, *pair->target->headers, &pair->times);
   if (built.ok())
     pair->row.built = true;
   else

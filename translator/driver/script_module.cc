@@ -138,6 +138,16 @@ Result<BuildRequest> build_request(const Options& options, const ModuleText& tex
   return request;
 }
 
+Result<TempDir> build_apart(const Options& options, const ModuleText& text, const Kernel& kernel, StageTimes* times) {
+  Result<BuildRequest> request = build_request(options, text, kernel);
+  if (!request.ok()) return request.failure();
+  Result<TempDir> temp = TempDir::make();
+  if (!temp.ok()) return temp.failure();
+  Done built = build_module(request.value(), temp.value().path() / (text.module + ".ko"), times);
+  if (!built.ok()) return built.failure();
+  return temp;
+}
+
 Result<Kernel> chosen_kernel(const Options& options) {
   return find_kernel(options.kernels.empty() ? "" : options.kernels[0]);
 }

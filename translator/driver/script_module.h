@@ -54,6 +54,9 @@ std::optional<KernelFacts> facts_for(const Options& options, const Kernel* kerne
 Result<BuildRequest> build_request(const Options& options, const ModuleText& text,
                                    const Kernel& kernel);
 
+// Builds the module for the kernel in a folder of its own, as MODULE.ko; the folder goes away with the result.
+Result<TempDir> build_apart(const Options& options, const ModuleText& text, const Kernel& kernel, StageTimes* times);
+
 // The one kernel of build, run and vm.
 Result<Kernel> chosen_kernel(const Options& options);
 

@@ -219,7 +219,7 @@ Done build_events(const Prepared& prepared, const BuildRequest& request, const f
 
 // Kernels that are built with UBSAN put names of files into the module; that of a temporary directory would make each
 // build another one. (What KASAN adds still names it.)
-const std::string kOwnName = "#line 1 \"script.c\"\n";
+constexpr const char* kOwnName = "#line 1 \"script.c\"\n";
 
 Result<FastBuild> build_with(const Prepared& prepared, const BuildRequest& request,
                              const fs::path& dir, const std::vector<fs::path>& more,

@@ -204,7 +204,7 @@ class FactChecker : public Walker<FactChecker> {
         break;
       case FunctionFact::kProbeable:
         use_.state = EventState::kThere;
-        if (!spec.offset && use_.fallback.empty()) use_.fallback = kBreakpoint;
+        if (!spec.offset) use_.fallback = kBreakpoint;
         break;
       case FunctionFact::kTraceable:
         use_.state = EventState::kThere;

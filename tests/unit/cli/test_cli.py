@@ -157,29 +157,29 @@ class Cli(unittest.TestCase):
 
     def test_check_with_snapshots(self):
         text = ("kt2ko-facts 2 {release}\nmx86_64\nCCONFIG_MODULES=y\nCCONFIG_SMP=y\nCCONFIG_RELAY=y\nCCONFIG_PROC_FS=y\n"
-                "CCONFIG_KALLSYMS=y\nCCONFIG_KPROBES=y\nCCONFIG_TRACEPOINTS=y\nCCONFIG_PERF_EVENTS=y\n"
+                "CCONFIG_KALLSYMS=y\nCCONFIG_KPROBES=y\nCCONFIG_TRACEPOINTS=y\n"
                 "Esched:sched_switch\n{fields}tvfs_read\nfplain\nM\nwkvm_exit\n")
         self.write("one.facts", text.format(release="1.1.1-one", fields="Fchar[16]\tprev_comm\nFpid_t\tprev_pid\n"))
         self.write("two.facts", text.format(release="2.2.2-two", fields="Flong\tprev_comm\n"))
         self.write("fine.kp", "trace sched:sched_switch { print(prev_comm, arg1) }\ntrace probe:plain { print(1) }\n")
         self.write("module.kp", "trace kvm:kvm_exit { print(1) }\n")
-        self.write("result.kp", "trace probe:vfs_read%return { print(1) }\n")
+        self.write("user.kp", f"trace probe:{KT2KO}:main {{ print(1) }}\n")
         kernels = ("-k", "one.facts", "-k", "two.facts")
         done = self.run_it("check", *kernels, "fine.kp", status=0)
         self.assertEqual(done.stdout.splitlines(), [
             "fine.kp  1.1.1-one  ok, not built: no headers; 2 of 2 events there",
-            "    probe:plain: breakpoint, the kernel has no function tracer",
+            "    probe:plain: breakpoint, the function tracer does not know the function",
             "fine.kp  2.2.2-two  ok, not built: no headers; 2 of 2 events there",
             "    sched:sched_switch: arg1 is not there, pid_t prev_pid in 1.1.1-one",
             "    sched:sched_switch: prev_comm is long, char[16] in 1.1.1-one",
-            "    probe:plain: breakpoint, the kernel has no function tracer"])
+            "    probe:plain: breakpoint, the function tracer does not know the function"])
         self.assertEqual(done.stderr.count("[KT3025]"), 1)
         self.run_it("check", "--strict", *kernels, "fine.kp", status=1)
         self.run_it("check", "--strict", *kernels[:2], "fine.kp", status=0)
         rows = json.loads(self.run_it("check", "--json", *kernels, "module.kp", status=0).stdout)
         self.assertEqual([(row["events"][0]["state"], row["built"]) for row in rows], [("module", False)] * 2)
         self.assertIn("[KT3009]", self.run_it("check", "-k", "one.facts", "-e", "trace kvm:kvm_entry { print(1) }", status=1).stderr)
-        self.assertIn("built without CONFIG_KRETPROBES [KT3026]", self.run_it("check", "-k", "one.facts", "result.kp", status=1).stderr)
+        self.assertIn("built without CONFIG_UPROBES [KT3026]", self.run_it("check", "-k", "one.facts", "user.kp", status=1).stderr)
         self.assertEqual(self.run_it("list", "-k", "one.facts", "*:*").stdout, "sched:sched_switch\n")
         self.write("not.facts", "kt2ko-facts 1 6.1\n")
         self.assertIn("not a complete snapshot", self.error_of("check", "-k", "not.facts", "fine.kp", status=3))
