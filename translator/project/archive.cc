@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "project/archive.h"
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <fmt/format.h>
-#include <zlib.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <memory>
 
 namespace kt2ko {
 namespace {
@@ -16,99 +14,44 @@ namespace {
 // The first moment that zip files know too: tools that find 1970 implausible take it.
 constexpr long long kFixedTime = 315532800;  // 1980-01-01
 
-constexpr size_t kBlock = 512;
+using Writer = std::unique_ptr<archive, int (*)(archive*)>;
+using Entry = std::unique_ptr<archive_entry, void (*)(archive_entry*)>;
 
-// A member's head, as POSIX describes it (pax, "ustar Interchange Format"): text fields, numbers in octal.
-struct UstarHead {
-  char name[100];
-  char mode[8];
-  char uid[8];
-  char gid[8];
-  char size[12];
-  char mtime[12];
-  char checksum[8];
-  char type;
-  char linkname[100];
-  char magic[6];
-  char version[2];
-  char uname[32];
-  char gname[32];
-  char devmajor[8];
-  char devminor[8];
-  char prefix[155];
-  char pad[12];
-};
-static_assert(sizeof(UstarHead) == kBlock);
-
-template <size_t N>
-void put_octal(char (&field)[N], unsigned long long number) {
-  snprintf(field, N, "%0*llo", static_cast<int>(N - 1), number);
+Failure cannot_write(const fs::path& to, archive* writer) {
+  const char* why = archive_error_string(writer);
+  return {kRefused, fmt::format("cannot write {}: {}", to.string(), why ? why : "out of memory"), "is there room on the disk?"};
 }
 
-template <size_t N>
-void put_text(char (&field)[N], const std::string& text) {
-  memcpy(field, text.data(), std::min(text.size(), N));
+// Neither the machine nor the moment may be seen in what is written.
+bool begin(archive* writer, const fs::path& to) {
+  return archive_write_set_format_ustar(writer) == ARCHIVE_OK && archive_write_add_filter_gzip(writer) == ARCHIVE_OK &&
+         archive_write_set_options(writer, "gzip:!timestamp") == ARCHIVE_OK &&
+         archive_write_open_filename(writer, to.c_str()) == ARCHIVE_OK;
 }
 
-// Names of more than 100 bytes stand in two fields, parted at a slash. False: there is no place for it.
-bool put_name(UstarHead* head, const std::string& name) {
-  size_t slash = std::string::npos;
-  if (name.size() > sizeof(head->name)) {
-    slash = name.find('/', name.size() - sizeof(head->name) - 1);
-    if (slash == std::string::npos || slash > sizeof(head->prefix)) return false;
-    put_text(head->prefix, name.substr(0, slash));
-  }
-  put_text(head->name, name.substr(slash + 1));
-  return true;
+Entry entry_of(const ArchiveMember& member, long long time) {
+  Entry entry(archive_entry_new(), archive_entry_free);
+  archive_entry_set_pathname(entry.get(), member.name.c_str());
+  archive_entry_set_filetype(entry.get(), AE_IFREG);
+  archive_entry_set_perm(entry.get(), member.executable ? 0755 : 0644);
+  archive_entry_set_size(entry.get(), static_cast<la_int64_t>(member.bytes.size()));
+  archive_entry_set_mtime(entry.get(), time, 0);
+  archive_entry_set_uname(entry.get(), "root");
+  archive_entry_set_gname(entry.get(), "root");
+  return entry;
 }
 
-bool make_head(const ArchiveMember& member, long long time, UstarHead* head) {
-  *head = {};
-  if (!put_name(head, member.name) || member.bytes.size() >> 33) return false;
-  put_octal(head->mode, member.executable ? 0755 : 0644);
-  put_octal(head->uid, 0);
-  put_octal(head->gid, 0);
-  put_octal(head->size, member.bytes.size());
-  put_octal(head->mtime, static_cast<unsigned long long>(time));
-  head->type = '0';
-  put_text(head->magic, "ustar");
-  put_text(head->version, "00");
-  put_text(head->uname, "root");
-  put_text(head->gname, "root");
-  put_octal(head->devmajor, 0);
-  put_octal(head->devminor, 0);
-  // the sum of the head's bytes, where its own field counts as blanks
-  unsigned sum = 8 * ' ';
-  for (size_t i = 0; i < sizeof(*head); ++i) sum += reinterpret_cast<const unsigned char*>(head)[i];
-  snprintf(head->checksum, sizeof(head->checksum), "%06o", sum);
-  head->checksum[7] = ' ';
-  return true;
+bool put(archive* writer, const std::string& bytes) {
+  return archive_write_data(writer, bytes.data(), bytes.size()) == static_cast<la_ssize_t>(bytes.size());
 }
 
-bool put(gzFile file, const void* bytes, size_t n) {
-  // gzfwrite takes sizes that gzwrite does not
-  return n == 0 || gzfwrite(bytes, 1, n, file) == n;
-}
-
-bool put_member(gzFile file, const ArchiveMember& member, const UstarHead& head) {
-  static constexpr char kZeros[kBlock] = {};
-  return put(file, &head, sizeof(head)) && put(file, member.bytes.data(), member.bytes.size()) &&
-         put(file, kZeros, (kBlock - member.bytes.size() % kBlock) % kBlock);
-}
-
-Failure cannot_write(const fs::path& to) {
-  return {kRefused, fmt::format("cannot write {}: {}", to.string(), strerror(errno)), "is there room on the disk?"};
-}
-
-Done write_members(const std::vector<ArchiveMember>& members, long long time, gzFile file, const fs::path& to) {
-  static constexpr char kEnd[2 * kBlock] = {};
+Done write_members(const std::vector<ArchiveMember>& members, long long time, archive* writer, const fs::path& to) {
   for (const ArchiveMember& member : members) {
-    UstarHead head;
-    if (!make_head(member, time, &head))
+    if (archive_write_header(writer, entry_of(member, time).get()) != ARCHIVE_OK)
       return Failure{kRefused, fmt::format("{} does not fit into an archive", member.name), "give the script a shorter name"};
-    if (!put_member(file, member, head)) return cannot_write(to);
+    if (!put(writer, member.bytes)) return cannot_write(to, writer);
   }
-  return put(file, kEnd, sizeof(kEnd)) ? Done(Nothing{}) : cannot_write(to);
+  return Nothing{};
 }
 
 }  // namespace
@@ -132,11 +75,10 @@ Done write_archive(const std::vector<ArchiveMember>& members, const fs::path& to
   Result<TempDir> temp = TempDir::make();
   if (!temp.ok()) return temp.failure();
   const fs::path packed = temp.value().path() / "archive";
-  // zlib's head of a file tells no time
-  gzFile file = gzopen(packed.c_str(), "wbe6");
-  if (!file) return cannot_write(to);
-  Done done = write_members(members, time.value(), file, to);
-  if (gzclose(file) != Z_OK && done.ok()) return cannot_write(to);
+  const Writer writer(archive_write_new(), archive_write_free);
+  if (!writer || !begin(writer.get(), packed)) return cannot_write(to, writer.get());
+  Done done = write_members(members, time.value(), writer.get(), to);
+  if (archive_write_close(writer.get()) != ARCHIVE_OK && done.ok()) return cannot_write(to, writer.get());
   return done.ok() ? install_file(packed, to) : done;
 }
 
