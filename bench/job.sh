@@ -4,6 +4,12 @@
 
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
 
+# The loop $1, always with the same number of digits in its process id: printing takes a part for each digit.
+hammered() {
+	echo 899 >/proc/sys/kernel/ns_last_pid
+	hammer $1
+}
+
 # Waits until the script $1 runs; false: it does not.
 wait_running() {
 	tries=0
@@ -25,7 +31,7 @@ hand_written() {
 		hammer drain $reader &
 		reader_pid=$!
 	fi
-	echo "$name hand-written $(hammer $loop)"
+	echo "$name hand-written $(hammered $loop)"
 	events=/sys/module/hw_$name/parameters/events
 	[ ! -e $events ] || echo "$name hand-written-events $(cat $events)"
 	[ -z "$reader_pid" ] || kill $reader_pid
@@ -42,7 +48,7 @@ script() {
 		insmod /bench/kt_$name.ko 2>/tmp/err
 	fi
 	if wait_running kt_$name; then
-		echo "$name kt2ko $(hammer $loop)"
+		echo "$name kt2ko $(hammered $loop)"
 		sed -n 's/^probe .*: \([0-9]*\) hits.*/'"$name"' kt2ko-events \1/p; s/, [0-9]* skipped.*/&/p' \
 			/proc/kt2ko/kt_$name/status | grep -e kt2ko-events -e skipped
 	else
@@ -52,8 +58,50 @@ script() {
 	[ ! -e /proc/kt2ko/kt_$name ] || rmmod kt_$name
 }
 
+# What other tools have counted: the numbers at the ends of lines, the numbers beside the bars of histograms, lines of output.
+seen() {
+	case $name in
+	empty_*) ;;
+	printf) echo "$name $1-events $(wc -l <$2)" ;;
+	*) awk -v tool="$name $1-events" '/: [0-9]+$/ { n += $NF } /^[[(].*\|/ { sub(/^[^])]*[])]/, ""); h += $1 }
+		END { print tool, n ? n : h + 0 }' $2 ;;
+	esac
+}
+
+# It starts the command when it has attached.
+bpftrace_script() {
+	[ -e /bench/$name.bt ] || return 0
+	if bpftrace -q -o /tmp/bt.out -c "/usr/bin/hammer $loop" /bench/$name.bt >/tmp/result 2>/tmp/err; then
+		echo "$name bpftrace $(head -n 1 /tmp/result)"
+		seen bpftrace /tmp/bt.out
+	else
+		echo "$name bpftrace failed: $(cat /tmp/err /tmp/bt.out | head -n 1)"
+	fi
+	rm -f /tmp/bt.out
+}
+
+systemtap_script() {
+	[ -e /bench/st_$name.ko ] || return 0
+	if staprun -o /tmp/stap.out -c "$(cat /bench/hammer-path) $loop" /bench/st_$name.ko >/tmp/result 2>/tmp/err; then
+		echo "$name SystemTap $(head -n 1 /tmp/result)"
+		seen SystemTap /tmp/stap.out
+	else
+		echo "$name SystemTap failed: $(head -n 1 /tmp/err)"
+	fi
+	rm -f /tmp/stap.out
+}
+
+mount -t tracefs none /sys/kernel/tracing 2>/dev/null
+if [ -e /bench/hammer-path ]; then
+	# the same file under the name that SystemTap's module was built for
+	mkdir -p "$(dirname "$(cat /bench/hammer-path)")"
+	ln /usr/bin/hammer "$(cat /bench/hammer-path)"
+fi
+export BPFTRACE_MAX_PROBES=1024
 while read -r name loop reader parameters; do
-	echo "$name untraced $(hammer $loop)"
+	echo "$name untraced $(hammered $loop)"
 	hand_written
 	script
+	bpftrace_script
+	systemtap_script
 done </bench/list

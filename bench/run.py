@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Guest instructions per event: scripts against hand-written modules doing the same work. See README.md.
+"""Guest instructions per event: scripts against hand-written modules doing the same work, and against other tools. See README.md.
 
-usage: run.py [-k KERNEL]... [WORKLOAD...]    KERNEL: 6.1, 6.12, a release; WORKLOAD: words in a workload's name
+usage: run.py [--alone] [-k KERNEL]... [WORKLOAD...]
+    KERNEL: 6.1, 6.12, a release; WORKLOAD: words in a workload's name; --alone: without SystemTap and bpftrace
 The tables are printed and written to build/bench/results.txt and results.json.
 """
 
@@ -19,6 +20,7 @@ sys.path[:0] = [os.path.join(ROOT, "tests", "support"), os.path.join(ROOT, "test
 
 import kernels  # noqa: E402
 import report  # noqa: E402
+import rivals  # noqa: E402
 import workloads  # noqa: E402
 
 OUT = os.path.join(report.BUILD, "bench")
@@ -26,6 +28,7 @@ KT2KO = os.path.join(report.BUILD, "bin", "kt2ko")
 BOOTER = os.path.join(report.BUILD, "bin", "kt2ko-vm-boot")
 KTRUN = os.path.join(report.BUILD, "bin", "ktrun")
 LIMIT_S = 900
+LIMIT_WITH_RIVALS_S = 3600  # a compiler runs in the guest
 
 
 def command(words, **options):
@@ -68,13 +71,13 @@ def build_scripts(kernel, chosen):
     return paths
 
 
-def run_guest(kernel, chosen, modules, hammer, offset):
+def run_guest(kernel, chosen, modules, hammer, offset, others):
     listed = os.path.join(OUT, kernel.release, "list")
     with open(listed, "w", encoding="utf-8") as file:
         for w in chosen:
             file.write(f"{w.name} {w.loop} {w.reader or '-'} {w.parameters.format(hammer_target=offset)}\n")
-    words = [BOOTER, "--count-instructions", "-k", kernel.image, "-m", "1024", "-t", str(LIMIT_S),
-             "-f", f"/usr/bin/ktrun={KTRUN}", "-f", f"/usr/bin/hammer={hammer}", "-f", f"/bench/list={listed}"]
+    words = [BOOTER, "--count-instructions", "-k", kernel.image, "-m", "3072" if others else "1024",
+             "-t", str(LIMIT_WITH_RIVALS_S if others else LIMIT_S), *others, "-f", f"/usr/bin/ktrun={KTRUN}", "-f", f"/usr/bin/hammer={hammer}", "-f", f"/bench/list={listed}"]
     for path in modules:
         words += ["-f", f"/bench/{os.path.basename(path)}={path}"]
     done = subprocess.run(words + [os.path.join(HERE, "job.sh")], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -89,46 +92,66 @@ class Row:
 
     def __init__(self, workload):
         self.workload = workload
-        self.untraced = self.handwritten = self.kt2ko = None
-        self.events = {"hand-written": [], "kt2ko": []}
-        self.notes = []
+        self.untraced = None
+        self.cost = {}    # by tool: "hand-written", "kt2ko", those of rivals.py
+        self.events = {}  # by tool: what each event's probe has seen
+        self.notes = []   # each is a failure
+        self.remarks = []  # about other tools
 
     def take(self, what, rest):
         if what.endswith("-events"):
-            self.events[what[:-len("-events")]].append(int(rest))
+            self.events.setdefault(what[:-len("-events")], []).append(int(rest))
         elif not rest.isdigit():
-            self.notes.append(f"{what} {rest}")
+            (self.notes if what in ("hand-written", "kt2ko", "untraced") else self.remarks).append(f"{what} {rest}")
         elif what == "untraced":
             self.untraced = int(rest) / 100
         else:
-            setattr(self, what.replace("-", ""), int(rest) / 100 - self.untraced)
+            self.cost[what] = int(rest) / 100 - self.untraced
 
     def check(self):
         """Fewer events than rounds: what was measured is not what was meant."""
         rounds = 41 * (100 if self.workload.reader else 1000) // (2 if self.workload.loop == "yield" else 1)
-        for side, seen in self.events.items():
-            if seen and min(seen) < rounds:
-                self.notes.append(f"{side} saw {min(seen)} events of {rounds}")
-        if self.kt2ko is not None and not self.events["kt2ko"]:
+        for tool, seen in self.events.items():
+            if min(seen) >= rounds:
+                continue
+            if tool in ("hand-written", "kt2ko"):
+                self.notes.append(f"{tool} saw {min(seen)} events of {rounds}")
+            else:
+                self.remarks.append(f"{tool} saw {min(seen)} events of {rounds}: not compared")
+                self.cost.pop(tool, None)
+        if "kt2ko" in self.cost and "kt2ko" not in self.events:
             self.notes.append("kt2ko saw no events")
-        if self.handwritten is not None and self.handwritten > self.workload.known * 1.03 + 1:
+        if self.cost.get("hand-written", 0) > self.workload.known * 1.03 + 1:
             self.notes.append(f"hand-written is slower than the known {self.workload.known}")
+        for tool in set(self.cost) - {"hand-written", "kt2ko"}:
+            if self.cost.get("kt2ko", 0) >= self.cost[tool]:
+                self.notes.append(f"{tool} is not slower")
 
     @property
     def ratio(self):
-        return self.kt2ko / self.handwritten if self.kt2ko and self.handwritten else None
+        ours, by_hand = self.cost.get("kt2ko"), self.cost.get("hand-written")
+        return ours / by_hand if ours and by_hand else None
+
+    @property
+    def failed(self):
+        return self.ratio is None or self.ratio > self.workload.limit or bool(self.notes)
 
     def data(self):
-        return {"workload": self.workload.name, "title": self.workload.title, "untraced": self.untraced,
-                "handwritten": self.handwritten, "kt2ko": self.kt2ko, "ratio": self.ratio,
-                "limit": self.workload.limit, "known": self.workload.known, "notes": self.notes}
+        return {"workload": self.workload.name, "title": self.workload.title, "untraced": self.untraced, "cost": self.cost,
+                "ratio": self.ratio, "limit": self.workload.limit, "known": self.workload.known, "notes": self.notes,
+                "remarks": self.remarks}
 
 
-def measure(kernel, chosen, hammer, offset):
+def measure(kernel, chosen, hammer, offset, others):
     modules = build_handwritten(kernel, chosen) + build_scripts(kernel, chosen)
-    text = run_guest(kernel, chosen, modules, hammer, offset)
     rows = {w.name: Row(w) for w in chosen}
-    for line in text.splitlines():
+    words = []
+    for rival in others:
+        more, problems = rival.prepare(kernel, chosen, os.path.join(OUT, kernel.release), hammer)
+        words += more
+        for name, problem in problems.items():
+            rows[name].remarks.append(problem)
+    for line in run_guest(kernel, chosen, modules, hammer, offset, words).splitlines():
         words = line.split(" ", 2)
         if len(words) == 3 and words[0] in rows:
             rows[words[0]].take(words[1], words[2])
@@ -139,47 +162,54 @@ def measure(kernel, chosen, hammer, offset):
     return list(rows.values())
 
 
-def table(kernel, rows):
+def table(kernel, rows, others):
     def number(value, digits=0):
         return "-" if value is None else f"{value:.{digits}f}"
     lines = [f"{kernel.release}: guest instructions per event over the untraced loop",
-             f"{'workload':<46}{'untraced':>9}{'by hand':>9}{'kt2ko':>9}{'ratio':>7}{'limit':>7}"]
+             f"{'workload':<46}{'untraced':>9}{'by hand':>9}{'kt2ko':>9}{'ratio':>7}{'limit':>7}"
+             + "".join(f"{rival.name:>10}" for rival in others)]
     for row in rows:
         over = "  over" if row.ratio and row.ratio > row.workload.limit else ""
-        lines.append(f"{row.workload.title:<46}{number(row.untraced):>9}{number(row.handwritten):>9}"
-                     f"{number(row.kt2ko):>9}{number(row.ratio, 2):>7}{row.workload.limit:>7}{over}")
-        lines += [f"    {note}" for note in row.notes]
+        lines.append(f"{row.workload.title:<46}{number(row.untraced):>9}{number(row.cost.get('hand-written')):>9}"
+                     f"{number(row.cost.get('kt2ko')):>9}{number(row.ratio, 2):>7}{row.workload.limit:>7}"
+                     + "".join(f"{number(row.cost.get(rival.name)):>10}" for rival in others) + over)
+        lines += [f"    {note}" for note in row.notes + row.remarks]
     return "\n".join(lines) + "\n"
 
 
-def versions():
+def versions(others):
     revision = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, text=True, check=False).stdout.strip()
     return {"kt2ko": command([KT2KO, "--version"]).strip() + (f" ({revision})" if revision else ""),
             "compiler": command(["gcc", "--version"]).splitlines()[0],
-            "qemu": command(["qemu-system-x86_64", "--version"]).splitlines()[0]}
+            "qemu": command(["qemu-system-x86_64", "--version"]).splitlines()[0],
+            **{rival.name: rival.version() for rival in others}}
 
 
 def main():
     words, names = sys.argv[1:], []
-    while len(words) >= 2 and words[0] == "-k":
-        names.append(words[1])
-        words = words[2:]
+    others = [rival for rival in rivals.ALL if rival.installed()]
+    while words and (words[0] == "--alone" or words[0] == "-k" and len(words) >= 2):
+        if words[0] == "--alone":
+            others, words = [], words[1:]
+        else:
+            names.append(words[1])
+            words = words[2:]
     chosen = [w for w in workloads.ALL if not words or any(word in w.name for word in words)]
     if not chosen or any(word.startswith("-") for word in words):
         print(__doc__.strip(), file=sys.stderr)
         return 2
     os.makedirs(OUT, exist_ok=True)
     hammer, offset = build_hammer()
-    about = versions()
+    about = versions(others)
     text = "".join(f"{what}: {value}\n" for what, value in about.items())
     result = {"versions": about, "kernels": {}}
     over = False
     for kernel in kernels.find(names):
-        rows = measure(kernel, chosen, hammer, offset)
-        text += "\n" + table(kernel, rows)
+        rows = measure(kernel, chosen, hammer, offset, others)
+        text += "\n" + table(kernel, rows, others)
         result["kernels"][kernel.release] = [row.data() for row in rows]
-        over |= any(row.ratio is None or row.ratio > row.workload.limit or row.notes for row in rows)
+        over |= any(row.failed for row in rows)
     print(text, end="")
     with open(os.path.join(OUT, "results.txt"), "w", encoding="utf-8") as file:
         file.write(text)
