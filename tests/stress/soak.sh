@@ -35,7 +35,7 @@ after=$(value memory_total) kernel_after=$(kernel_memory)
 touch stop
 wait $storms
 hits=$(sed -n 's/^probe syscalls:.*: \([0-9]*\) hits.*/\1/p' $P/status | awk '{ n += $1 } END { print n }')
-dropped=$(sed -n 's/^lost \([0-9]*\) records dropped.*/\1/p' $P/status)
+dropped=$(sed -n 's/^lost \([0-9]*\) records dropped.*/\1/p' $P/status | awk '{ n += $1 } END { print n }')
 # what else was not done: none of it may be
 sed -n 's/^lost \([1-9].*\)/\1/p' $P/status | grep -v -e 'records dropped: output' -e 'timer ticks missed' >other
 rmmod soak || fail "rmmod: status $?"
