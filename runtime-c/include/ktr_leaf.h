@@ -139,6 +139,16 @@ static inline void ktr_leaf_hit(struct ktr_leaf *l)
 #endif
 }
 
+/*
+ * Quick handlers that print, and their hooks, have room for more than they use (KTR_AS_IT_IS). What is written in there stands at
+ * places that are known when it is compiled, or is an event's name, of at most KTR_LABEL_WORDS words.
+ */
+#if defined(__has_attribute) && __has_attribute(no_stack_protector)
+#define KTR_NO_CANARY __attribute__((no_stack_protector))
+#else
+#define KTR_NO_CANARY
+#endif
+
 /* ---- quick handlers ----------------------------------------------------------------------------------------- */
 
 static inline void ktr_quick_bail(struct ktr_quick_point *p, const void *ev)

@@ -259,6 +259,12 @@ static __always_inline void ktr_leaf_run_at(struct ktr_att *a, unsigned int leve
 		a->run_leaf(ktr_att_leaf(a));
 }
 
+/*
+ * One of the script's leaves or quick handlers by its name; of the runtime, and never called, where the script has none. An
+ * indirect call takes several times as much as comparing the address and calling by name, where returns are guarded most of all.
+ */
+void ktg_hot_run(void *arg, const void *ev);
+
 /* The trace's handler as a quick one, NULL: it is none, or they are not to be had here. */
 static inline const struct ktr_quick *ktr_att_quick(const struct ktr_att *a)
 {

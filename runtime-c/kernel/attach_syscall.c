@@ -88,7 +88,9 @@ static __always_inline void run(struct sys_node *node, struct pt_regs *regs, lon
 
 	if (unlikely(in_ia32_syscall()))
 		return;
-	if (likely(run_it))
+	if (likely(run_it == ktg_hot_run))
+		ktg_hot_run(node->arg, regs);	/* which is why this is asked before NULL */
+	else if (run_it)
 		run_it(node->arg, regs);
 	else
 		deliver(node, regs, nr, ret, (unsigned long)__builtin_frame_address(0));

@@ -191,7 +191,9 @@ static struct ktr_quick_point *tp_quick_point(struct ktr_event *ev)
 
 static void *typed_probe(const struct tp_point *p)
 {
-	return p->quick ? p->typed->quick : p->typed->probe;
+	if (!p->quick)
+		return p->typed->probe;
+	return (void *)p->quick == (void *)ktg_hot_run ? p->typed->hot : p->typed->quick;
 }
 
 static int add_hook(struct tp_point *p)

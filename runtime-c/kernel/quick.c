@@ -64,6 +64,12 @@ void ktr_port_sync(void)
 	synchronize_rcu();
 }
 
+/* ---- calls ------------------------------------------------------------------------------------------------ */
+
+void __weak ktg_hot_run(void *arg, const void *ev)
+{
+}
+
 /* ---- points ------------------------------------------------------------------------------------------------- */
 
 struct ktr_way **ktr_port_name_slot(struct ktr_ctx *c)

@@ -51,7 +51,9 @@ struct stream {
 	u64 last_time;
 	unsigned long lost;		/* all; NMI's not yet noticed ones excluded */
 	unsigned long lost_told;	/* of them, told in the stream */
-	struct nmi_ring *nmi;		/* NULL: the CPU has never been online */
+	struct rchan_buf *buf;		/* relay's; NULL: the CPU has never been online */
+	struct nmi_ring *nmi;		/* the same */
+	u32 nmi_news;			/* set in NMI: its ring has records, or lost some */
 	struct irq_work nmi_work;
 	u32 in_flight;
 	u64 second;			/* when the running one began */
@@ -245,6 +247,7 @@ static void nmi_emit(struct stream *s, struct ktr_rec *rec, u32 len)
 	struct nmi_ring *r = s->nmi;
 	u32 need = sizeof(*rec) + ALIGN(len, KTR_REC_ALIGN);
 
+	WRITE_ONCE(s->nmi_news, 1);
 	if (need > KTR_NMI_RING_BYTES - (r->head - READ_ONCE(r->tail))) {
 		WRITE_ONCE(r->dropped, r->dropped + 1);
 		ktr_count(KTR_STAT_RING_FULL);
@@ -260,8 +263,11 @@ static void nmi_emit(struct stream *s, struct ktr_rec *rec, u32 len)
 static void drain_nmi(struct stream *s)
 {
 	struct nmi_ring *r = s->nmi;
-	unsigned long dropped = READ_ONCE(r->dropped);
+	unsigned long dropped;
 
+	WRITE_ONCE(s->nmi_news, 0);
+	barrier();	/* what comes after this is either seen here or told again */
+	dropped = READ_ONCE(r->dropped);
 	s->lost += dropped - r->dropped_seen;
 	r->dropped_seen = dropped;
 	while (r->tail != READ_ONCE(r->head)) {
@@ -276,11 +282,6 @@ static void drain_nmi(struct stream *s)
 		barrier();
 		WRITE_ONCE(r->tail, r->tail + sizeof(rec) + ALIGN(rec.size, KTR_REC_ALIGN));
 	}
-}
-
-static bool nmi_pending(const struct nmi_ring *r)
-{
-	return r->tail != READ_ONCE(r->head) || r->dropped_seen != READ_ONCE(r->dropped);
 }
 
 static void nmi_work_fn(struct irq_work *work)
@@ -339,7 +340,7 @@ void ktr_port_emit(struct ktr_ctx *c, u16 kind, u16 flags, void *rec, u32 len)
 	} else if (likely(s->nmi && *this_cpu_ptr(chan->buf))) {
 		WRITE_ONCE(s->in_flight, 1);
 		barrier();
-		if (unlikely(nmi_pending(s->nmi)))
+		if (unlikely(READ_ONCE(s->nmi_news)))
 			drain_nmi(s);
 		emit_pieces(s, kind, flags, (char *)rec + KTR_OUT_HEADROOM, len);
 		publish(s, *this_cpu_ptr(chan->buf));
@@ -351,41 +352,45 @@ void ktr_port_emit(struct ktr_ctx *c, u16 kind, u16 flags, void *rec, u32 len)
 
 static __always_inline void copy_words(u64 *to, const u64 *from, const u64 *end)
 {
-	do {
+	while (from != end)
 		*to++ = *from++;
-	} while (from != end);
+}
+
+static noinline void quick_print_in_nmi(struct stream *s, u64 *rec, u32 size, u64 what)
+{
+	struct ktr_rec *head = (struct ktr_rec *)rec;
+
+	*head = (struct ktr_rec){ ktime_get_mono_fast_ns(), size, KTR_REC_FORMAT, 0 };
+	rec[KTR_LATE_HEAD - 1] = what;
+	nmi_emit(s, head, size);
 }
 
 /* A quick handler found the guard open, so this CPU has a buffer and a ring, and no other handler is writing. */
 void ktr_quick_print(u64 *rec, u64 *end, u32 format, u32 tags)
 {
-	struct ktr_rec *head = (struct ktr_rec *)rec;
 	u32 size = (const char *)end - (const char *)rec;
+	u64 what = (u64)tags << 32 | format;
 	struct stream *s;
 	unsigned long irq;
-	u64 *to;
+	u64 *to, time;
 
-	head->size = size - sizeof(*head);
-	head->kind = KTR_REC_FORMAT;
-	head->flags = 0;
-	rec[KTR_LATE_HEAD - 1] = (u64)tags << 32 | format;
 	raw_local_irq_save(irq);
 	s = this_cpu_ptr(streams);
 	if (unlikely(in_nmi())) {
-		head->time = ktime_get_mono_fast_ns();
-		nmi_emit(s, head, head->size);
+		quick_print_in_nmi(s, rec, size - sizeof(struct ktr_rec), what);
 	} else {
-		struct rchan_buf *buf = *this_cpu_ptr(chan->buf);
-
 		WRITE_ONCE(s->in_flight, 1);
 		barrier();
-		if (unlikely(nmi_pending(s->nmi)))
+		if (unlikely(READ_ONCE(s->nmi_news)))
 			drain_nmi(s);
-		head->time = next_time(s, ktime_get_mono_fast_ns());
-		to = take_room(s, buf, size);
-		if (likely(to))
-			copy_words(to, rec, end);
-		publish(s, buf);
+		time = next_time(s, ktime_get_mono_fast_ns());
+		to = take_room(s, s->buf, size);
+		if (likely(to)) {
+			*(struct ktr_rec *)to = (struct ktr_rec){ time, size - sizeof(struct ktr_rec), KTR_REC_FORMAT, 0 };
+			to[KTR_LATE_HEAD - 1] = what;
+			copy_words(to + KTR_LATE_HEAD, rec + KTR_LATE_HEAD, end);
+		}
+		publish(s, s->buf);
 		barrier();
 		WRITE_ONCE(s->in_flight, 0);
 	}
@@ -512,7 +517,9 @@ int ktr_stream_add_cpu(unsigned int cpu)
 
 	if (!s->nmi)
 		s->nmi = kvzalloc_node(sizeof(*s->nmi), GFP_KERNEL, cpu_to_node(cpu));
-	return s->nmi ? 0 : -ENOMEM;
+	/* relay prepares a CPU before we do, and keeps what it has */
+	s->buf = buffer_of(cpu);
+	return s->nmi && s->buf ? 0 : -ENOMEM;
 }
 
 int ktr_stream_init(void)

@@ -10,22 +10,13 @@
 #include "records.h"
 #include "tracepoint_set.h"
 
-/*
- * Hooks of quick handlers have room for all values but use few of them (KTR_AS_IT_IS): nothing in there is written by an
- * index that is not constant.
- */
-#if __has_attribute(no_stack_protector)
-#define KTR_NO_CANARY __attribute__((no_stack_protector))
-#else
-#define KTR_NO_CANARY
-#endif
-
 struct ktr_typed_event {
 	const char *system;	/* NULL: the end of the list */
 	const char *event;
 	u64 values;		/* bit n: slot n of struct ktr_raw is filled */
 	void *probe;		/* data: struct tp_point */
 	void *quick;		/* the same for quick handlers */
+	void *hot;		/* and for the quick handler that is ktg_hot_run() */
 	bool (*layout)(const struct ktr_record_type *t);	/* whether the kernel describes the same record */
 };
 
@@ -43,6 +34,7 @@ extern const struct ktr_typed_event ktr_typed_events[];
 						     void (*)(typeof(&ktr_probe_##n))), \
 			ktr_probe_##n, (void)0), \
 		.quick = (void *)ktr_quick_##n, \
+		.hot = (void *)ktr_hot_##n, \
 		.layout = ktr_layout_##n, \
 	}
 
@@ -76,6 +68,11 @@ static __always_inline s64 ktr_typed_bytes(u8 *bytes, unsigned int *at, const vo
 	__builtin_memcpy(to, p, n);
 	*at += (n + 7) & ~7u;
 	return (s64)(unsigned long)to;
+}
+
+static __always_inline void ktr_hot_quick(struct ktr_quick_point *q, const void *ev)
+{
+	ktg_hot_run(q, ev);
 }
 
 static __always_inline struct ktr_ictx *ktr_typed_enter(struct tp_point *p)

@@ -8,6 +8,22 @@
 #include "emit/emit_tables.h"
 
 namespace kt2ko {
+namespace {
+
+// The handler that hooks call by name (ktg_hot_run in kernel/attach.h): most scripts have only one that matters.
+void emit_hot_run(const kir::Program& program, emit_detail::CWriter& out) {
+  for (const kir::Trace& t : program.traces) {
+    if (!t.quick && t.leaf.empty()) continue;
+    std::string name = t.quick ? t.quick->c_name + "_run" : t.leaf;
+    const char* parameters = t.quick ? "struct ktr_quick_point *p, const void *ev" : "struct ktr_leaf *l";
+    out.blank();
+    out.line("/* Called by name from the hooks that have its address. */");
+    out.line(fmt::format("void ktg_hot_run({}) __attribute__((alias(\"{}\")));", parameters, name));
+    return;
+  }
+}
+
+}  // namespace
 
 std::string emit(const kir::Program& program, const EmitOptions& options) {
   using namespace emit_detail;
@@ -39,6 +55,7 @@ std::string emit(const kir::Program& program, const EmitOptions& options) {
     if (!t.leaf.empty()) functions.emit_leaf(t);
   for (const kir::Trace& t : program.traces)
     if (t.quick) functions.emit_quick(t);
+  emit_hot_run(program, out);
   emit_script(program, out);
   return out.take();
 }

@@ -91,7 +91,7 @@ void FunctionEmitter::emit_leaf(const kir::Trace& t) {
 }
 
 std::string quick_prototype(const kir::Quick& q) {
-  return fmt::format("static void {}_run(struct ktr_quick_point *p, const void *ev)", q.c_name);
+  return fmt::format("static KTR_NO_CANARY void {}_run(struct ktr_quick_point *p, const void *ev)", q.c_name);
 }
 
 void FunctionEmitter::emit_quick(const kir::Trace& t) {

@@ -27,6 +27,14 @@ void text_word(const std::string& bytes, size_t at, uint64_t* word, uint64_t* ma
   }
 }
 
+// Fields of this name are texts of 16 bytes wherever the kernel has them. Where one is not, the handler is an ordinary one.
+bool names_a_task(const Expr& e) {
+  const auto* n = std::get_if<NameExpr*>(&inner(e));
+  constexpr std::string_view kEnd = "comm";
+  return n && (*n)->name.size() >= kEnd.size() &&
+         (*n)->name.compare((*n)->name.size() - kEnd.size(), kEnd.size(), kEnd) == 0;
+}
+
 kir::Arg hex(uint64_t v) { return text(fmt::format("{:#x}ull", v)); }
 
 }  // namespace
@@ -198,6 +206,10 @@ kir::ExprPtr QuickLowerer::find_way(const Expr& outer, const std::string& way, c
     return pure_call("ktr_way_one", {kir::AddressOf{way}, text(slots)});
   *kind = kir::AdderKind::kWords;
   if (is_value(key, &slot)) {
+    if (names_a_task(key)) {
+      kir::ExprPtr name = text_of(key);
+      return name ? pure_call("ktr_way_text", {kir::AddressOf{way}, text(slots), std::move(name)}) : nullptr;
+    }
     const std::optional<int> n = value_number(slot, kir::QuickValue::Kind::kEither, span_of(key));
     if (!n) return nullptr;
     return pure_call("ktr_way_value", {kir::AddressOf{way}, text(slots), text("p"), text("ev"), count(static_cast<size_t>(*n))});
