@@ -19,6 +19,7 @@
  *              stop   ends the trace: detach, trace_end, state "ended"
  *
  *   formats  the formats that KTR_REC_FORMAT records name, see below; the same in every state
+ *   code     the files that frames of user stacks lie in, see below; only of scripts that take such stacks
  *   resolve  questions of the module about user programs, see below; one process at a time may have it open
  *
  * States, in this order: "held" (hold=1, main chunk not begun), "starting" (main chunk runs), "running" (events are
@@ -121,6 +122,17 @@ enum ktr_arg_tag {
  * The file formats: one line for each, "NUMBER TEXT", ascending from 0; in TEXT %HH stands for the byte HH. NUMBERs are decimal.
  */
 #define KTR_FORMATS_FILE "formats"
+
+/*
+ * The file code: frames of user stacks stand in the output as "NAME+0xOFFSET", an offset in a file. One line for each file:
+ *
+ *   NAME MAJOR:MINOR INODE ID PATH
+ *
+ * No two have the same NAME, which consists of letters, digits and . _ - #. MAJOR:MINOR and INODE are the file's as stat()
+ * gives them, on most file systems. ID is its build id in hexadecimal digits, "-": none, or not read. PATH is where it was
+ * when it was met, with %HH for the byte HH; it may be empty. Whatever has been printed is there when the file is opened.
+ */
+#define KTR_CODE_FILE "code"
 
 /*
  * Lines of status: the key, one blank, the value. The reader needs these; further keys may follow, it ignores them.

@@ -19,6 +19,7 @@
 #include "ktr_module.h"
 #include "render.h"
 #include "scope.h"
+#include "user_code.h"
 
 enum ask_bits {
 	ASK_GO,			/* hold=1: begin */
@@ -414,6 +415,7 @@ static const struct step {
 	{ "ends of threads", ktr_own_task_init, ktr_own_task_exit },
 	{ "contexts", ktr_contexts_init, ktr_contexts_exit },
 	{ "output", ktr_stream_init, ktr_stream_exit },
+	{ "user code", ktr_user_code_init, ktr_user_code_exit },
 	{ "files", ktr_proc_init, ktr_proc_exit },
 	{ "CPUs", init_cpus, exit_cpus },
 	{ "load", ktr_load_init, NULL },

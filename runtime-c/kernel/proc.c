@@ -234,6 +234,8 @@ static int make_files(void)
 		err = make_output_file("trace", &ktr_proc_trace_ops, NULL);
 	if (!err)
 		err = make_file(KTR_FORMATS_FILE, 0444, &ktr_proc_formats_ops, NULL);
+	if (!err && ktg_script.user_stacks)
+		err = make_output_file(KTR_CODE_FILE, &ktr_proc_code_ops, NULL);
 	if (!err)
 		err = make_file(KTR_RESOLVE_FILE, 0600, &ktr_proc_resolve_ops, NULL);
 	/* also for those that may come online later: readers open the files once */

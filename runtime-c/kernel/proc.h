@@ -30,6 +30,7 @@ extern const struct proc_ops ktr_proc_status_ops;
 extern const struct proc_ops ktr_proc_control_ops;
 extern const struct proc_ops ktr_proc_resolve_ops;
 extern const struct proc_ops ktr_proc_formats_ops;
+extern const struct proc_ops ktr_proc_code_ops;
 
 /* Makes sure that output is looked for while somebody waits on ktr_waits->output. */
 void ktr_proc_pump(void);

@@ -6,6 +6,7 @@
  * lies below the frame that the back end's hook noted (ktr_event.frame); so the tracer's own frames never show.
  */
 #include "attach.h"
+#include "user_code.h"
 
 #include <linux/ptrace.h>
 #include <linux/sched/task_stack.h>
@@ -147,5 +148,6 @@ u32 ktr_port_ustack(struct ktr_ctx *c, u64 *addrs, u32 max)
 		if (next <= fp)		/* frames go up; anything else is no frame */
 			break;
 	}
+	ktr_user_code_places(addrs, n);
 	return n;
 }

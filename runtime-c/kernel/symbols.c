@@ -14,6 +14,7 @@
 #include <linux/static_call.h>
 
 #include "ktr_compat.h"
+#include "user_code.h"
 
 #define KTR_LOOKUP_NAME "kallsyms_lookup_name"
 #define KTR_ENDBR_BYTES 4
@@ -105,6 +106,8 @@ u32 ktr_port_symbolize(char *buf, u32 size, u64 addr, bool offset)
 	void *p = (void *)(unsigned long)addr;
 	char *module;
 
+	if (ktr_is_user_code(addr))
+		return ktr_user_code_text(buf, size, addr);
 	if (offset)
 		return scnprintf(buf, size, "%pS", p);
 	scnprintf(buf, size, "%ps", p);

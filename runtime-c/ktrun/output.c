@@ -65,6 +65,7 @@ static void put_output(struct kt_output *out, unsigned int cpu, const struct ktr
 {
 	bool is_error = head->flags & KTR_RF_ERROR;
 
+	text = kt_code_names(&out->code, text, &n, head->flags & KTR_RF_FOLDED);
 	if (out->stacks && head->flags & KTR_RF_FOLDED) {
 		kt_folded_add(out->stacks, text, n);
 		return;
@@ -217,6 +218,7 @@ void kt_output_close(struct kt_output *out)
 	kt_text_free(&out->pending);
 	kt_text_free(&out->line);
 	kt_formats_free(&out->formats);
+	kt_code_free(&out->code);
 }
 
 void kt_output_report(struct kt_output *out)

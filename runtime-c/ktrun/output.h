@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "code.h"
 #include "file.h"
 #include "folded.h"
 #include "formats.h"
@@ -32,6 +33,7 @@ struct kt_output {
 	struct kt_style style;
 	struct kt_file file;		/* file.error: errno of the first write that failed; nothing is written after it */
 	struct kt_formats formats;	/* of the module, once it is loaded */
+	struct kt_code code;		/* and the files of its user stacks */
 	struct kt_folded *stacks;	/* takes the lines of print_folded(); NULL: they are text as any other */
 	/* the output whose continuations are still to come */
 	bool open;

@@ -206,7 +206,8 @@ static bool open_files(struct kt_trace *t)
 {
 	const char *dir = t->module->dir;
 
-	return !kt_formats_read(&t->out->formats, dir) && !kt_resolver_open(&t->resolver, dir) && !open_streams(t);
+	return !kt_formats_read(&t->out->formats, dir) && !kt_code_open(&t->out->code, dir) &&
+	       !kt_resolver_open(&t->resolver, dir) && !open_streams(t);
 }
 
 int kt_trace_run(struct kt_trace *t)

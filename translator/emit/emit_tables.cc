@@ -300,6 +300,7 @@ void emit_script(const kir::Program& program, CWriter& out) {
   list("fields", "ktg_fields", program.fields.size());
   list("symbols", "ktg_symbols", program.symbols.size());
   if (program.n_owns) out.line(fmt::format(".n_owns = {},", program.n_owns));
+  if (program.user_stacks) out.line(".user_stacks = true,");
   list("spreads", "ktg_spreads", n_spreads);
   list("adders", "ktg_adders", program.adders.size());
   list("formats", "ktg_formats", program.formats.size());

@@ -347,6 +347,7 @@ struct Program {
   std::vector<Format> formats;
   std::vector<Limit> limits;
   size_t n_owns = 0;  // tables whose elements belong to threads
+  bool user_stacks = false;  // it takes them
   Ffi ffi;
   std::string main;
 };

@@ -64,6 +64,7 @@ void FunctionLowerer::call_plain(const CallExpr& e, kir::Arg ret, int want) {
     if (want == 0 && output_call(e)) return;
     if (b->flags & kRegisters) program_.note_registration(line_, *b);
     const Args args = arguments(e.args);
+    program_.note_use(*b);
     try_call(fmt::format("ktr_lib_{}", b->id), {args.first, args.count, std::move(ret), want_arg(want)});
     finish_args(args, want);
     return;

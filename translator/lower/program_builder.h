@@ -33,7 +33,12 @@ class ProgramBuilder {
   kir::Val truth(bool v) { return intern({v ? kir::Const::Kind::kTrue : kir::Const::Kind::kFalse, 0, ""}); }
   kir::Val number(int64_t v) { return intern({kir::Const::Kind::kInt, v, ""}); }
   kir::Val string(const std::string& bytes) { return intern({kir::Const::Kind::kStr, 0, bytes}); }
-  kir::Val library(const Builtin& b) { return intern({kir::Const::Kind::kLib, 0, std::string(b.id)}); }
+  kir::Val library(const Builtin& b) {
+    note_use(b);
+    return intern({kir::Const::Kind::kLib, 0, std::string(b.id)});
+  }
+  // The script calls a function of the library, or may.
+  void note_use(const Builtin& b) { program_->user_stacks |= b.id == "ustack"; }
   kir::Val function_value(const sema::Function& f);
 
   // The code of a script function; it is lowered when first asked for.

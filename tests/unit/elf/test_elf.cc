@@ -2,6 +2,8 @@
 // Functions and markers of programs that are built here, against what the binutils say of them.
 #include <catch2/catch.hpp>
 
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -15,6 +17,7 @@
 
 extern "C" {
 #include "elf_internal.h"
+#include "ke_names.h"
 }
 
 namespace fs = std::filesystem;
@@ -310,4 +313,79 @@ TEST_CASE("arguments that name variables") {
   CHECK(static_cast<unsigned long long>(site.args[5].value) + site.offset == variable);
   CHECK(site.args[9].op == KTR_MARK_NONE);
   CHECK(site.args[10].op == KTR_MARK_NONE);
+}
+
+// ---- names of offsets ----
+
+namespace {
+
+// What the kernel would say of a file.
+ke_file_known known(const fs::path& file) {
+  ke_file_known k = {};
+  std::istringstream notes(output_of("readelf -n " + file.string()));
+  for (std::string line; std::getline(notes, line);) {
+    const size_t at = line.find("Build ID: ");
+    if (at == std::string::npos) continue;
+    for (size_t i = at + 10; i + 1 < line.size(); i += 2)
+      k.id[k.n_id++] = static_cast<unsigned char>(std::stoul(line.substr(i, 2), nullptr, 16));
+  }
+  struct stat st = {};
+  REQUIRE(stat(file.c_str(), &st) == 0);
+  k.major = major(st.st_dev);
+  k.minor = minor(st.st_dev);
+  k.inode = st.st_ino;
+  return k;
+}
+
+struct Names {
+  explicit Names(const fs::path& file) : Names(file, known(file)) {}
+  Names(const fs::path& file, const ke_file_known& k) : names(ke_names_open(file.c_str(), &k)) {}
+  ~Names() { ke_names_close(names); }
+  Names(const Names&) = delete;
+  Names& operator=(const Names&) = delete;
+
+  // "NAME+N", "" if there is none.
+  std::string at(unsigned long long offset) const {
+    unsigned long long within = 0;
+    const char* name = ke_name_at(names, offset, &within);
+    return name ? name + ("+" + std::to_string(within)) : "";
+  }
+  ke_names* names;
+};
+
+}  // namespace
+
+TEST_CASE("offsets have names, whatever the file looks like") {
+  for (const char* file : {"calls_pie", "calls_static", "calls_odd", "calls_no_id"}) {
+    INFO(file);
+    const fs::path path = programs() / file;
+    const Names names(path);
+    REQUIRE(names.names);
+    for (const char* name : {"add3", "many", "hidden", "main"}) {
+      CHECK(names.at(offset_of(path, name)) == std::string(name) + "+0");
+      CHECK(names.at(offset_of(path, name) + 3) == std::string(name) + "+3");
+    }
+    CHECK(names.at(offset_of(path, "_twin")) == "twin+0");
+    CHECK(names.at(0).empty());
+    CHECK(names.at(~0ull).empty());
+  }
+}
+
+TEST_CASE("names of a stripped file come from its debug file") {
+  const fs::path path = programs() / "other/calls_stripped";
+  const Names names(path);
+  REQUIRE(names.names);
+  CHECK(names.at(offset_of(programs() / "calls_pie", "hidden")) == "hidden+0");
+}
+
+TEST_CASE("names of another file are not given") {
+  const fs::path path = programs() / "calls_pie", no_id = programs() / "calls_no_id";
+  CHECK(!Names(path, known(programs() / "calls_static")).names);
+  CHECK(!Names(no_id, known(path)).names);
+  ke_file_known other = known(no_id);
+  other.inode++;
+  CHECK(!Names(no_id, other).names);
+  CHECK(!Names(programs() / "none", known(path)).names);
+  CHECK(!Names(programs(), known(path)).names);
+  CHECK(!Names(programs() / "sources", known(programs() / "sources")).names);
 }
