@@ -53,7 +53,7 @@
 #ifndef KTR_WIRE_H
 #define KTR_WIRE_H
 
-#define KTR_WIRE_VERSION 3
+#define KTR_WIRE_VERSION 4
 
 /* modinfo entries of every script module: kt2ko_wire=<KTR_WIRE_VERSION>, kt2ko_script=<file name of the script> */
 #define KTR_MODINFO_WIRE "kt2ko_wire"
@@ -91,7 +91,8 @@ enum ktr_rec_flags {
 };
 
 struct ktr_rec_lost {
-	unsigned long long count;	/* records dropped here because the buffer was full */
+	unsigned long long count;	/* records dropped here */
+	unsigned long long over_rate;	/* of them, those over the limit of output (output_kb); the others found the buffer full */
 };
 
 /*
