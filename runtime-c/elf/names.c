@@ -14,10 +14,13 @@
 
 struct function {
 	unsigned long long offset;
-	unsigned long long size;	/* 0: up to the next one */
+	unsigned long long size;	/* 0: not known */
 	size_t name;			/* in texts */
 	unsigned int rank;		/* which of several names of one place is taken: the lowest */
 };
+
+/* Functions without a size, mostly written in assembler, end where the next one begins, or after this. */
+#define UNSIZED_BYTES 4096u
 
 struct ke_names {
 	struct function *list;		/* by offset */
@@ -182,5 +185,5 @@ const char *ke_name_at(const struct ke_names *names, unsigned long long offset, 
 	f = &names->list[low - 1];
 	*within = offset - f->offset;
 	/* a return address may be the first one behind a function that ends in a call */
-	return f->size && *within > f->size ? NULL : names->texts + f->name;
+	return *within > (f->size ? f->size : UNSIZED_BYTES) ? NULL : names->texts + f->name;
 }

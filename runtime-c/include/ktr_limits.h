@@ -70,7 +70,7 @@ enum ktr_limit_id {
 /* ---- fixed when something is built --------------------------------------------------------------------------- */
 
 /*
- * X(NAME, what, over, case); case "": it is checked where no script can run into it.
+ * X(NAME, what, over, case)
  * Those of the runtime may be given to the compiler.
  */
 #define KTR_FIXED_LIMIT_LIST(X) \
@@ -79,7 +79,8 @@ enum ktr_limit_id {
 	X(KTR_THREAD_STACK, "the same in the main chunk, tick handlers and trace_end", \
 	  "error: stack overflow, call depth too deep", "run/cases/functions/recursion_too_deep.kp") \
 	X(KTR_STACK_SPARE, "bytes of the interrupted task's stack that must be left besides that budget and the runtime's own needs", \
-	  "the event is skipped; counted: events skipped: the stack of the interrupted task is nearly used up", "") \
+	  "the event is skipped; counted: events skipped: the stack of the interrupted task is nearly used up", \
+	  "vm/cases/stack_spare.sh") \
 	X(KTR_DEF_SLOTS, "values in use at once in an event handler: variables, arguments, intermediate results", \
 	  "error: stack overflow, call depth too deep", "run/cases/limits/values_in_handler.kp") \
 	X(KTR_THREAD_SLOTS, "the same in the main chunk, tick handlers and trace_end; it has what its text needs at least", \
@@ -90,7 +91,7 @@ enum ktr_limit_id {
 	  "it is cut, its end is marked; counted: outputs cut", "run/cases/limits/long_outputs_are_cut.kp") \
 	X(KTR_STACK_FRAMES, "frames of a stack", "what is further out is left out", "run/cases/limits/stack_frames.kp") \
 	X(KTR_TOP_ELEMENTS, "elements that table.new() can ask for, and max_elements", \
-	  "error: table.new: N elements are too many: at most M", "run/cases/limits/table_room_too_large.kp") \
+	  "error: table.new: N elements are too many: at most M", "run/cases/limits/table_too_many_elements.kp") \
 	X(KTR_LHIST_MAX, "buckets of a linear histogram", "error: lhist: more than N buckets", \
 	  "run/cases/aggregates/error_many.kp") \
 	X(KTR_MAX_REGS, "registrations: trace statements that were executed, and calls of kdebug.* and timer.*", \

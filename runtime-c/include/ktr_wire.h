@@ -15,14 +15,14 @@
  *            write: one command a write, a trailing newline is ignored:
  *              own    closing this descriptor stops the trace (the loader's death does that by itself); what the
  *                     writing task causes is left out of the trace
- *              start  lets a script go on that was loaded with the parameter hold=1
+ *              start  lets a script go on that was loaded with the parameter hold
  *              stop   ends the trace: detach, trace_end, state "ended"
  *
  *   formats  the formats that KTR_REC_FORMAT records name, see below; the same in every state
  *   code     the files that frames of user stacks lie in, see below; only of scripts that take such stacks
  *   resolve  questions of the module about user programs, see below; one process at a time may have it open
  *
- * States, in this order: "held" (hold=1, main chunk not begun), "starting" (main chunk runs), "running" (events are
+ * States, in this order: "held" (hold, main chunk not begun), "starting" (main chunk runs), "running" (events are
  * attached), "ending" (detached, trace_end runs), "ended" (no more output will come).
  *
  * Module parameters (insmod SCRIPT.ko NAME=VALUE ...):
@@ -31,7 +31,8 @@
  *   children  1: with pid, its children and theirs too, default 0
  *   self      1: also what the tracer causes: who wrote "own" to control, and the script's own thread; default 0
  *   cpu       trace this CPU only, -1: all
- *   hold      1: wait for "start" before the main chunk runs
+ *   hold      1: wait for "start" before the main chunk runs; 2: the same, and the script ends when the process that loads
+ *             the module dies before somebody owns the trace
  *   gid       number of the group that may read trace and cpuN, default: root only
  *   linger    seconds that unloading waits for attached readers that make progress, default 2
  *   max_loop_count       loop iterations per event handler, default 100000
@@ -54,7 +55,7 @@
 #ifndef KTR_WIRE_H
 #define KTR_WIRE_H
 
-#define KTR_WIRE_VERSION 3
+#define KTR_WIRE_VERSION 4
 
 /* modinfo entries of every script module: kt2ko_wire=<KTR_WIRE_VERSION>, kt2ko_script=<file name of the script> */
 #define KTR_MODINFO_WIRE "kt2ko_wire"
@@ -92,7 +93,8 @@ enum ktr_rec_flags {
 };
 
 struct ktr_rec_lost {
-	unsigned long long count;	/* records dropped here because the buffer was full */
+	unsigned long long count;	/* records dropped here */
+	unsigned long long over_rate;	/* of them, those over the limit of output (output_kb); the others found the buffer full */
 };
 
 /*
@@ -136,9 +138,10 @@ enum ktr_arg_tag {
 
 /*
  * Lines of status: the key, one blank, the value. The reader needs these; further keys may follow, it ignores them.
- *   state NAME      the state as in control
+ *   state NAME      the state as in control, but "ending" from when the end was asked for: no handler starts from then on
  *   exit N          the exit status so far
- *   owner 0|1       1: a descriptor of control that wrote "own" is open
+ *   owner 0|1       1: a descriptor of control that wrote "own" is open, or the loader that hold=2 waits for is alive. When
+ *                   it says 0 because the owner died, the state is "ending" or "ended"
  *   lost N TEXT     one line per cause of loss or skipping: TEXT says what and why ("output records: buffer full").
  *                   The reader prints those whose N is not 0 when the script has ended, so TEXT is for people.
  *   probe TEXT      one line per attached probe; its shape is for people

@@ -52,7 +52,8 @@ extern int ktr_p_pid;
 extern bool ktr_p_children;
 extern bool ktr_p_self;
 extern int ktr_p_cpu;
-extern bool ktr_p_hold;
+#define KTR_HOLD_FOR_LOADER 2	/* a value of hold; others are true or false */
+extern unsigned int ktr_p_hold;
 extern unsigned int ktr_p_linger;
 extern unsigned int ktr_p_gid;	/* of those who may read the output; KTR_NO_GID: root only */
 #define KTR_NO_GID UINT_MAX
@@ -155,6 +156,9 @@ bool ktr_life_asked(void);			/* the same, of what others asked for. Context: any
 void ktr_life_go(void);				/* "start" */
 /* exit(), stop: the script ends in order. Context: any. */
 void ktr_life_stop(void);
+/* Whether somebody stands by whose death ends the trace; sees to it that it ends when the loader died too early to own it. */
+bool ktr_life_has_owner(void);
+const char *ktr_life_state_name(void);		/* for people and loaders: "ending" from when the end was asked for */
 /* The same because its handlers take too much: the exit status tells. */
 void ktr_life_overload(void);
 /* A run-time error in x's run (between begin and end): reports it once and ends the script. Context: any. */

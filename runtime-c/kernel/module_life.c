@@ -22,7 +22,7 @@
 #include "user_code.h"
 
 enum ask_bits {
-	ASK_GO,			/* hold=1: begin */
+	ASK_GO,			/* hold: begin */
 	ASK_STOP,		/* end in order */
 	ASK_ERROR,		/* a run-time error was reported: end without trace_end */
 	ASK_OVERLOAD,		/* with ASK_STOP: its handlers take too much */
@@ -123,6 +123,25 @@ void ktr_life_error(struct ktr_ictx *x)
 	ktr_ring_bell(KTR_BELL_THREAD);
 }
 
+bool ktr_life_has_owner(void)
+{
+	if (ktr_proc_has_owner())
+		return true;
+	if (ktr_p_hold != KTR_HOLD_FOR_LOADER || ktr_state() != KTR_STATE_HELD)
+		return false;
+	if (!ktr_scope_loader_gone())
+		return true;
+	ktr_life_stop();
+	return false;
+}
+
+const char *ktr_life_state_name(void)
+{
+	enum ktr_state s = ktr_state();
+
+	return ktr_state_name(s < KTR_STATE_ENDING && ktr_life_asked() ? KTR_STATE_ENDING : s);
+}
+
 /* ---- the thread --------------------------------------------------------------------------------------------- */
 
 bool ktr_life_asked(void)
@@ -204,29 +223,43 @@ static void open_gate(void)
 		close_gate();
 }
 
+/* Sleeps until it is woken, at most until `until` (0: no limit) on the monotonic clock. The task's state is set. */
+static void sleep_until(u64 until)
+{
+	ktime_t expires = ns_to_ktime(until);
+
+	schedule_hrtimeout_range(until ? &expires : NULL, 0, HRTIMER_MODE_ABS);
+}
+
+/* Nobody tells when a process has gone: it is looked at so often. */
+#define KTR_PROCESS_POLL_NS (100 * NSEC_PER_MSEC)
+
+static u64 next_poll(void)
+{
+	return ktime_get_mono_fast_ns() + KTR_PROCESS_POLL_NS;
+}
+
 static void wait_held(void)
 {
 	for (;;) {
+		bool awaits_loader = ktr_life_has_owner() && !ktr_proc_has_owner();
+
 		set_current_state(TASK_INTERRUPTIBLE);
 		if (test_bit(ASK_GO, &asked) || ktr_life_must_end())
 			break;
-		schedule();
+		sleep_until(awaits_loader ? next_poll() : 0);
 	}
 	__set_current_state(TASK_RUNNING);
 }
 
-/* Waits for something to happen, at most until `until` (0: no limit) on the monotonic clock. */
+/* Waits for something to happen. */
 static void wait_running(u64 until)
 {
-	ktime_t expires = ns_to_ktime(until);
-
 	set_current_state(TASK_INTERRUPTIBLE);
 	if (!ktr_life_must_end() && !ktr_attach_reap_wanted() && !ktr_load_is_over())
-		schedule_hrtimeout_range(until ? &expires : NULL, 0, HRTIMER_MODE_ABS);
+		sleep_until(until);
 	__set_current_state(TASK_RUNNING);
 }
-
-#define KTR_TARGET_POLL_NS (100 * NSEC_PER_MSEC)
 
 /* What handlers asked for. */
 static void take_down(void)
@@ -253,11 +286,9 @@ static void run_events(void)
 		if (!ktr_attach_count())
 			break;		/* nothing can happen any more */
 		if (ktr_p_pid) {
-			u64 poll = ktime_get_mono_fast_ns() + KTR_TARGET_POLL_NS;
-
 			if (ktr_scope_target_gone())
 				break;
-			until = until ? min(until, poll) : poll;
+			until = until ? min(until, next_poll()) : next_poll();
 		}
 		wait_running(until);
 	}

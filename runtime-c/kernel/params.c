@@ -11,7 +11,7 @@ int ktr_p_pid;
 bool ktr_p_children;
 bool ktr_p_self;
 int ktr_p_cpu = -1;
-bool ktr_p_hold;
+unsigned int ktr_p_hold;
 unsigned int ktr_p_linger = 2;
 unsigned int ktr_p_gid = KTR_NO_GID;
 int ktr_p_on_error;
@@ -25,8 +25,8 @@ module_param_named(self, ktr_p_self, bool, 0444);
 MODULE_PARM_DESC(self, "1: also what the tracer itself causes: the reader that owns the trace, the script's own thread");
 module_param_named(cpu, ktr_p_cpu, int, 0444);
 MODULE_PARM_DESC(cpu, "trace this CPU only, -1: all");
-module_param_named(hold, ktr_p_hold, bool, 0444);
-MODULE_PARM_DESC(hold, "1: wait for \"start\" in the control file before the main chunk runs");
+module_param_named(hold, ktr_p_hold, uint, 0444);
+MODULE_PARM_DESC(hold, "1: wait for \"start\" in the control file before the main chunk runs; 2: and end when the loader dies before it owns the trace");
 module_param_named(linger, ktr_p_linger, uint, 0444);
 MODULE_PARM_DESC(linger, "seconds that unloading waits for attached readers");
 module_param_named(gid, ktr_p_gid, uint, 0444);
@@ -171,6 +171,10 @@ static void split_args(const char *s)
 
 static int check_params(void)
 {
+	if (ktr_p_hold > KTR_HOLD_FOR_LOADER) {
+		ktr_pr_err("hold must be between 0 and %d\n", KTR_HOLD_FOR_LOADER);
+		return -EINVAL;
+	}
 	if (ktr_p_children && !ktr_p_pid) {
 		ktr_pr_err("children needs pid\n");
 		return -EINVAL;

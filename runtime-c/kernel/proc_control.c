@@ -44,8 +44,8 @@ static int control_release(struct inode *inode, struct file *file)
 	if (ctl->loader)
 		ktr_self_end(KTR_SELF_LOADER);
 	if (ctl->owner) {
-		atomic_dec(&n_owners);
 		ktr_life_stop();
+		atomic_dec_return(&n_owners);	/* ordered: who sees no owner sees that the end was asked for */
 	}
 	kfree(ctl);
 	return 0;

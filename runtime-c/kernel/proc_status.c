@@ -82,9 +82,12 @@ static void show_counts(struct seq_file *m)
 
 static int status_show(struct seq_file *m, void *v)
 {
-	seq_printf(m, KTR_STATUS_STATE " %s\n", ktr_state_name(ktr_state()));
+	bool owner = ktr_life_has_owner();	/* first: the state tells what became of a trace without one */
+
+	smp_rmb();
+	seq_printf(m, KTR_STATUS_STATE " %s\n", ktr_life_state_name());
 	seq_printf(m, KTR_STATUS_EXIT " %d\n", ktr_exit_status());
-	seq_printf(m, KTR_STATUS_OWNER " %d\n", ktr_proc_has_owner());
+	seq_printf(m, KTR_STATUS_OWNER " %d\n", owner);
 	seq_printf(m, "wire %d\n", KTR_WIRE_VERSION);
 	seq_printf(m, "script %s\n", ktg_script.file);
 	seq_printf(m, "cpus %u\n", num_online_cpus());

@@ -198,11 +198,37 @@ void ktr_scope_close(void)
 
 /* ---- the target --------------------------------------------------------------------------------------------- */
 
+static struct pid *loader;		/* who loads the module, with hold=2 */
 static struct pid *target;
 static struct task_struct *target_task;		/* keeps its signal structure */
 
+static bool is_gone(struct pid *process)
+{
+	struct task_struct *t;
+	bool gone;
+
+	rcu_read_lock();
+	t = pid_task(process, PIDTYPE_TGID);
+	/* a dead leader lives on as a zombie while other threads run */
+	gone = !t || (READ_ONCE(t->exit_state) && thread_group_empty(t));
+	rcu_read_unlock();
+	return gone;
+}
+
+bool ktr_scope_target_gone(void)
+{
+	return is_gone(target);
+}
+
+bool ktr_scope_loader_gone(void)
+{
+	return loader && is_gone(loader);
+}
+
 int ktr_scope_init(void)
 {
+	if (ktr_p_hold == KTR_HOLD_FOR_LOADER)
+		loader = get_pid(task_tgid(current));
 	if (!ktr_p_pid)
 		return 0;
 	target = find_get_pid(ktr_p_pid);	/* in the loader's namespace */
@@ -222,19 +248,7 @@ void ktr_scope_exit(void)
 	if (target_task)
 		put_task_struct(target_task);
 	put_pid(target);
-}
-
-bool ktr_scope_target_gone(void)
-{
-	struct task_struct *t;
-	bool gone;
-
-	rcu_read_lock();
-	t = pid_task(target, PIDTYPE_TGID);
-	/* a dead leader lives on as a zombie while other threads run */
-	gone = !t || (READ_ONCE(t->exit_state) && thread_group_empty(t));
-	rcu_read_unlock();
-	return gone;
+	put_pid(loader);
 }
 
 bool ktr_scope_selects(void)

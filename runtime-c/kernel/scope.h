@@ -11,6 +11,7 @@ int ktr_scope_init(void);
 void ktr_scope_close(void);
 void ktr_scope_exit(void);
 bool ktr_scope_target_gone(void);
+bool ktr_scope_loader_gone(void);		/* the process that loaded the module; false without hold=2. Context: any */
 /* Whether events have to be looked at; otherwise all of them pass. */
 bool ktr_scope_selects(void);
 /* Whether an event on this CPU in the current task is to be delivered. Context: any, preemption off. */

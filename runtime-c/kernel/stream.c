@@ -50,7 +50,9 @@ struct stream {
 	/* this CPU, interrupts off */
 	u64 last_time;
 	unsigned long lost;		/* all; NMI's not yet noticed ones excluded */
-	unsigned long lost_told;	/* of them, told in the stream */
+	unsigned long over_rate;	/* of them, those that were too much in a second */
+	unsigned long lost_told;	/* what of both was told in the stream */
+	unsigned long over_rate_told;
 	struct rchan_buf *buf;		/* relay's; NULL: the CPU has never been online */
 	struct nmi_ring *nmi;		/* the same */
 	u32 nmi_news;			/* set in NMI: its ring has records, or lost some */
@@ -104,6 +106,18 @@ static bool has_rest(struct stream *s)
 	return true;
 }
 
+static void write_note(struct stream *s, struct lost_note *note)
+{
+	note->rec.time = s->last_time;
+	note->rec.size = sizeof(note->lost);
+	note->rec.kind = KTR_REC_LOST;
+	note->rec.flags = 0;
+	note->lost.count = s->lost - s->lost_told;
+	note->lost.over_rate = s->over_rate - s->over_rate_told;
+	s->lost_told = s->lost;
+	s->over_rate_told = s->over_rate;
+}
+
 static int subbuf_start(struct rchan_buf *buf, void *subbuf, void *prev_subbuf, size_t prev_padding)
 {
 	struct stream *s;
@@ -120,12 +134,7 @@ static int subbuf_start(struct rchan_buf *buf, void *subbuf, void *prev_subbuf, 
 		return 0;
 	}
 	if (s->lost != s->lost_told) {
-		note->rec.time = s->last_time;
-		note->rec.size = sizeof(note->lost);
-		note->rec.kind = KTR_REC_LOST;
-		note->rec.flags = 0;
-		note->lost.count = s->lost - s->lost_told;
-		s->lost_told = s->lost;
+		write_note(s, note);
 		subbuf_start_reserve(buf, sizeof(*note));
 	}
 	/* With a reader waiting for output, a full sub-buffer is worth a wake-up. */
@@ -190,6 +199,7 @@ static noinline void *take_room_slowly(struct stream *s, u32 n)
 	this_cpu_write(ktr_guard.busy[level], busy);
 	if (unlikely(!p)) {
 		s->lost++;
+		s->over_rate += s->too_fast;
 		ktr_count(s->too_fast ? KTR_STAT_OUT_RATE : KTR_STAT_RING_FULL);
 	}
 	return p;
@@ -421,23 +431,16 @@ static u32 readable(unsigned int cpu, struct stream *s, struct rchan_buf *buf)
 /* After the end nothing will be written, so what was not told yet is told by a note that is not in the buffer. */
 static bool make_tail(struct stream *s)
 {
-	unsigned long untold;
-
 	if (s->tail_left)
 		return true;
-	if (!s->nmi)
+	if (!s->nmi || ktr_state() != KTR_STATE_ENDED)
 		return false;
-	untold = s->lost - s->lost_told + s->nmi->dropped - s->nmi->dropped_seen;
-	if (!untold || ktr_state() != KTR_STATE_ENDED)
-		return false;
-	s->tail.rec.time = s->last_time;
-	s->tail.rec.size = sizeof(s->tail.lost);
-	s->tail.rec.kind = KTR_REC_LOST;
-	s->tail.lost.count = untold;
-	s->tail_left = sizeof(s->tail);
 	s->lost += s->nmi->dropped - s->nmi->dropped_seen;
 	s->nmi->dropped_seen = s->nmi->dropped;
-	s->lost_told = s->lost;
+	if (s->lost == s->lost_told)
+		return false;
+	write_note(s, &s->tail);
+	s->tail_left = sizeof(s->tail);
 	return true;
 }
 

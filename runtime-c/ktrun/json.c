@@ -87,10 +87,10 @@ void kt_json_output(struct kt_text *t, const struct ktr_rec *head, unsigned int 
 	kt_text_puts(t, "}\n");
 }
 
-void kt_json_lost(struct kt_text *t, const struct ktr_rec *head, unsigned int cpu, unsigned long long count)
+void kt_json_lost(struct kt_text *t, const struct ktr_rec *head, unsigned int cpu, const struct ktr_rec_lost *lost)
 {
 	put_head(t, "lost", head, cpu);
-	kt_text_printf(t, "\"count\":%llu}\n", count);
+	kt_text_printf(t, "\"count\":%llu,\"over_rate\":%llu}\n", lost->count, lost->over_rate);
 }
 
 void kt_json_summary(struct kt_text *t, unsigned long long time, int status, const char *status_text)

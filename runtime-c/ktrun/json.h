@@ -27,7 +27,7 @@ extern "C" {
 void kt_json_string(struct kt_text *t, const char *bytes, size_t n);
 /* The line of a text record: its head, and the whole payload, that of its continuations included. */
 void kt_json_output(struct kt_text *t, const struct ktr_rec *head, unsigned int cpu, const char *bytes, size_t n);
-void kt_json_lost(struct kt_text *t, const struct ktr_rec *head, unsigned int cpu, unsigned long long count);
+void kt_json_lost(struct kt_text *t, const struct ktr_rec *head, unsigned int cpu, const struct ktr_rec_lost *lost);
 /* status_text: the module's status file, or NULL when it could not be read ("lost" is missing then). */
 void kt_json_summary(struct kt_text *t, unsigned long long time, int status, const char *status_text);
 

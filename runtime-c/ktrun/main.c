@@ -68,7 +68,7 @@ static char *make_params(const struct kt_options *opt, int pid, gid_t group)
 	FILE *f = args ? open_memstream(&params, &size) : NULL;
 
 	if (f) {
-		fprintf(f, "hold=1 pid=%d cpu=%d children=%d self=%d", pid, opt->cpu, kt_wants_children(opt),
+		fprintf(f, "hold=2 pid=%d cpu=%d children=%d self=%d", pid, opt->cpu, kt_wants_children(opt),
 			opt->self);
 		if (opt->group)
 			fprintf(f, " gid=%u", group);

@@ -19,7 +19,7 @@
 #include "status.h"
 
 #define UNLOAD_WAIT_NS (5 * KT_NS_PER_S)
-#define STALE_WAIT_NS (5 * KT_NS_PER_S)
+#define STALE_WAIT_NS (30 * KT_NS_PER_S)	/* thousands of events are detached, trace_end runs */
 #define STEP_US 20000
 
 /* ---- is it the right file, for the right kernel, and may we? ------------------------------------------------- */
@@ -127,7 +127,7 @@ static bool read_settled_status(const struct kt_module *m, struct kt_status *st)
 	unsigned long long until = kt_now_ns() + STALE_WAIT_NS;
 
 	while (read_status(m, st)) {
-		if (st->owner != 0 || strcmp(st->state, "ending") || kt_now_ns() >= until)
+		if (st->owner != 0 || strcmp(st->state, "ending") || kt_signals_stops() || kt_now_ns() >= until)
 			return true;
 		usleep(STEP_US);
 	}

@@ -103,6 +103,12 @@ static void note_loss(struct kt_output *out, unsigned long long count)
 	kt_file_put(&out->file, note, (size_t)n);
 }
 
+static void tell_loss(unsigned long long n, const char *why)
+{
+	if (n)
+		kt_error("%llu line%s lost here: %s", n, n == 1 ? "" : "s", why);
+}
+
 static void put_lost(struct kt_output *out, unsigned int cpu, const struct ktr_rec *rec)
 {
 	struct ktr_rec_lost lost;
@@ -111,7 +117,7 @@ static void put_lost(struct kt_output *out, unsigned int cpu, const struct ktr_r
 		return;
 	memcpy(&lost, rec + 1, sizeof(lost));
 	if (out->style.json) {
-		kt_json_lost(&out->line, rec, cpu, lost.count);
+		kt_json_lost(&out->line, rec, cpu, &lost);
 		put_line(out);
 	} else {
 		note_loss(out, lost.count);
@@ -119,8 +125,8 @@ static void put_lost(struct kt_output *out, unsigned int cpu, const struct ktr_r
 	if (!stderr_tells(out))
 		return;
 	kt_file_flush(&out->file);
-	kt_error("%llu line%s lost here: output came faster than it was read", lost.count,
-		 lost.count == 1 ? "" : "s");
+	tell_loss(lost.count - lost.over_rate, "output came faster than it was read");
+	tell_loss(lost.over_rate, "there was more output than the limit (output_kb)");
 }
 
 void kt_output_summary(struct kt_output *out, int status, const char *status_text)

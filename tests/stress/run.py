@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """stress: what takes long, in parts of minutes that can be stopped and resumed.
 
-usage: run.py [-k KERNEL]... [--cycles N] [--cpus N] [--again] [WORD...]
+usage: run.py [-k KERNEL]... [--part cycles|kills] [--cycles N] [--cpus N] [--again] [WORD...]
     KERNEL: 6.1, 6.12, debug, a release; default: 6.1, 6.12 and debug where they are there
     WORD: only scripts of mix/ whose name contains a WORD
 
 Part `cycles`: the scripts of mix/ are loaded and unloaded again and again, in turn, while system calls, forks and switches go
-on on all CPUs. A guest runs cycles in pieces; after each piece the log must be clean, nothing may be left loaded, and memory
+on on all CPUs. Part `kills`: ktrun runs them, and is killed at random moments. Default: both.
+
+A guest runs cycles (a kill is one) in pieces; after each piece the log must be clean, nothing may be left loaded, and memory
 must not have grown. What has been done is kept in build/stress/ under the fingerprint of what was tested, so that a run
 goes on where the last one stopped; --again forgets it. The last line is "stress: N passed, M failed", N being cycles.
 """
@@ -31,17 +33,34 @@ import kernels  # noqa: E402
 import report  # noqa: E402
 import run as vm  # noqa: E402
 
-DEFAULT_CYCLES = {"debug": 400}     # for the others: OTHER_CYCLES
-OTHER_CYCLES = 300
 CYCLES_PER_PIECE = 20
 PIECES_PER_BOOT = 5
 SECONDS_PER_CYCLE = 20              # generous: one virtual CPU at a time may run
+MOMENTS = "moments:"                # the line of kills.sh that tells in which states the script was left
 STATE_DIR = os.path.join(report.BUILD, "stress")
 
 
-def sources():
+class Part:
+    """What is done again and again."""
+
+    def __init__(self, name, cpus, cycles, debug_cycles):
+        self.name = name
+        self.script = os.path.join(HERE, name + ".sh")
+        self.cpus = cpus
+        self.cycles = cycles
+        self.debug_cycles = debug_cycles
+
+    def wanted(self, kernel):
+        return self.debug_cycles if kernel.debug else self.cycles
+
+
+LOAD = os.path.join(HERE, "load.sh")
+PARTS = [Part("cycles", 4, 300, 400), Part("kills", 2, 200, 200)]
+
+
+def sources(part):
     """Files that modules are made of besides the scripts' C, and the shell text around them."""
-    found = [os.path.join(HERE, "cycles.sh")]
+    found = [LOAD, part.script]
     for top in ("runtime-c", "templates"):
         for folder, _, names in os.walk(os.path.join(report.ROOT, top)):
             found += [os.path.join(folder, name) for name in names]
@@ -56,35 +75,39 @@ def c_of(script):
             return text.read()
 
 
-def fingerprint(scripts):
+def fingerprint(part, scripts):
     """Of what is tested. Not the modules' bytes: kernels with KASAN have names of temporary files in them."""
     digest = hashlib.sha256()
     for script in sorted(scripts):
         digest.update(c_of(script))
-    for path in sources():
+    for path in sources(part):
         with open(path, "rb") as file:
             digest.update(file.read())
     return digest.hexdigest()
 
 
 class State:
-    """Cycles done so far for one kernel, kept in a file."""
+    """Cycles of a part done so far for one kernel, kept in a file."""
 
-    def __init__(self, kernel, key, again):
-        self.path = os.path.join(STATE_DIR, f"cycles-{kernel.release}.json")
+    def __init__(self, part, kernel, key, again):
+        self.path = os.path.join(STATE_DIR, f"{part.name}-{kernel.release}.json")
         self.key = key
         self.done = 0
+        self.moments = {}  # how often kills left the script in each state
         if not again and os.path.exists(self.path):
             with open(self.path, encoding="utf-8") as file:
                 kept = json.load(file)
             if kept["key"] == key:
                 self.done = kept["done"]
+                self.moments = kept.get("moments", {})
 
-    def add(self, cycles):
+    def add(self, cycles, moments):
         self.done += cycles
+        for moment in moments:
+            self.moments[moment] = self.moments.get(moment, 0) + 1
         os.makedirs(STATE_DIR, exist_ok=True)
         with open(self.path + ".new", "w", encoding="utf-8") as file:
-            json.dump({"key": self.key, "done": self.done}, file)
+            json.dump({"key": self.key, "done": self.done, "moments": self.moments}, file)
         os.rename(self.path + ".new", self.path)
 
 
@@ -104,53 +127,83 @@ def build_modules(kernel, words, result):
     return modules, scripts
 
 
-def make_piece(first, modules, programs):
+def moments_of(result):
+    """The states that kills left the script in, from what the guest printed."""
+    for line in result.stdout.splitlines():
+        if line.startswith(MOMENTS):
+            return line[len(MOMENTS):].split()
+    return []
+
+
+class Piece:
     """CYCLES_PER_PIECE cycles, the first one being number `first`: which script a cycle takes depends on its number."""
-    with open(os.path.join(HERE, "cycles.sh"), encoding="utf-8") as file:
-        text = file.read()
-    names = " ".join(os.path.splitext(os.path.basename(module))[0] for module in modules)
-    head = f"SCRIPTS='{names}'\nFIRST={first}\nCYCLES={CYCLES_PER_PIECE}\nPROGRAMS={vm.PROGRAMS}\n"
-    files = dict(programs)
-    files.update({f"/modules/{os.path.basename(module)}": module for module in modules})
-    return guest.GuestCase(f"cycles {first} to {first + CYCLES_PER_PIECE - 1}", head + text, files,
-                           CYCLES_PER_PIECE * SECONDS_PER_CYCLE)
+
+    def __init__(self, part, first, modules, programs):
+        text = ""
+        for path in (LOAD, part.script):
+            with open(path, encoding="utf-8") as file:
+                text += file.read()
+        names = " ".join(os.path.splitext(os.path.basename(module))[0] for module in modules)
+        head = f"SCRIPTS='{names}'\nFIRST={first}\nCYCLES={CYCLES_PER_PIECE}\nPROGRAMS={vm.PROGRAMS}\n"
+        files = dict(programs)
+        files.update({f"/modules/{os.path.basename(module)}": module for module in modules})
+        self.moments = []
+        self.name = f"{part.name} {first} to {first + CYCLES_PER_PIECE - 1}"
+        self.case = guest.GuestCase(self.name, head + text, files, CYCLES_PER_PIECE * SECONDS_PER_CYCLE, self._check)
+
+    def _check(self, result):
+        self.moments = moments_of(result)
+        if result.status == 0:
+            return ""
+        return f"exit status {result.status}; printed:\n{guest.tail(result.stdout)}\n{guest.tail(result.stderr)}"
 
 
-def run_boot(kernel, modules, programs, state, wanted, cpus, result):
+def run_boot(kernel, pieces, cpus, state, wanted, result):
     """One guest. False when something failed."""
-    firsts = range(state.done, wanted, CYCLES_PER_PIECE)[:PIECES_PER_BOOT]
+    by_name = {piece.name: piece for piece in pieces}
     good = True
 
     def tell(name, problem):
         nonlocal good
-        if not problem and name.startswith("cycles "):
-            state.add(CYCLES_PER_PIECE)
-            print(f"{kernel.name}: {state.done} of {wanted} cycles", flush=True)
-        elif problem:
+        if problem:
             good = False
             result.add(f"{name} on {kernel.name}", problem)
-    guest.Runner(kernel, tell, cpus).run([make_piece(first, modules, programs) for first in firsts])
+        elif name in by_name:
+            state.add(CYCLES_PER_PIECE, by_name[name].moments)
+            moments = " ".join(f"{moment} {count}" for moment, count in sorted(state.moments.items()))
+            print(f"{kernel.name}: {state.done} of {wanted} {name.split()[0]} {moments}".rstrip(), flush=True)
+    guest.Runner(kernel, tell, cpus).run([piece.case for piece in pieces])
     return good
 
 
-def run_kernel(kernel, programs, options, result):
-    modules, scripts = build_modules(kernel, options.words, result)
-    if not modules:
-        result.add(f"cycles on {kernel.name}", "no module could be built")
-        return
-    state = State(kernel, fingerprint(scripts), options.again)
-    wanted = options.cycles or DEFAULT_CYCLES.get(kernel.name, OTHER_CYCLES)
+def run_part(part, kernel, built, programs, options, result):
+    modules, scripts = built
+    state = State(part, kernel, fingerprint(part, scripts), options.again)
+    wanted = options.cycles or part.wanted(kernel)
     while state.done < wanted:
-        if not run_boot(kernel, modules, programs, state, wanted, options.cpus, result):
+        firsts = range(state.done, wanted, CYCLES_PER_PIECE)[:PIECES_PER_BOOT]
+        pieces = [Piece(part, first, modules, programs) for first in firsts]
+        if not run_boot(kernel, pieces, options.cpus or part.cpus, state, wanted, result):
             break
     result.passed += min(state.done, wanted)
+
+
+def run_kernel(kernel, programs, options, result):
+    built = build_modules(kernel, options.words, result)
+    if not built[0]:
+        result.add(f"scripts for {kernel.name}", "no module could be built")
+        return
+    for part in PARTS:
+        if options.part in (None, part.name):
+            run_part(part, kernel, built, programs, options, result)
 
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1])
     parser.add_argument("-k", dest="kernels", action="append", default=[])
+    parser.add_argument("--part", choices=[part.name for part in PARTS])
     parser.add_argument("--cycles", type=int, default=0)
-    parser.add_argument("--cpus", type=int, default=4)
+    parser.add_argument("--cpus", type=int, default=0)
     parser.add_argument("--again", action="store_true")
     parser.add_argument("words", nargs="*")
     options = parser.parse_args()

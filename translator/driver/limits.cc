@@ -31,6 +31,16 @@ const Row* row_of(const std::string& name) {
   return nullptr;
 }
 
+// The last value counts, as it does when a module is loaded.
+void set(const char* c_name, int64_t value, std::vector<kir::Limit>* limits) {
+  for (kir::Limit& limit : *limits) {
+    if (limit.c_name != c_name) continue;
+    limit.value = value;
+    return;
+  }
+  limits->push_back({c_name, value});
+}
+
 }  // namespace
 
 Result<std::vector<kir::Limit>> limits_of(const std::vector<std::string>& params) {
@@ -47,7 +57,7 @@ Result<std::vector<kir::Limit>> limits_of(const std::vector<std::string>& params
     if (error != std::errc() || end != text.data() + text.size() || value < row->least || value > row->most)
       return Failure{kUsage, fmt::format("{} must be between {} and {}, not \"{}\"", name, row->least, row->most, text),
                      "docs/limits.md says what each limit is for"};
-    limits.push_back({row->c_name, value});
+    set(row->c_name, value, &limits);
   }
   return limits;
 }

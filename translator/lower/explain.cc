@@ -145,6 +145,7 @@ Explanation::Handler handler(const kir::Trace& t) {
 Explanation explain(const ProgramBuilder& builder, const kir::Program& program) {
   Explanation e;
   e.lines = kir::LineNames(program);
+  e.limits = program.limits;
   for (const sema::Variable& v : builder.model().variables)
     if (!v.is_library) e.variables.push_back(variable(builder, v));
   for (const kir::Trace& t : program.traces) e.handlers.push_back(handler(t));

@@ -132,18 +132,50 @@ Cells cells_of(const Explanation& e) {
   return sum;
 }
 
+struct LimitRow {
+  const char* c_name;
+  const char* name;
+  int64_t standard;
+};
+
+constexpr LimitRow kLimitRows[KTR_N_LIMITS] = {
+#define ROW(NAME, name, def, least, most, what, over, test) {"KTR_LIM_" #NAME, #name, def},
+    KTR_LIMIT_LIST(ROW)
+#undef ROW
+};
+
+// What the module has when nothing else is said at load.
+int64_t limit_of(const Explanation& e, ktr_limit_id id) {
+  int64_t value = kLimitRows[id].standard;
+  for (const kir::Limit& limit : e.limits)
+    if (limit.c_name == kLimitRows[id].c_name) value = limit.value;
+  return value;
+}
+
+uint64_t kib_of(const Explanation& e, ktr_limit_id id) { return static_cast<uint64_t>(limit_of(e, id)) * 1024; }
+
+// Those that are not the defaults, in the order of the table of limits.
+std::string limits_text(const Explanation& e) {
+  std::string out;
+  for (int id = 0; id < KTR_N_LIMITS; id++) {
+    const int64_t value = limit_of(e, static_cast<ktr_limit_id>(id)), standard = kLimitRows[id].standard;
+    if (value != standard) out += fmt::format("  {}: {} (default: {})\n", kLimitRows[id].name, value, standard);
+  }
+  return out;
+}
+
 std::string memory_text(const Explanation& e) {
   const Cells cells = cells_of(e);
-  const uint64_t parts = e.counters * KTR_SIZE_NUMBER + e.spreads * KTR_SIZE_SPREAD, buffer = uint64_t{KTR_DEF_BUFFER_KB} * 1024;
+  const uint64_t parts = e.counters * KTR_SIZE_NUMBER + e.spreads * KTR_SIZE_SPREAD, buffer = kib_of(e, KTR_LIM_BUFFER_KB);
   const uint64_t cpu_least = buffer + KTR_SIZE_CPU_CONTEXTS + parts + cells.first_cpu;
   const uint64_t cpu_most = cpu_least - cells.first_cpu + cells.most_cpu;
-  const uint64_t reserve = uint64_t{KTR_DEF_RESERVE_KB} * 1024, limit = uint64_t{KTR_DEF_MEMORY_KB} * 1024;
+  const uint64_t limit = kib_of(e, KTR_LIM_MEMORY_KB), reserve = kib_of(e, KTR_LIM_RESERVE_KB);
   const uint64_t all_least = reserve + KTR_SIZE_THREAD_CONTEXT + cells.first_all;
   const uint64_t all_most = limit + KTR_SIZE_THREAD_CONTEXT + cells.most_all;
   std::string out;
   out += fmt::format("  tables, texts, functions: {} at load (reserve_kb), at most {} (memory_kb);\n", bytes_text(reserve),
                      bytes_text(limit));
-  out += fmt::format("      a table has at most {} elements (max_elements, table.new)\n", KTR_DEF_MAX_ELEMENTS);
+  out += fmt::format("      a table has at most {} elements (max_elements, table.new)\n", limit_of(e, KTR_LIM_MAX_ELEMENTS));
   if (!e.adders.empty())
     out += fmt::format("  cells of elements: {} and {} per CPU at load, at most {} and {} per CPU, for {} elements\n",
                        bytes_text(cells.first_all), bytes_text(cells.first_cpu), bytes_text(cells.most_all),
@@ -170,7 +202,7 @@ std::string text_of(const Explanation& e) {
   for (const Explanation::Handler& h : e.handlers) handlers += handler_text(e, h);
   std::string out = section("Shared variables", shared) + section("Tables", tables) + section("Local variables", locals) +
                     section("Handlers", handlers) + section("Memory of values", tables.empty() ? "" : values_memory()) +
-                    section("Memory of the module", memory_text(e));
+                    section("Limits given when it is built", limits_text(e)) + section("Memory of the module", memory_text(e));
   return out.substr(1);  // without the blank line before the first section
 }
 

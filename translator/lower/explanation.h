@@ -55,6 +55,7 @@ struct Explanation {
   };
 
   kir::LineNames lines;
+  std::vector<kir::Limit> limits;   // that the module is built with, instead of the defaults
   std::vector<Variable> variables;  // in the order of their declarations
   std::vector<Handler> handlers;    // in the order of the script
   size_t counters = 0;              // numbers with a part per CPU

@@ -86,6 +86,13 @@ class Cli(unittest.TestCase):
         self.assertIn("n, line 1\n      a number in parts", text)
         self.assertIn("handlers add to it and do nothing else with it (line 2)", text)
         self.assertEqual(sorted(os.listdir(self.folder.name)), ["count.kp", "io.kp"])
+        self.assertNotIn("Limits given", text)
+        text = self.run_it("--explain", "--param", "memory_kb=1024", "--param", "buffer_kb=64", "--param", "max_elements=7",
+                           "--param", "max_loop_count=8", "--param", "max_loop_count=9", script).stdout
+        self.assertIn("at most 1 MiB (memory_kb)", text)
+        self.assertIn("at most 7 elements (max_elements", text)
+        self.assertIn("output: 64 KiB per CPU (buffer_kb)", text)
+        self.assertIn("Limits given when it is built\n  max_loop_count: 9 (default: 100000)\n", text)
         wrong = self.run_it("--explain", self.write("bad.kp", "var n = 0\nn = x\n"), status=1)
         self.assertIn("KT1018", wrong.stderr)
         self.assertEqual(wrong.stdout, "")

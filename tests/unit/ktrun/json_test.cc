@@ -114,7 +114,7 @@ TEST_CASE("json: one object for each output, error and loss, in the order of the
     put(&out, record(12345678901234ull, "an event\n", KTR_RF_EVENT), false, 3);
     put(&out, record(20, "half \xc3", KTR_RF_MORE), false, 1);
     put(&out, record(20, "\xa4 whole\n"), true, 1);
-    put(&out, lost(30, 7), false, 2);
+    put(&out, lost(30, 7, 3), false, 2);
     put(&out, record(40, "x.kp:1: error: boom", KTR_RF_ERROR));
     put(&out, record(50, "???", 0, 77));
     kt_output_summary(&out, 1, "state ended\nlost 0 events: nothing\nlost 7 output \"records\"\nlost 2 reads\n");
@@ -123,7 +123,7 @@ TEST_CASE("json: one object for each output, error and loss, in the order of the
   std::vector<json> want = {
       {{"kind", "event"}, {"time", 12345678901234ull}, {"cpu", 3}, {"text", "an event\n"}},
       {{"kind", "text"}, {"time", 20}, {"cpu", 1}, {"text", "half \xc3\xa4 whole\n"}},
-      {{"kind", "lost"}, {"time", 30}, {"cpu", 2}, {"count", 7}},
+      {{"kind", "lost"}, {"time", 30}, {"cpu", 2}, {"count", 7}, {"over_rate", 3}},
       {{"kind", "error"}, {"time", 40}, {"cpu", 0}, {"text", "x.kp:1: error: boom"}},
       {{"kind", "summary"},
        {"status", 1},
@@ -135,7 +135,8 @@ TEST_CASE("json: one object for each output, error and loss, in the order of the
   CHECK(got == want);
   // the file is not what the user sees now
   CHECK(read_all(messages.path) ==
-        "ktrun: 7 lines lost here: output came faster than it was read\nx.kp:1: error: boom\n"
+        "ktrun: 4 lines lost here: output came faster than it was read\n"
+        "ktrun: 3 lines lost here: there was more output than the limit (output_kb)\nx.kp:1: error: boom\n"
         "ktrun: 7 output \"records\"\nktrun: 2 reads\n");
 }
 

@@ -49,13 +49,15 @@ TEST_CASE("errors and losses go to stderr, each on a line of its own and in its 
     put(&out, record(3, "two\n"));
     put(&out, lost(4, 1));
     put(&out, lost(4, 20));
+    put(&out, lost(4, 5, 5));
     put(&out, record(5, "three\n"));
     close_output(&out);
   }
   CHECK(read_all(file.path) ==
         "one\nx.kp:1: error: boom\ntwo\n"
         "ktrun: 1 line lost here: output came faster than it was read\n"
-        "ktrun: 20 lines lost here: output came faster than it was read\nthree\n");
+        "ktrun: 20 lines lost here: output came faster than it was read\n"
+        "ktrun: 5 lines lost here: there was more output than the limit (output_kb)\nthree\n");
 }
 
 TEST_CASE("records of unknown kinds are passed over") {

@@ -24,9 +24,9 @@ inline std::string record(unsigned long long time, const std::string& payload, i
   return bytes;
 }
 
-inline std::string lost(unsigned long long time, unsigned long long count) {
-  return record(time, std::string(reinterpret_cast<const char*>(&count), sizeof(count)), 0,
-                KTR_REC_LOST);
+inline std::string lost(unsigned long long time, unsigned long long count, unsigned long long over_rate = 0) {
+  const ktr_rec_lost loss = {count, over_rate};
+  return record(time, std::string(reinterpret_cast<const char*>(&loss), sizeof(loss)), 0, KTR_REC_LOST);
 }
 
 // Some streams over files that grow, as cpuN does: reading gives what was added, then 0.

@@ -10,6 +10,9 @@ lost=$(sed -n 's/^ktrun: \([0-9]*\) records dropped: more output than the limit 
 [ "${lost:-0}" -gt 1000 ] || fail 'nothing was over the limit'
 [ $(($(grep -c '^line' out) + $(grep -c '^end' out) + lost)) = 60001 ] || fail "$lost lost, $(grep -c '' out) there"
 hasnt err 'output buffer full'
+told=$(sed -n 's/^ktrun: \([0-9]*\) lines* lost here: there was more output than the limit (output_kb)$/\1/p' err | awk '{ n += $1 } END { print n }')
+[ "$told" = "$lost" ] || fail "$lost lost, $told told in the stream"
+hasnt err 'came faster'
 run 0 -q --param buffer_kb=65536 --param output_kb=1000000 $M/flood.ko 5000
 [ "$(grep -c '' out)" = 5001 ] || fail 'lines are missing'
 hasnt err 'dropped'
@@ -20,7 +23,7 @@ run 0 -q $M/limits.ko 1000
 has out 'registered	1000'
 
 # What no limit can be is refused, with the reason.
-for wrong in 'max_loop_count=0' 'max_string=63' 'buffer_kb=31' 'output_kb=-1'; do
+for wrong in 'max_elements=16777217' 'max_loop_count=0' 'max_string=63' 'buffer_kb=31' 'output_kb=-1'; do
 	! insmod $M/flood.ko args=1 $wrong 2>err || fail "$wrong"
 	dmesg | tail -n 3 | grep -q "flood: ${wrong%=*} must be between " || fail "no reason for $wrong"
 done

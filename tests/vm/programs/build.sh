@@ -39,6 +39,7 @@ gcc "${flags[@]}" -no-pie -static -o marks_static "$here/marks.c"
 
 gcc "${flags[@]}" -static -o futex "$here/futex.c"
 gcc "${flags[@]}" -static -o ids "$here/ids.c"
+gcc "${flags[@]}" -static -o loads "$here/loads.c"
 gcc "${flags[@]}" -static -o sip "$here/sip.c"
 gcc "${flags[@]}" -fPIE -pie -o spins "$here/spins.c"
 gcc "${flags[@]}" -static -o storm "$here/storm.c"

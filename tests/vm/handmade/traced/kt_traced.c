@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A module with trace events of its own. Writing N to its parameter `fire` makes one round of events with N; with the
- * parameter `busy` a thread makes rounds all the time, until the module goes.
+ * A module with trace events of its own. Writing N to its parameter `fire` makes one round of events with N, writing it to
+ * `deep` too, where at most N bytes are left of the task's stack; with the parameter `busy` a thread makes rounds all the time,
+ * until the module goes.
  */
 #include <linux/bitmap.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
+#include <linux/sched/task_stack.h>
 
 #define CREATE_TRACE_POINTS
 #include "kt_traced.h"
@@ -24,17 +26,45 @@ static void fire(int n)
 	trace_kt_second(n);
 }
 
-static int set_fire(const char *text, const struct kernel_param *kp)
+#define STEP 200	/* bytes of stack that a call takes, about */
+
+static noinline void descend(int n)
+{
+	unsigned long left = (unsigned long)__builtin_frame_address(0) - (unsigned long)task_stack_page(current);
+	char taken[STEP];
+
+	OPTIMIZER_HIDE_VAR(n);
+	barrier_data(taken);
+	if (left <= n)
+		fire(n);
+	else
+		descend(n);
+	barrier_data(taken);	/* else the call could reuse this frame */
+}
+
+static int set(const char *text, void (*call)(int n))
 {
 	int n, err = kstrtoint(text, 0, &n);
 
 	if (!err)
-		fire(n);
+		call(n);
 	return err;
 }
 
+static int set_fire(const char *text, const struct kernel_param *kp)
+{
+	return set(text, fire);
+}
+
+static int set_deep(const char *text, const struct kernel_param *kp)
+{
+	return set(text, descend);
+}
+
 static const struct kernel_param_ops fire_ops = { .set = set_fire };
+static const struct kernel_param_ops deep_ops = { .set = set_deep };
 module_param_cb(fire, &fire_ops, NULL, 0200);
+module_param_cb(deep, &deep_ops, NULL, 0200);
 
 static int run(void *unused)
 {

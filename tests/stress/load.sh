@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0
+# Runs in a guest, before what cycles.sh and kills.sh do there: load on all CPUs until stop_load, and how much memory the kernel has.
+M=/modules
+set -- $SCRIPTS
+
+# Each leaves the CPUs to others for a moment again and again: on few emulated ones nothing else would run.
+system_calls() { while :; do dd if=/dev/zero of=/dev/null bs=16 count=2000 2>/dev/null; usleep 20000; done; }
+forks() { while :; do (/bin/true); (:); usleep 10000; done; }
+switches() { while :; do yes | head -c 20000 | cat >/dev/null; usleep 10000; done; }
+files() { while :; do cat /proc/self/stat /etc/passwd >f.$$ 2>/dev/null; ls /proc >/dev/null; rm -f f.$$; usleep 20000; done; }
+programs() { while :; do $PROGRAMS/calls_static 20 >/dev/null; $PROGRAMS/marks_static >/dev/null; usleep 50000; done; }
+
+# start_load KIND...
+start_load() {
+	for kind; do $kind & done
+	load=$(jobs -p)
+}
+stop_load() {
+	kill $load
+	wait 2>/dev/null
+}
+
+# KiB that the kernel itself holds, after what it would give back has been given back.
+kernel_memory() {
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '/^(Slab|KernelStack|PageTables|VmallocUsed|Percpu):/ { n += $2 } END { print n }' /proc/meminfo
+}
+
+# has_not_grown BEFORE: fails when the kernel holds more than then, but for what its own caches may take.
+has_not_grown() {
+	after=$(kernel_memory)
+	echo "kernel memory: $1 KiB, $after KiB"
+	[ $((after - $1)) -lt 8192 ] || fail "the kernel's memory has grown by $((after - $1)) KiB"
+}
