@@ -844,9 +844,9 @@ struct ktr_script {
 	u32 n_limits;
 	const struct ktr_script_limit *limits;	/* that it was built with instead of our defaults */
 	const struct ktr_ffi *ffi;	/* see ktr_ffi.h; NULL: the script has none */
-	bool user_stacks;		/* it takes user stacks */
 	u32 n_tapsets;
 	const struct ktr_tapset *tapsets;	/* the files behind the script's lines, in the order of their lines */
+	bool user_stacks;		/* it takes user stacks */
 };
 extern const struct ktr_script ktg_script;
 

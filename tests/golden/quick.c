@@ -16,9 +16,9 @@ static int ktg_probe_3_syscalls_sys_enter_write(struct ktr_ctx *c, struct ktr_fu
 		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want);
 static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 		struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want);
-static void ktg_quick_0_run(struct ktr_quick_point *p, const void *ev);
-static void ktg_quick_1_run(struct ktr_quick_point *p, const void *ev);
-static void ktg_quick_2_run(struct ktr_quick_point *p, const void *ev);
+static KTR_NO_CANARY void ktg_quick_0_run(struct ktr_quick_point *p, const void *ev);
+static KTR_NO_CANARY void ktg_quick_1_run(struct ktr_quick_point *p, const void *ev);
+static KTR_NO_CANARY void ktg_quick_2_run(struct ktr_quick_point *p, const void *ev);
 
 static struct ktr_func ktg_probe_1_syscalls_sys_enter_read_f = { 0, 0, 0, ktg_probe_1_syscalls_sys_enter_read, "trace syscalls:sys_enter_read" };
 static struct ktr_func ktg_probe_2_sched_sched_switch_f = { 0, 0, 0, ktg_probe_2_sched_sched_switch, "trace sched:sched_switch" };
@@ -84,7 +84,7 @@ static const struct ktr_probe ktg_trace_1_probes[] = {
 };
 static const u16 ktg_trace_1_fields[] = { 0 };
 static const struct ktr_quick_value ktg_quick_1_values[] = {
-	{ 10, KTR_RAW_NONE },
+	{ 10, KTR_RAW_COMM },
 };
 static const struct ktr_quick ktg_quick_1 = {
 	.run = ktg_quick_1_run,
@@ -449,7 +449,7 @@ done:
 }
 
 /* syscalls:sys_enter_read, as a quick handler */
-static void ktg_quick_0_run(struct ktr_quick_point *p, const void *ev)
+static KTR_NO_CANARY void ktg_quick_0_run(struct ktr_quick_point *p, const void *ev)
 {
 	s64 d0 = 0;
 	struct ktr_way *w1 = (struct ktr_way *)0;
@@ -487,7 +487,7 @@ bail:
 }
 
 /* sched:sched_switch, as a quick handler */
-static void ktg_quick_1_run(struct ktr_quick_point *p, const void *ev)
+static KTR_NO_CANARY void ktg_quick_1_run(struct ktr_quick_point *p, const void *ev)
 {
 	s64 d0 = 0;
 	struct ktr_way *w1 = (struct ktr_way *)0;
@@ -495,7 +495,7 @@ static void ktg_quick_1_run(struct ktr_quick_point *p, const void *ev)
 	if (ktr_unlikely(ktr_leaf_guarded()))
 		goto bail;
 	d0 = -1;
-	if (!ktr_way_value(&w1, ktg_quick_1_adder0_slots, p, ev, 0))
+	if (!ktr_way_text(&w1, ktg_quick_1_adder0_slots, ktr_quick_text(p, ev, 0)))
 		goto bail;
 	ktr_leaf_hit(p->leaf);
 	ktr_way_add(w1, d0);
@@ -505,7 +505,7 @@ bail:
 }
 
 /* syscalls:sys_enter_write, as a quick handler */
-static void ktg_quick_2_run(struct ktr_quick_point *p, const void *ev)
+static KTR_NO_CANARY void ktg_quick_2_run(struct ktr_quick_point *p, const void *ev)
 {
 	s64 a0 = 0;
 	bool b1 = false;
@@ -536,6 +536,9 @@ done:
 bail:
 	ktr_quick_bail(p, ev);
 }
+
+/* Called by name from the hooks that have its address. */
+void ktg_hot_run(struct ktr_quick_point *p, const void *ev) __attribute__((alias("ktg_quick_0_run")));
 
 static const char *const ktg_fields[] = {
 	"prev_comm",

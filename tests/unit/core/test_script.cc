@@ -30,6 +30,6 @@ extern "C" {
 extern const ktr_script ktg_script;
 const ktr_script ktg_script = {
     KTR_API_VERSION, "unit", "unit.kp", run_test_main, 2, 0, nullptr, nullptr, 2, kFields, 2, kSymbols, 0, 3, 1, kSpreads, 5,
-    kAdders, 1, &test_format, 2, kLimits, nullptr, 0, nullptr,
+    kAdders, 1, &test_format, 2, kLimits, nullptr, 0, nullptr, false,
 };
 }
