@@ -51,7 +51,7 @@ struct code_file {
 
 struct code_table {
 	u32 n;				/* files; whoever sees a number sees its file */
-	raw_spinlock_t lock;		/* to add one */
+	unsigned long adding;		/* bit 0: somebody adds one */
 	u16 slots[N_SLOTS];		/* number + 1 by hash */
 	struct code_file files[MAX_FILES];
 };
@@ -206,7 +206,7 @@ static DECLARE_WORK(look_work, look_at_files);
 
 static void begin_to_look(struct irq_work *work)
 {
-	schedule_work(&look_work);
+	queue_work(system_unbound_wq, &look_work);
 }
 
 static DEFINE_IRQ_WORK(look_soon, begin_to_look);
@@ -294,7 +294,8 @@ static int number_of(struct file *file)
 	if (n >= 0 || READ_ONCE(table->n) == MAX_FILES)
 		return n;
 	local_irq_save(flags);
-	while (!raw_spin_trylock(&table->lock)) {
+	/* no lock of the kernel's: its functions can be probed, and this may be one of their handlers */
+	while (test_and_set_bit_lock(0, &table->adding)) {
 		if (++tries == LOCK_TRIES) {
 			local_irq_restore(flags);
 			return -1;
@@ -304,7 +305,7 @@ static int number_of(struct file *file)
 	n = find_file(file_inode(file), &slot);
 	if (n < 0)
 		n = add_file(file, slot);
-	raw_spin_unlock(&table->lock);
+	clear_bit_unlock(0, &table->adding);
 	local_irq_restore(flags);
 	return n;
 }
@@ -419,7 +420,7 @@ static int code_show(struct seq_file *m, void *unused)
 	/* what has been printed with a number is to be found here */
 	irq_work_sync(&look_soon);
 	n = smp_load_acquire(&table->n);
-	schedule_work(&look_work);
+	queue_work(system_unbound_wq, &look_work);
 	flush_work(&look_work);
 	for (i = 0; i < n; i++)
 		show_file(m, &table->files[i]);
@@ -449,7 +450,6 @@ int ktr_user_code_init(void)
 	table = kvzalloc(sizeof(*table), GFP_KERNEL);
 	if (!table)
 		return -ENOMEM;
-	raw_spin_lock_init(&table->lock);
 	for_each_possible_cpu(cpu)
 		init_irq_work(&per_cpu(held_maps, cpu).work, unlock_map);
 	return 0;
