@@ -9,6 +9,7 @@
 #include "attach.h"
 #include "fn_names.h"
 #include "render.h"
+#include "user_code.h"
 
 static void show_memory(struct seq_file *m)
 {
@@ -21,7 +22,8 @@ static void show_memory(struct seq_file *m)
 	cells_now = cells.all + cells.cpu * num_possible_cpus();
 	cells_most = cells.all_most + cells.cpu_most * num_possible_cpus();
 	counters = IS_ENABLED(KTR_HAVE_LEAVES) ? (u64)ktg_script.n_counters * sizeof(s64) * num_possible_cpus() : 0;
-	fixed = counters + ktr_contexts_bytes() + ktr_render_bytes() + ktr_fn_names_bytes() + ktr_stream_bytes();
+	fixed = counters + ktr_contexts_bytes() + ktr_render_bytes() + ktr_fn_names_bytes() + ktr_stream_bytes() +
+		ktr_user_code_bytes();
 	seq_printf(m, "memory_limit %llu\n", info.limit);
 	seq_printf(m, "memory_reserve %llu\n", info.reserve);
 	seq_printf(m, "memory_taken %llu\n", info.taken);
@@ -31,6 +33,7 @@ static void show_memory(struct seq_file *m)
 	seq_printf(m, "memory_contexts %llu\n", ktr_contexts_bytes());
 	seq_printf(m, "memory_text %llu\n", ktr_render_bytes());
 	seq_printf(m, "memory_names %llu\n", ktr_fn_names_bytes());
+	seq_printf(m, "memory_user_files %llu\n", ktr_user_code_bytes());
 	seq_printf(m, "memory_output %llu\n", ktr_stream_bytes());
 	seq_printf(m, "memory_total %llu\n", fixed + cells_now + info.taken);
 	seq_printf(m, "memory_ceiling %llu\n", fixed + cells_most + info.limit);

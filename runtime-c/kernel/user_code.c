@@ -25,6 +25,7 @@
 
 #include "home.h"
 #include "ktr_sites.h"
+#include "ktr_sizes.h"
 #include "proc.h"
 
 #define MAX_FILES 512u		/* further files stay addresses */
@@ -55,6 +56,8 @@ struct code_table {
 	u16 slots[N_SLOTS];		/* number + 1 by hash */
 	struct code_file files[MAX_FILES];
 };
+
+static_assert(sizeof(struct code_table) <= KTR_SIZE_USER_FILES);
 
 static struct code_table *table;
 
@@ -150,9 +153,11 @@ static bool is_local(const struct file *file)
 
 static void find_id(struct code_file *f)
 {
+	const struct file_operations *op = f->file->f_op;
 	u8 ident[EI_NIDENT];
 
-	if (!is_local(f->file) || !(f->file->f_mode & FMODE_CAN_READ) || !read_at(f->file, ident, sizeof(ident), 0) ||
+	/* kernel_read() complains about files that have no read_iter(), or read() besides */
+	if (!is_local(f->file) || !(f->file->f_mode & FMODE_CAN_READ) || !op->read_iter || op->read || !read_at(f->file, ident, sizeof(ident), 0) ||
 	    memcmp(ident, ELFMAG, SELFMAG))
 		return;
 	if (ident[EI_CLASS] == ELFCLASS64)
@@ -382,6 +387,11 @@ void ktr_user_code_places(u64 *addrs, u32 n)
 	for (i = 0; i < n; i++)
 		addrs[i] = place_of(mm, addrs[i], &vma);
 	give_map_back(mm, later);
+}
+
+u64 ktr_user_code_bytes(void)
+{
+	return table ? sizeof(*table) : 0;
 }
 
 u32 ktr_user_code_text(char *buf, u32 size, u64 frame)

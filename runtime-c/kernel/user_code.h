@@ -26,6 +26,7 @@ static inline bool ktr_is_user_code(u64 frame)
 int ktr_user_code_init(void);
 /* No handler runs any more. Context: process. */
 void ktr_user_code_exit(void);
+u64 ktr_user_code_bytes(void);			/* memory taken, for the status file */
 
 /* Turns the n addresses of a stack of the current task into places where it can. Context: any. */
 void ktr_user_code_places(u64 *addrs, u32 n);

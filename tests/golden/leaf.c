@@ -158,9 +158,6 @@ static void ktg_leaf_1(struct ktr_leaf *l)
 		ktg_leaf_1_run(l);
 }
 
-/* Called by name from the hooks that have its address. */
-void ktg_hot_run(struct ktr_leaf *l) __attribute__((alias("ktg_leaf_0")));
-
 const struct ktr_script ktg_script = {
 	.api = KTR_API_VERSION,
 	.name = "leaf",

@@ -266,7 +266,7 @@ def counters_are_of_one_cpu(kernel, folder):
     if "x86-64" not in output("file", "-b", module):
         return ""
     adds = 0
-    counting = ("ktg_leaf_0", "ktg_leaf_fn_1", "ktg_quick_2_run")
+    counting = ("ktg_leaf_0", "ktg_leaf_fn_1", "ktg_hot_run")  # that is ktg_quick_2_run
     for name in (*counting, "ktg_quick_3_run", "ktr_quick_print"):
         code = code_of(name, module)
         if not code:

@@ -10,10 +10,15 @@
 namespace kt2ko {
 namespace {
 
+// Leaves are registered themselves where there are no values to find first; not so at system calls.
+bool has_hook_before(const kir::Trace& t) {
+  return t.quick || (!t.leaf.empty() && t.probes[0].text.rfind("syscalls:", 0) == 0);
+}
+
 // The handler that hooks call by name (ktg_hot_run in kernel/attach.h): most scripts have only one that matters.
 void emit_hot_run(const kir::Program& program, emit_detail::CWriter& out) {
   for (const kir::Trace& t : program.traces) {
-    if (!t.quick && t.leaf.empty()) continue;
+    if (!has_hook_before(t)) continue;
     std::string name = t.quick ? t.quick->c_name + "_run" : t.leaf;
     const char* parameters = t.quick ? "struct ktr_quick_point *p, const void *ev" : "struct ktr_leaf *l";
     out.blank();

@@ -146,6 +146,7 @@ Explanation explain(const ProgramBuilder& builder, const kir::Program& program) 
   Explanation e;
   e.lines = kir::LineNames(program);
   e.limits = program.limits;
+  e.user_stacks = program.user_stacks;
   for (const sema::Variable& v : builder.model().variables)
     if (!v.is_library) e.variables.push_back(variable(builder, v));
   for (const kir::Trace& t : program.traces) e.handlers.push_back(handler(t));

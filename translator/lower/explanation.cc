@@ -170,8 +170,8 @@ std::string memory_text(const Explanation& e) {
   const uint64_t cpu_least = buffer + KTR_SIZE_CPU_CONTEXTS + parts + cells.first_cpu;
   const uint64_t cpu_most = cpu_least - cells.first_cpu + cells.most_cpu;
   const uint64_t limit = kib_of(e, KTR_LIM_MEMORY_KB), reserve = kib_of(e, KTR_LIM_RESERVE_KB);
-  const uint64_t all_least = reserve + KTR_SIZE_THREAD_CONTEXT + cells.first_all;
-  const uint64_t all_most = limit + KTR_SIZE_THREAD_CONTEXT + cells.most_all;
+  const uint64_t fixed = KTR_SIZE_THREAD_CONTEXT + (e.user_stacks ? KTR_SIZE_USER_FILES : 0);
+  const uint64_t all_least = reserve + fixed + cells.first_all, all_most = limit + fixed + cells.most_all;
   std::string out;
   out += fmt::format("  tables, texts, functions: {} at load (reserve_kb), at most {} (memory_kb);\n", bytes_text(reserve),
                      bytes_text(limit));
@@ -183,6 +183,7 @@ std::string memory_text(const Explanation& e) {
   if (parts) out += fmt::format("  numbers and histograms in parts: {} per CPU\n", bytes_text(parts));
   out += fmt::format("  contexts of handlers: at most {} per CPU; of the script's own thread: {}\n",
                      bytes_text(KTR_SIZE_CPU_CONTEXTS), bytes_text(KTR_SIZE_THREAD_CONTEXT));
+  if (e.user_stacks) out += fmt::format("  files of user stacks: at most {}\n", bytes_text(KTR_SIZE_USER_FILES));
   out += fmt::format("  output: {} per CPU (buffer_kb)\n", bytes_text(buffer));
   out += fmt::format("  together, with N CPUs: {} + N * {} at load, at most {} + N * {}\n", bytes_text(all_least),
                      bytes_text(cpu_least), bytes_text(all_most), bytes_text(cpu_most));

@@ -55,6 +55,7 @@ struct Explanation {
   };
 
   kir::LineNames lines;
+  bool user_stacks = false;         // the script takes them
   std::vector<kir::Limit> limits;   // that the module is built with, instead of the defaults
   std::vector<Variable> variables;  // in the order of their declarations
   std::vector<Handler> handlers;    // in the order of the script
