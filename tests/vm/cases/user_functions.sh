@@ -56,9 +56,9 @@ done
 hasnt out '_twin'
 # the stack: hidden called from itself three times, then main
 [ "$(grep -c '^at ' out)" -eq 10 ] || fail stacks
-awk '/^at / { at = $2; first = NR }
+awk -v hidden="calls_pie+$(offset hidden)" '/^at / { first = NR }
 	!first { next }
-	NR == first + 2 && $2 != at { wrong = 1 }
+	NR == first + 2 && $2 != hidden { wrong = 1 }
 	NR == first + 3 { inner = $2 }
 	(NR == first + 4 || NR == first + 5) && $2 != inner { wrong = 1 }
 	NR == first + 6 && ($1 != "=>" || $2 == inner) { wrong = 1 }
