@@ -45,6 +45,6 @@
 #define KTR_SIZE_THREAD_CONTEXT (704 * 1024)	/* of the script's own thread */
 
 /* of a module whose script takes user stacks: the files that their frames lie in, at most; their paths besides */
-#define KTR_SIZE_USER_FILES (64 * 1024)
+#define KTR_SIZE_USER_FILES (96 * 1024)
 
 #endif
