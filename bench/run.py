@@ -77,7 +77,8 @@ def run_guest(kernel, chosen, modules, hammer, offset, others):
         for w in chosen:
             file.write(f"{w.name} {w.loop} {w.reader or '-'} {w.parameters.format(hammer_target=offset)}\n")
     words = [BOOTER, "--count-instructions", "-k", kernel.image, "-m", "3072" if others else "1024",
-             "-t", str(LIMIT_WITH_RIVALS_S if others else LIMIT_S), *others, "-f", f"/usr/bin/ktrun={KTRUN}", "-f", f"/usr/bin/hammer={hammer}", "-f", f"/bench/list={listed}"]
+             "-t", str(LIMIT_WITH_RIVALS_S if others else LIMIT_S), *others,
+             "-f", f"/usr/bin/ktrun={KTRUN}", "-f", f"/usr/bin/hammer={hammer}", "-f", f"/bench/list={listed}"]
     for path in modules:
         words += ["-f", f"/bench/{os.path.basename(path)}={path}"]
     done = subprocess.run(words + [os.path.join(HERE, "job.sh")], stdout=subprocess.PIPE, stderr=subprocess.PIPE,

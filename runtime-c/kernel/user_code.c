@@ -110,34 +110,6 @@ static void read_notes(struct code_file *f, u64 offset, u64 size)
 	kfree(notes);
 }
 
-static void find_id_64(struct code_file *f)
-{
-	Elf64_Ehdr head;
-	Elf64_Phdr segment;
-	u32 i;
-
-	if (!read_at(f->file, &head, sizeof(head), 0) || head.e_phentsize != sizeof(segment))
-		return;
-	for (i = 0; i < min_t(u32, head.e_phnum, MAX_PHDRS) && !f->n_id; i++)
-		if (read_at(f->file, &segment, sizeof(segment), head.e_phoff + i * sizeof(segment)) &&
-		    segment.p_type == PT_NOTE)
-			read_notes(f, segment.p_offset, segment.p_filesz);
-}
-
-static void find_id_32(struct code_file *f)
-{
-	Elf32_Ehdr head;
-	Elf32_Phdr segment;
-	u32 i;
-
-	if (!read_at(f->file, &head, sizeof(head), 0) || head.e_phentsize != sizeof(segment))
-		return;
-	for (i = 0; i < min_t(u32, head.e_phnum, MAX_PHDRS) && !f->n_id; i++)
-		if (read_at(f->file, &segment, sizeof(segment), head.e_phoff + i * sizeof(segment)) &&
-		    segment.p_type == PT_NOTE)
-			read_notes(f, segment.p_offset, segment.p_filesz);
-}
-
 /* Reading may wait for another machine, or for a program that hangs: unloading must not. */
 static bool is_local(const struct file *file)
 {
@@ -151,19 +123,34 @@ static bool is_local(const struct file *file)
 	return true;
 }
 
+/* kernel_read() complains about files that have no read_iter(), or read() besides. */
+static bool is_readable(const struct file *file)
+{
+	return file->f_mode & FMODE_CAN_READ && file->f_op->read_iter && !file->f_op->read;
+}
+
 static void find_id(struct code_file *f)
 {
-	const struct file_operations *op = f->file->f_op;
-	u8 ident[EI_NIDENT];
+	union { Elf32_Ehdr narrow; Elf64_Ehdr wide; } head;
+	union { Elf32_Phdr narrow; Elf64_Phdr wide; } segment;
+	bool wide;
+	u32 size, n, i;
+	u64 at;
 
-	/* kernel_read() complains about files that have no read_iter(), or read() besides */
-	if (!is_local(f->file) || !(f->file->f_mode & FMODE_CAN_READ) || !op->read_iter || op->read || !read_at(f->file, ident, sizeof(ident), 0) ||
-	    memcmp(ident, ELFMAG, SELFMAG))
+	if (!is_local(f->file) || !is_readable(f->file) || !read_at(f->file, &head, sizeof(head), 0) ||
+	    memcmp(head.wide.e_ident, ELFMAG, SELFMAG))
 		return;
-	if (ident[EI_CLASS] == ELFCLASS64)
-		find_id_64(f);
-	else if (ident[EI_CLASS] == ELFCLASS32)
-		find_id_32(f);
+	wide = head.wide.e_ident[EI_CLASS] == ELFCLASS64;
+	size = wide ? sizeof(segment.wide) : sizeof(segment.narrow);
+	at = wide ? head.wide.e_phoff : head.narrow.e_phoff;
+	n = wide ? head.wide.e_phnum : head.narrow.e_phnum;
+	if ((wide ? head.wide.e_phentsize : head.narrow.e_phentsize) != size)
+		return;
+	for (i = 0; i < min(n, MAX_PHDRS) && !f->n_id && read_at(f->file, &segment, size, at + i * size); i++)
+		if (wide && segment.wide.p_type == PT_NOTE)
+			read_notes(f, segment.wide.p_offset, segment.wide.p_filesz);
+		else if (!wide && segment.narrow.p_type == PT_NOTE)
+			read_notes(f, segment.narrow.p_offset, segment.narrow.p_filesz);
 }
 
 static void find_path(struct code_file *f)
