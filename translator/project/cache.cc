@@ -51,8 +51,9 @@ struct OldEntry {
 uint64_t bytes_in(const fs::path& dir) {
   uint64_t sum = 0;
   std::error_code error;
-  for (const auto& entry : fs::recursive_directory_iterator(dir, error)) {
-    if (entry.is_regular_file(error)) sum += entry.file_size(error);
+  for (const fs::path& file : files_below(dir)) {
+    uintmax_t size = fs::file_size(file, error);
+    if (!error) sum += size;
   }
   return sum;
 }

@@ -123,6 +123,23 @@ TempDir::~TempDir() {
 
 fs::path TempDir::keep() { return std::exchange(path_, fs::path()); }
 
+std::vector<fs::path> files_below(const fs::path& dir) {
+  std::vector<fs::path> files, dirs = {dir};
+  // fs::recursive_directory_iterator throws, or ends, at a directory that is removed meanwhile.
+  while (!dirs.empty()) {
+    std::error_code error;
+    fs::directory_iterator entry(dirs.back(), error), end;
+    dirs.pop_back();
+    for (; !error && entry != end; entry.increment(error)) {
+      std::error_code gone;
+      if (entry->is_directory(gone) && !entry->is_symlink(gone)) dirs.push_back(entry->path());
+      if (entry->is_regular_file(gone)) files.push_back(entry->path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 void Fingerprint::add(std::string_view bytes) {
   for (unsigned char byte : bytes) value_ = (value_ ^ byte) * 0x100000001b3u;
   value_ = (value_ ^ bytes.size()) * 0x100000001b3u;  // "ab","c" is not "a","bc"
@@ -134,13 +151,10 @@ void Fingerprint::add_file(const fs::path& path, const std::string& name) {
 }
 
 void Fingerprint::add_tree(const fs::path& dir) {
-  std::vector<fs::path> files;
   std::error_code error;
-  for (const auto& entry : fs::recursive_directory_iterator(dir, error)) {
-    if (entry.is_regular_file(error)) files.push_back(entry.path());
+  for (const fs::path& file : files_below(dir)) {
+    add_file(file, fs::relative(file, dir, error).string());
   }
-  std::sort(files.begin(), files.end());
-  for (const fs::path& file : files) add_file(file, fs::relative(file, dir, error).string());
 }
 
 std::string Fingerprint::hex() const { return fmt::format("{:016x}", value_); }

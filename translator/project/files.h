@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "project/interrupt.h"
 #include "project/result.h"
@@ -51,6 +52,10 @@ class TempDir {
   Leftover leftover_;
   fs::path path_;
 };
+
+// All regular files in DIR and below, sorted; links to directories are not followed. What is removed meanwhile is left out,
+// and a DIR that is not there has none.
+std::vector<fs::path> files_below(const fs::path& dir);
 
 // FNV-1a, 64 bit: names content in the cache. Not for anything that an enemy chooses.
 class Fingerprint {

@@ -50,14 +50,13 @@ bool add_module(const fs::path& file, std::vector<std::string>* words) {
 std::optional<std::vector<std::string>> module_words(const std::string& release) {
   elf_version(EV_CURRENT);
   std::vector<std::string> words;
+  const fs::path modules = fs::path("/lib/modules") / release / "kernel";
   std::error_code error;
-  fs::recursive_directory_iterator file(fs::path("/lib/modules") / release / "kernel", error), end;
-  for (; !error && file != end; file.increment(error)) {
-    const std::string name = file->path().filename().string();
-    const bool is_module = file->is_regular_file(error) && name.find(".ko") != std::string::npos;
-    if (is_module && !add_module(file->path(), &words)) return std::nullopt;
+  if (!fs::is_directory(modules, error)) return std::nullopt;
+  for (const fs::path& file : files_below(modules)) {
+    const bool is_module = file.filename().string().find(".ko") != std::string::npos;
+    if (is_module && !add_module(file, &words)) return std::nullopt;
   }
-  if (error) return std::nullopt;
   std::sort(words.begin(), words.end());
   words.erase(std::unique(words.begin(), words.end()), words.end());
   return words;

@@ -78,11 +78,10 @@ Done copy_runtime(const fs::path& dir, const fs::path& share) {
   for (const char* folder : kRuntimeFolders) {
     fs::path from = share / "runtime-c" / folder;
     std::error_code error;
-    for (const auto& entry : fs::recursive_directory_iterator(from, error)) {
-      fs::path to = dir / "runtime-c" / folder / fs::relative(entry.path(), from, error);
-      fs::create_directories(entry.is_directory(error) ? to : to.parent_path(), error);
-      if (!entry.is_regular_file(error)) continue;
-      Done written = write_if_changed(to, read_file(entry.path()).value_or(""));
+    for (const fs::path& file : files_below(from)) {
+      fs::path to = dir / "runtime-c" / folder / fs::relative(file, from, error);
+      fs::create_directories(to.parent_path(), error);
+      Done written = write_if_changed(to, read_file(file).value_or(""));
       if (!written.ok()) return written;
     }
   }

@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <thread>
 
@@ -126,4 +127,27 @@ TEST_CASE("the cache is bounded in bytes too") {
   REQUIRE(use("b"));
   CHECK_FALSE(fs::exists(root.path() / "a"));
   CHECK(fs::exists(root.path() / "b"));
+}
+
+TEST_CASE("entries that are removed meanwhile do not disturb looking for old ones") {
+  Root root;
+  std::atomic<bool> stop = false;
+  std::thread others([&] {
+    const fs::path other = root.path() / "other";
+    std::error_code ignored;
+    while (!stop) {
+      for (const char* sub : {"a/b/c", "d/e/f", "g/h/i"}) fs::create_directories(other / sub, ignored);
+      fs::remove_all(other, ignored);
+    }
+  });
+  int good = 0;
+  for (int i = 0; i < 1000; ++i) {
+    auto fill = [](const fs::path& dir) { return fill_with(dir, "x"); };
+    good += use_cache_entry(root.path(), "key" + std::to_string(i % 10), fill).ok();
+    std::error_code ignored;
+    fs::remove_all(root.path() / ("key" + std::to_string((i + 1) % 10)), ignored);
+  }
+  stop = true;
+  others.join();
+  CHECK(good == 1000);
 }
