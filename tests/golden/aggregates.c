@@ -52,49 +52,51 @@ static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 {
 	struct ktr_val *s = ktr_enter(c, 3);
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
 	/* aggregates.kp:2: var sizes = {} */
 	rc = ktr_tab_new(c, &s[1], 0, 0);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 2);
-		goto out;
+		at = 2;
+		goto failed;
 	}
 	s[0] = s[1];
 	rc = ktr_cell_store(c, &ktg_var_sizes, &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 2);
-		goto out;
+		at = 2;
+		goto failed;
 	}
 	/* aggregates.kp:3: var n = count() */
 	ktr_counter_set(c, ktg_var_n, 0);
 	/* aggregates.kp:4: var longest = max() */
 	rc = ktr_lib_max(c, c->top, 0, &s[2], 1);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 4);
-		goto out;
+		at = 4;
+		goto failed;
 	}
 	rc = ktr_cell_store(c, &ktg_var_longest, &s[2]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 4);
-		goto out;
+		at = 4;
+		goto failed;
 	}
 	/* aggregates.kp:6: trace syscalls:sys_enter_read { */
 	rc = ktr_register(c, &ktg_trace_0, &ktg_k[0], (struct ktr_val *)0);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 6);
-		goto out;
+		at = 6;
+		goto failed;
 	}
 	/* aggregates.kp:12: trace_end { */
 	rc = ktr_register_end(c, &ktg_k[1]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 12);
-		goto out;
+		at = 12;
+		goto failed;
 	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	return rc;
@@ -107,51 +109,53 @@ static int ktg_probe_1_syscalls_sys_enter_read(struct ktr_ctx *c, struct ktr_fun
 	struct ktr_val *s = ktr_enter(c, 2);
 	s64 t1 = 0;
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
 	/* aggregates.kp:7: sizes[execname] += hist(arg3) */
 	rc = ktr_execname(c, &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 7);
-		goto out;
+		at = 7;
+		goto failed;
 	}
 	rc = ktr_arg(c, 3, &s[1]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 7);
-		goto out;
+		at = 7;
+		goto failed;
 	}
 	rc = ktr_num(c, &s[1], &t1, KTR_NEED_ARG | 1 << 8);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 7);
-		goto out;
+		at = 7;
+		goto failed;
 	}
 	rc = ktr_agg_add(c, &ktg_var_sizes.v, &s[0], KTR_AGG_HIST, t1);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 7);
-		goto out;
+		at = 7;
+		goto failed;
 	}
 	/* aggregates.kp:8: n += count() */
 	ktr_counter_add(c, ktg_var_n, 1);
 	/* aggregates.kp:9: longest += max(arg3) */
 	rc = ktr_arg(c, 3, &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 9);
-		goto out;
+		at = 9;
+		goto failed;
 	}
 	rc = ktr_num(c, &s[0], &t1, KTR_NEED_ARG | 1 << 8);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 9);
-		goto out;
+		at = 9;
+		goto failed;
 	}
 	rc = ktr_cell_agg(c, &ktg_var_longest, KTR_AGG_MAX, t1);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 9);
-		goto out;
+		at = 9;
+		goto failed;
 	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	return rc;
@@ -163,6 +167,7 @@ static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 {
 	struct ktr_val *s = ktr_enter(c, 2);
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
@@ -171,14 +176,14 @@ static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 	s[1] = ktg_k[2];
 	rc = ktr_lib_print_hist(c, &s[0], 2, c->top, 0);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 13);
-		goto out;
+		at = 13;
+		goto failed;
 	}
 	/* aggregates.kp:14: print(n, longest) */
 	rc = ktr_cell_load(c, &s[0], &ktg_var_longest);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 14);
-		goto out;
+		at = 14;
+		goto failed;
 	}
 	{
 		const struct ktr_val v[] = { ktr_int_val(ktr_counter_get(c, ktg_var_n)), s[0] };
@@ -187,7 +192,8 @@ static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	return rc;

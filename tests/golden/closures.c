@@ -29,6 +29,7 @@ static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 	struct ktr_val *s = ktr_enter(c, 6);
 	struct ktr_val *t1 = c->top;
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
@@ -37,8 +38,8 @@ static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 	ktr_set_int(&s[1], 2);
 	rc = ktr_call_func(c, &ktg_fn_counter_f, &s[1], 1, &s[0], 1);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 10);
-		goto out;
+		at = 10;
+		goto failed;
 	}
 	/* closures.kp:11: print(next("a", nil, 1)) */
 	t1 = c->top;
@@ -48,18 +49,19 @@ static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 	ktr_set_int(&s[5], 1);
 	rc = ktr_call(c, &s[2], &s[3], 3, c->top, KTR_ALL);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 11);
-		goto out;
+		at = 11;
+		goto failed;
 	}
 	rc = ktr_lib_print(c, t1, (u32)(c->top - t1), c->top, 0);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 11);
-		goto out;
+		at = 11;
+		goto failed;
 	}
 	c->top = t1;
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	return rc;
@@ -71,31 +73,32 @@ static int ktg_fn_counter(struct ktr_ctx *c, struct ktr_func *self,
 {
 	struct ktr_val *s = ktr_enter(c, 5);
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
 	ktr_params(s, 1, args, nargs);
 	rc = ktr_box_new(c, &s[1]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 2);
-		goto out;
+		at = 2;
+		goto failed;
 	}
 	rc = ktr_box_store(c, &s[1], &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 2);
-		goto out;
+		at = 2;
+		goto failed;
 	}
 	/* closures.kp:3: var n = 0 */
 	ktr_set_int(&s[3], 0);
 	rc = ktr_box_new(c, &s[2]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 3);
-		goto out;
+		at = 3;
+		goto failed;
 	}
 	rc = ktr_box_store(c, &s[2], &s[3]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 3);
-		goto out;
+		at = 3;
+		goto failed;
 	}
 	/* closures.kp:4: return function (...) { */
 	{
@@ -104,12 +107,13 @@ static int ktg_fn_counter(struct ktr_ctx *c, struct ktr_func *self,
 		rc = ktr_closure(c, &s[4], ktg_fn_line_4, "function at line 4", 0, up, 2);
 	}
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 4);
-		goto out;
+		at = 4;
+		goto failed;
 	}
 	ktr_return(c, s, &s[4], 1, ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	return rc;
@@ -122,40 +126,42 @@ static int ktg_fn_line_4(struct ktr_ctx *c, struct ktr_func *self,
 	struct ktr_val *s = ktr_enter(c, 1);
 	struct ktr_val *t1 = c->top;
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
 	/* closures.kp:5: n += step */
 	rc = ktr_box_load(c, &s[0], &self->up[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 5);
-		goto out;
+		at = 5;
+		goto failed;
 	}
 	rc = ktr_box_add(c, &self->up[1], s[0].i);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 5);
-		goto out;
+		at = 5;
+		goto failed;
 	}
 	/* closures.kp:6: return n, ... */
 	t1 = c->top;
 	rc = ktr_box_load(c, &s[0], &self->up[1]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 6);
-		goto out;
+		at = 6;
+		goto failed;
 	}
 	rc = ktr_push(c, &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 6);
-		goto out;
+		at = 6;
+		goto failed;
 	}
 	rc = ktr_push_varargs(c, args, nargs, 0);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 6);
-		goto out;
+		at = 6;
+		goto failed;
 	}
 	ktr_return(c, s, t1, (u32)(c->top - t1), ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	return rc;

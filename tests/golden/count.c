@@ -48,6 +48,7 @@ static int ktg_filter_0(struct ktr_ctx *c, struct ktr_func *self)
 {
 	struct ktr_val *s = ktr_enter(c, 1);
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
@@ -55,14 +56,16 @@ static int ktg_filter_0(struct ktr_ctx *c, struct ktr_func *self)
 	if (ktr_has_field(c, 0)) {
 		rc = ktr_field(c, 0, &s[0]);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 5);
-			goto out;
+			at = 5;
+			goto failed;
 		}
 	} else {
 		ktr_set_int(&s[0], ktr_uid(c));
 	}
 	rc = ktr_eq_int(&s[0], 0);
 	goto out;
+failed:
+	ktr_at(c, at);
 out:
 	ktr_leave(c, s);
 	return rc;
@@ -74,6 +77,7 @@ static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 {
 	struct ktr_val *s = ktr_enter(c, 2);
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
@@ -82,30 +86,31 @@ static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 	/* count.kp:3: var calls = {} */
 	rc = ktr_tab_new(c, &s[1], 0, 0);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 3);
-		goto out;
+		at = 3;
+		goto failed;
 	}
 	s[0] = s[1];
 	rc = ktr_cell_store(c, &ktg_var_calls, &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 3);
-		goto out;
+		at = 3;
+		goto failed;
 	}
 	/* count.kp:5: trace syscalls:sys_enter_* /uid == 0/ { */
 	rc = ktr_register(c, &ktg_trace_0, &ktg_k[0], (struct ktr_val *)0);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 5);
-		goto out;
+		at = 5;
+		goto failed;
 	}
 	/* count.kp:10: trace_end { */
 	rc = ktr_register_end(c, &ktg_k[1]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 10);
-		goto out;
+		at = 10;
+		goto failed;
 	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	return rc;
@@ -117,6 +122,7 @@ static int ktg_probe_1_syscalls_sys_enter_(struct ktr_ctx *c, struct ktr_func *s
 {
 	struct ktr_val *s = ktr_enter(c, 1);
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
@@ -125,17 +131,18 @@ static int ktg_probe_1_syscalls_sys_enter_(struct ktr_ctx *c, struct ktr_func *s
 	/* count.kp:7: calls[execname] += 1 */
 	rc = ktr_execname(c, &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 7);
-		goto out;
+		at = 7;
+		goto failed;
 	}
 	rc = ktr_incr(c, &ktg_var_calls.v, &s[0], 1);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 7);
-		goto out;
+		at = 7;
+		goto failed;
 	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	return rc;
@@ -148,6 +155,7 @@ static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 	struct ktr_val *s = ktr_enter(c, 8);
 	struct ktr_iter t1 = { 0 };
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
@@ -155,22 +163,22 @@ static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 	s[0] = ktg_var_calls.v;
 	rc = ktr_iter_begin(c, &t1, &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 11);
-		goto out;
+		at = 11;
+		goto failed;
 	}
 	for (;;) {
 		rc = ktr_iter_next(c, &t1, &s[2], &s[3]);
 		if (ktr_unlikely(rc < 0)) {
-			ktr_at(c, 11);
-			goto out;
+			at = 11;
+			goto failed;
 		}
 		if (!rc)
 			break;
 		rc = KTR_OK;
 		rc = ktr_loop(c);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 11);
-			goto out;
+			at = 11;
+			goto failed;
 		}
 		s[4] = s[2];
 		s[5] = s[3];
@@ -183,8 +191,8 @@ static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 			rc = ktr_print_values(c, 0, v);
 		}
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 12);
-			goto out;
+			at = 12;
+			goto failed;
 		}
 	}
 	ktr_iter_end(c, &t1);
@@ -196,7 +204,8 @@ static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	ktr_iter_end(c, &t1);

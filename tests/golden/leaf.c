@@ -70,6 +70,7 @@ static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 {
 	struct ktr_val *s = ktr_enter(c, 0);
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
@@ -78,18 +79,19 @@ static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 	/* leaf.kp:3: trace sched:sched_switch, probe:schedule { n += 1 } */
 	rc = ktr_register(c, &ktg_trace_0, &ktg_k[0], (struct ktr_val *)0);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 3);
-		goto out;
+		at = 3;
+		goto failed;
 	}
 	/* leaf.kp:4: profile-10ms { n += 2 } */
 	rc = ktr_register(c, &ktg_trace_1, &ktg_k[1], (struct ktr_val *)0);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 4);
-		goto out;
+		at = 4;
+		goto failed;
 	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	return rc;

@@ -24,6 +24,7 @@ static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 	s64 t3 = 0;
 	s64 v_i = 0;
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
@@ -39,8 +40,8 @@ static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 			break;
 		rc = ktr_loop(c);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 10);
-			goto out;
+			at = 10;
+			goto failed;
 		}
 		v_i = t1;
 		/* numbers.kp:11: if (i % 3 == 0 || i > 90) { continue } */
@@ -58,8 +59,8 @@ next_1:
 	ktr_set_int(&s[2], 18);
 	rc = ktr_call_func(c, &ktg_fn_gcd_f, &s[1], 2, &s[0], 1);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 14);
-		goto out;
+		at = 14;
+		goto failed;
 	}
 	{
 		const struct ktr_val v[] = { ktr_int_val(v_sum), ktr_int_val(s[0].i) };
@@ -68,7 +69,8 @@ next_1:
 	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	return rc;
@@ -83,6 +85,7 @@ static int ktg_fn_gcd(struct ktr_ctx *c, struct ktr_func *self,
 	s64 v_b = 0;
 	s64 t1 = 0;
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
@@ -95,15 +98,15 @@ static int ktg_fn_gcd(struct ktr_ctx *c, struct ktr_func *self,
 			break;
 		rc = ktr_loop(c);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 3);
-			goto out;
+			at = 3;
+			goto failed;
 		}
 		/* numbers.kp:4: a, b = b, a % b */
 		ktr_set_int(&s[2], v_b);
 		rc = ktr_mod(c, &t1, v_a, v_b);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 4);
-			goto out;
+			at = 4;
+			goto failed;
 		}
 		ktr_set_int(&s[3], t1);
 		v_a = s[2].i;
@@ -113,7 +116,8 @@ static int ktg_fn_gcd(struct ktr_ctx *c, struct ktr_func *self,
 	ktr_set_int(&s[2], v_a);
 	ktr_return(c, s, &s[2], 1, ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	return rc;

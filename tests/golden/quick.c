@@ -135,17 +135,20 @@ static int ktg_filter_0(struct ktr_ctx *c, struct ktr_func *self)
 {
 	struct ktr_val *s = ktr_enter(c, 1);
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
 	/* quick.kp:3: trace syscalls:sys_enter_read /arg3 != 7/ { */
 	rc = ktr_arg(c, 3, &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 3);
-		goto out;
+		at = 3;
+		goto failed;
 	}
 	rc = !ktr_eq_int(&s[0], 7);
 	goto out;
+failed:
+	ktr_at(c, at);
 out:
 	ktr_leave(c, s);
 	return rc;
@@ -156,17 +159,20 @@ static int ktg_filter_2(struct ktr_ctx *c, struct ktr_func *self)
 {
 	struct ktr_val *s = ktr_enter(c, 1);
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
 	/* quick.kp:9: trace syscalls:sys_enter_write /arg1 != 7/ { if (arg1 > 2) { printf("%... */
 	rc = ktr_arg(c, 1, &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 9);
-		goto out;
+		at = 9;
+		goto failed;
 	}
 	rc = !ktr_eq_int(&s[0], 7);
 	goto out;
+failed:
+	ktr_at(c, at);
 out:
 	ktr_leave(c, s);
 	return rc;
@@ -178,50 +184,52 @@ static int ktg_main(struct ktr_ctx *c, struct ktr_func *self,
 {
 	struct ktr_val *s = ktr_enter(c, 2);
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
 	/* quick.kp:1: var s = {} */
 	rc = ktr_tab_new(c, &s[1], 0, 0);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 1);
-		goto out;
+		at = 1;
+		goto failed;
 	}
 	s[0] = s[1];
 	rc = ktr_cell_store(c, &ktg_var_s, &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 1);
-		goto out;
+		at = 1;
+		goto failed;
 	}
 	/* quick.kp:2: var n = 0 */
 	ktr_counter_set(c, ktg_var_n, 0);
 	/* quick.kp:3: trace syscalls:sys_enter_read /arg3 != 7/ { */
 	rc = ktr_register(c, &ktg_trace_0, &ktg_k[0], (struct ktr_val *)0);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 3);
-		goto out;
+		at = 3;
+		goto failed;
 	}
 	/* quick.kp:8: trace sched:sched_switch { s[prev_comm] -= 1 } */
 	rc = ktr_register(c, &ktg_trace_1, &ktg_k[1], (struct ktr_val *)0);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 8);
-		goto out;
+		at = 8;
+		goto failed;
 	}
 	/* quick.kp:9: trace syscalls:sys_enter_write /arg1 != 7/ { if (arg1 > 2) { printf("%... */
 	rc = ktr_register(c, &ktg_trace_2, &ktg_k[2], (struct ktr_val *)0);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 9);
-		goto out;
+		at = 9;
+		goto failed;
 	}
 	/* quick.kp:10: trace_end { for (k, v in pairs(s)) { print(k, v) } print(n) } */
 	rc = ktr_register_end(c, &ktg_k[3]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 10);
-		goto out;
+		at = 10;
+		goto failed;
 	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	return rc;
@@ -236,67 +244,69 @@ static int ktg_probe_1_syscalls_sys_enter_read(struct ktr_ctx *c, struct ktr_fun
 	bool t2 = false;
 	s64 t3 = 0;
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
 	/* quick.kp:4: if (arg3 > 10 && execname == "cat") { s[execname] += arg3 } */
 	rc = ktr_arg(c, 3, &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 4);
-		goto out;
+		at = 4;
+		goto failed;
 	}
 	rc = ktr_num(c, &s[0], &t1, KTR_NEED_COMPARE);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 4);
-		goto out;
+		at = 4;
+		goto failed;
 	}
 	t2 = t1 > 10;
 	if (t2) {
 		rc = ktr_execname(c, &s[1]);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 4);
-			goto out;
+			at = 4;
+			goto failed;
 		}
 		t2 = ktr_eq(&s[1], &ktg_k[4]);
 	}
 	if (t2) {
 		rc = ktr_execname(c, &s[0]);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 4);
-			goto out;
+			at = 4;
+			goto failed;
 		}
 		rc = ktr_arg(c, 3, &s[1]);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 4);
-			goto out;
+			at = 4;
+			goto failed;
 		}
 		rc = ktr_num(c, &s[1], &t3, KTR_NEED_INCR_TAB);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 4);
-			goto out;
+			at = 4;
+			goto failed;
 		}
 		rc = ktr_incr_at(c, &ktg_var_s.v, &s[0], t3, &ktg_quick_0_adder0);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 4);
-			goto out;
+			at = 4;
+			goto failed;
 		}
 	}
 	/* quick.kp:5: s[probename] += 1 */
 	rc = ktr_probename(c, &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 5);
-		goto out;
+		at = 5;
+		goto failed;
 	}
 	rc = ktr_incr_at(c, &ktg_var_s.v, &s[0], 1, &ktg_quick_0_adder1);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 5);
-		goto out;
+		at = 5;
+		goto failed;
 	}
 	/* quick.kp:6: n += 1 */
 	ktr_counter_add(c, ktg_var_n, 1);
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	return rc;
@@ -308,23 +318,25 @@ static int ktg_probe_2_sched_sched_switch(struct ktr_ctx *c, struct ktr_func *se
 {
 	struct ktr_val *s = ktr_enter(c, 1);
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
 	/* quick.kp:8: trace sched:sched_switch { s[prev_comm] -= 1 } */
 	rc = ktr_field(c, 0, &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 8);
-		goto out;
+		at = 8;
+		goto failed;
 	}
 	rc = ktr_incr_at(c, &ktg_var_s.v, &s[0], -1, &ktg_quick_1_adder0);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 8);
-		goto out;
+		at = 8;
+		goto failed;
 	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	return rc;
@@ -338,45 +350,46 @@ static int ktg_probe_3_syscalls_sys_enter_write(struct ktr_ctx *c, struct ktr_fu
 	s64 t1 = 0;
 	s64 t2 = 0;
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
 	/* quick.kp:9: trace syscalls:sys_enter_write /arg1 != 7/ { if (arg1 > 2) { printf("%... */
 	rc = ktr_arg(c, 1, &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 9);
-		goto out;
+		at = 9;
+		goto failed;
 	}
 	rc = ktr_num(c, &s[0], &t1, KTR_NEED_COMPARE);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 9);
-		goto out;
+		at = 9;
+		goto failed;
 	}
 	if (t1 > 2) {
 		rc = ktr_arg(c, 1, &s[0]);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 9);
-			goto out;
+			at = 9;
+			goto failed;
 		}
 		rc = ktr_num(c, &s[0], &t2, KTR_NEED_ARITH);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 9);
-			goto out;
+			at = 9;
+			goto failed;
 		}
 		rc = ktr_execname(c, &s[1]);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 9);
-			goto out;
+			at = 9;
+			goto failed;
 		}
 		rc = ktr_probename(c, &s[2]);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 9);
-			goto out;
+			at = 9;
+			goto failed;
 		}
 		rc = ktr_arg(c, 3, &s[3]);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 9);
-			goto out;
+			at = 9;
+			goto failed;
 		}
 		{
 			const struct ktr_val v[] = { ktr_int_val(t2 + 1), s[1], s[2], s[3] };
@@ -386,7 +399,8 @@ static int ktg_probe_3_syscalls_sys_enter_write(struct ktr_ctx *c, struct ktr_fu
 	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	return rc;
@@ -399,6 +413,7 @@ static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 	struct ktr_val *s = ktr_enter(c, 8);
 	struct ktr_iter t1 = { 0 };
 	int rc = KTR_OK;
+	u32 at;
 
 	if (ktr_unlikely(!s))
 		return c->rc;
@@ -406,22 +421,22 @@ static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 	s[0] = ktg_var_s.v;
 	rc = ktr_iter_begin(c, &t1, &s[0]);
 	if (ktr_unlikely(rc)) {
-		ktr_at(c, 10);
-		goto out;
+		at = 10;
+		goto failed;
 	}
 	for (;;) {
 		rc = ktr_iter_next(c, &t1, &s[2], &s[3]);
 		if (ktr_unlikely(rc < 0)) {
-			ktr_at(c, 10);
-			goto out;
+			at = 10;
+			goto failed;
 		}
 		if (!rc)
 			break;
 		rc = KTR_OK;
 		rc = ktr_loop(c);
 		if (ktr_unlikely(rc)) {
-			ktr_at(c, 10);
-			goto out;
+			at = 10;
+			goto failed;
 		}
 		s[4] = s[2];
 		s[5] = s[3];
@@ -441,7 +456,8 @@ static int ktg_end(struct ktr_ctx *c, struct ktr_func *self,
 	}
 	ktr_return(c, s, c->top, 0, ret, want);
 	goto done;
-out:
+failed:
+	ktr_at(c, at);
 	ktr_leave(c, s);
 done:
 	ktr_iter_end(c, &t1);

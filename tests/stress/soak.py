@@ -22,6 +22,14 @@ import report  # noqa: E402
 import run as vm  # noqa: E402
 
 
+def check(result):
+    """The case's check; shows what came and went when all is well."""
+    if result.status != 0:
+        return f"exit status {result.status}; printed:\n{guest.tail(result.stdout)}\n{guest.tail(result.stderr)}"
+    print(guest.tail(result.stdout), flush=True)
+    return ""
+
+
 def soak(kernel, programs, options, result):
     name = f"soak of {options.seconds} s on {kernel.name}"
     module, problem = vm.build_script(kernel, os.path.join(HERE, "soak.kp"),
@@ -32,7 +40,7 @@ def soak(kernel, programs, options, result):
     with open(os.path.join(HERE, "soak.sh"), encoding="utf-8") as file:
         text = f"SECONDS_LONG={options.seconds}\nPROGRAMS={vm.PROGRAMS}\n{file.read()}"
     files = {**programs, "/modules/soak.ko": module}
-    case = guest.GuestCase(name, text, files, options.seconds * 2 + 120)
+    case = guest.GuestCase(name, text, files, options.seconds * 2 + 300, check)
     guest.Runner(kernel, result.add, options.cpus).run([case])
 
 

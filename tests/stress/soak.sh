@@ -12,8 +12,8 @@ kernel_memory() {
 	awk '/^(Slab|KernelStack|PageTables|VmallocUsed|Percpu):/ { n += $2 } END { print n }' /proc/meminfo
 }
 
-insmod $M/soak.ko buffer_kb=256 overload=0 || fail "insmod: status $?"
-$PROGRAMS/sip $P/trace 16384 20000 >out &
+insmod $M/soak.ko buffer_kb=128 linger=120 overload=0 || fail "insmod: status $?"
+$PROGRAMS/sip $P/trace 4096 100000 >out &
 reader=$!
 tries=0
 until grep -q '^state running' $P/status; do

@@ -124,12 +124,12 @@ class Case:
 
 
 def find_cases(root, words):
-    """All cases below root whose path contains one of the words (all when there are none)."""
+    """All cases below root whose path, from the name of root on, contains one of the words (all when there are none)."""
     found = []
     for folder, _, files in sorted(os.walk(root)):
         for name in sorted(files):
             path = os.path.join(folder, name)
-            if name.endswith(".kp") and (not words or any(word in os.path.relpath(path, root) for word in words)):
+            if name.endswith(".kp") and (not words or any(word in os.path.relpath(path, os.path.dirname(root)) for word in words)):
                 found.append(Case(path))
     return found
 

@@ -3,6 +3,7 @@
 
 import glob
 import os
+import re
 import subprocess
 import sys
 
@@ -11,33 +12,37 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
 
 import report  # noqa: E402
 
+# Where scripts/flavours.sh unpacks images; their headers are installed.
+UNPACKED = os.path.join(report.BUILD, "kernels")
 DEBUG_DIR = os.path.join(os.path.dirname(report.ROOT), "shared", "debug-kernel")
 
 
 class Kernel:
-    """What it takes to build for a kernel and to boot it."""
+    """What it takes to build for a kernel and to boot it. Its short name: "6.1", "6.12", "6.1-rt", "6.12-generic", "debug"."""
 
     def __init__(self, release, image, build, debug=False):
         self.release = release
+        version = ".".join(release.split(".")[:2])
+        flavour = re.search(r"-(cloud|rt)-[^-]*$", release)
+        self.flavour = flavour[1] if flavour else "generic"
         self.image = image  # for kt2ko-vm-boot -k
         self.build = build  # kernel build directory
         self.append = ""  # to its command line
         self.debug = debug
         self.memory_mb = 2048 if debug else 1024
         self.slowness = 5 if debug else 1  # factor on time limits
-
-    @property
-    def name(self):
-        """Short: "6.1", "6.12", "debug"."""
-        return "debug" if self.debug else ".".join(self.release.split(".")[:2])
+        if debug:
+            self.name = "debug"
+        else:
+            self.name = version if self.flavour == "cloud" else f"{version}-{self.flavour}"
 
 
 def _packaged():
-    for image in glob.glob("/boot/vmlinuz-*"):
+    for image in glob.glob("/boot/vmlinuz-*") + glob.glob(os.path.join(UNPACKED, "boot", "vmlinuz-*")):
         release = os.path.basename(image)[len("vmlinuz-"):]
         build = f"/lib/modules/{release}/build"
         if os.path.exists(os.path.join(build, "Module.symvers")):
-            yield Kernel(release, release, os.path.realpath(build))
+            yield Kernel(release, release if image.startswith("/boot/") else image, os.path.realpath(build))
 
 
 def _unpack_debug_build(release):
@@ -64,7 +69,7 @@ def _age(kernel):
 
 
 def find(names=()):
-    """The kernels of these names ("6.1", "debug", a release); the packaged ones when none are given, the debug kernel
+    """The kernels of these names ("6.1", "6.12-rt", "debug", a release); those of the cloud flavour when none are given, the debug kernel
     too when KT2KO_TEST_DEBUG_KERNEL is set (it is about six times slower). The newest of each name."""
     newest = {}
     for kernel in sorted(list(_packaged()), key=_age) + list(_debug()):
@@ -75,7 +80,7 @@ def find(names=()):
     if missing:
         report.die(f"no kernel {', '.join(missing)}; there are: {', '.join(newest)}")
     with_debug = bool(os.environ.get("KT2KO_TEST_DEBUG_KERNEL"))
-    usual = [kernel for kernel in newest.values() if with_debug or not kernel.debug]
+    usual = [kernel for kernel in newest.values() if (with_debug if kernel.debug else kernel.flavour == "cloud")]
     chosen = [newest[name] for name in names] if names else usual
     for kernel in chosen:
         if kernel.debug and not kernel.build:

@@ -45,6 +45,35 @@ const kir::Stmt* only_jump(const kir::Body& body, const CWriter& out) {
   return jump;
 }
 
+// What follows it in its body cannot be reached.
+bool is_jump(const kir::Stmt& s) {
+  return std::holds_alternative<kir::ReturnVals>(s.node) || std::holds_alternative<kir::ReturnCode>(s.node) ||
+         std::holds_alternative<kir::Break>(s.node) || std::holds_alternative<kir::Goto>(s.node);
+}
+
+bool can_fail(const kir::Body& body);
+
+// Does it leave the function when it fails?
+bool can_fail(const kir::Stmt& s) {
+  return std::visit(Overloaded{
+                        [](const kir::Try&) { return true; },
+                        [](const kir::TryNext&) { return true; },
+                        [](const kir::Print& n) { return n.fails; },
+                        [](const kir::If& n) { return can_fail(n.then) || can_fail(n.otherwise); },
+                        [](const kir::Loop& n) { return can_fail(n.body) || can_fail(n.step); },
+                        [](const auto&) { return false; },
+                    },
+                    s.node);
+}
+
+bool can_fail(const kir::Body& body) {
+  for (const kir::Stmt& s : body) {
+    if (can_fail(s)) return true;
+    if (is_jump(s)) break;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string function_prototype(const kir::Function& f) {
@@ -117,7 +146,7 @@ void FunctionEmitter::emit_quick(const kir::Trace& t) {
 
 void FunctionEmitter::emit(const kir::Function& f) {
   frameless_ = f.frameless;
-  jumps_out_ = jumps_done_ = false;
+  fails_ = jumps_out_ = jumps_done_ = false;
   out_.blank();
   out_.line(fmt::format("/* {} */", comment_text(f.title)));
   out_.line(function_prototype(f));
@@ -133,6 +162,7 @@ void FunctionEmitter::locals(const kir::Function& f) {
   if (!frameless_) out_.line(fmt::format("struct ktr_val *s = ktr_enter(c, {});", f.n_slots));
   local_variables(f.locals);
   out_.line("int rc = KTR_OK;");
+  if (can_fail(f.body)) out_.line("u32 at;");
   out_.blank();
   if (frameless_) return;
   out_.line("if (ktr_unlikely(!s))");
@@ -147,11 +177,15 @@ void FunctionEmitter::local_variables(const std::vector<kir::LocalDecl>& list) {
   }
 }
 
+// A body ends with a jump. All calls that can fail share what becomes of a failure: a call of ktr_at() at each of them would
+// be more code, and more of the compiler's time.
 void FunctionEmitter::epilogue(const kir::Function& f) {
-  if (jumps_out_) {
-    out_.label("out");
-    if (!frameless_) out_.line("ktr_leave(c, s);");
+  if (fails_) {
+    out_.label("failed");
+    out_.line("ktr_at(c, at);");
   }
+  if (jumps_out_) out_.label("out");
+  if ((jumps_out_ || fails_) && !frameless_) out_.line("ktr_leave(c, s);");
   if (jumps_done_) out_.label("done");
   for (const kir::LocalDecl& d : f.locals)
     if (d.type == kir::LocalType::kIterator) out_.line(fmt::format("ktr_iter_end(c, &{});", d.name));
@@ -161,19 +195,16 @@ void FunctionEmitter::epilogue(const kir::Function& f) {
 void FunctionEmitter::body(const kir::Body& list) {
   for (const kir::Stmt& s : list) {
     statement(s);
-    // What follows a jump cannot be reached.
-    if (std::holds_alternative<kir::ReturnVals>(s.node) || std::holds_alternative<kir::ReturnCode>(s.node) ||
-        std::holds_alternative<kir::Break>(s.node) || std::holds_alternative<kir::Goto>(s.node))
-      break;
+    if (is_jump(s)) break;
   }
 }
 
 void FunctionEmitter::leave_on(const char* test, uint32_t line) {
   out_.open(fmt::format("if (ktr_unlikely({}))", test));
-  out_.line(fmt::format("ktr_at(c, {});", line));
-  out_.line("goto out;");
+  out_.line(fmt::format("at = {};", line));
+  out_.line("goto failed;");
   out_.close();
-  jumps_out_ = true;
+  fails_ = true;
 }
 
 void FunctionEmitter::statement(const kir::Stmt& s) {

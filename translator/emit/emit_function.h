@@ -37,6 +37,7 @@ class FunctionEmitter {
   void leave_on(const char* test, uint32_t line);
 
   bool frameless_ = false;   // the function has no slots
+  bool fails_ = false;       // the function so far jumps to the label failed
   bool jumps_out_ = false;   // the function so far jumps to the label out, done
   bool jumps_done_ = false;
   const kir::Program& program_;
