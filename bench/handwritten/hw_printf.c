@@ -2,7 +2,11 @@
 /* "PID NAME\n" for each system call of one kind, through relay. */
 #include <linux/debugfs.h>
 #include <linux/relay.h>
+#if __has_include(<linux/unaligned.h>)
+#include <linux/unaligned.h>
+#else
 #include <asm/unaligned.h>
+#endif
 
 #include "hw.h"
 

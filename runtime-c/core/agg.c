@@ -110,7 +110,7 @@ void ktr__agg_init(struct ktr_agg *a, u32 kind, const struct ktr_lin *lin)
 	a->kind = (u8)kind;
 	a->min = S64_MAX;
 	a->max = -S64_MAX - 1;
-	if (kind == KTR_AGG_LHIST)
+	if (kind == KTR_AGG_LHIST && lin)
 		memcpy(a->w, lin, sizeof(*lin));
 }
 

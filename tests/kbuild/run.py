@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""kbuild: every sample and every case of run/ against every installed kernel's headers, with W=1 and -Werror.
+"""kbuild: every sample and every case of run/ against the headers of kernels, with W=1 and -Werror.
 
 For each kernel one module directory is built in full; the C of all scripts is then compiled in that directory by one
 call of make, and what it needs must be defined by the runtime. Calling make for each script would cost seconds each,
@@ -10,7 +10,8 @@ Without words the ways to a module are compared as well (checks.py), its imports
 (reproducible.py), and what DKMS makes of a script (dkms.py); and kt2ko check has to find what differs between kernels
 (incompatible.py). The words imports, reproducible, dkms and incompatible take these alone.
 
-usage: run.py [WORD...]     scripts whose path contains a WORD
+usage: run.py [-k KERNEL]... [WORD...]
+    KERNEL: 6.12, 6.1-rt, 6.12-generic; default: the installed ones of the cloud flavour; WORD: scripts whose path contains it
 """
 
 import glob
@@ -27,6 +28,7 @@ sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "support")]
 import cases as case_format  # noqa: E402
 import checks  # noqa: E402
 import dkms  # noqa: E402
+import flavours  # noqa: E402
 import incompatible  # noqa: E402
 import module_imports  # noqa: E402
 import report  # noqa: E402
@@ -43,14 +45,15 @@ MODULE = "kt_case"
 INDIRECT_CALL = "__x86_indirect_thunk_"  # the kernel exports one for each register
 
 
-def kernels():
-    """(release, build directory) of all installed kernel headers."""
+def kernels(names):
+    """(release, build directory) of installed kernel headers: of those names, else of the usual flavour."""
     found = {}
     for directory in glob.glob("/lib/modules/*/build") + glob.glob("/usr/src/linux-headers-*"):
         if os.path.isfile(os.path.join(directory, "Module.symvers")):
             real = os.path.realpath(directory)
             found[real] = re.sub(r"^linux-headers-", "", os.path.basename(real))
-    return sorted((release, directory) for directory, release in found.items())
+    return sorted((release, directory) for directory, release in found.items()
+                  if (flavours.short_name(release) in names if names else flavours.flavour(release) == flavours.USUAL))
 
 
 def scripts(top, words):
@@ -164,11 +167,14 @@ def complaints(text):
 
 def main():
     result = report.Report("kbuild")
-    words = sys.argv[1:]
+    names, words = [], sys.argv[1:]
+    while len(words) >= 2 and words[0] == "-k":
+        names.append(words[1])
+        words = words[2:]
     cases, samples = scripts("tests/run", words), scripts("samples", words)
-    found = kernels()
-    if not found:
-        result.add("kernel headers", "none are installed: scripts/setup.sh")
+    found = kernels(names)
+    if not found or {flavours.short_name(release) for release, _ in found} < set(names):
+        result.add("kernel headers", "not all are installed: scripts/setup.sh, scripts/flavours.sh")
     if not words or words == ["incompatible"]:
         with tempfile.TemporaryDirectory(prefix="kt2ko-kbuild-") as folder:
             incompatible.check_all(folder, result)

@@ -3,13 +3,13 @@
 
 import glob
 import os
-import re
 import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
 
+import flavours  # noqa: E402
 import report  # noqa: E402
 
 # Where scripts/flavours.sh unpacks images; their headers are installed.
@@ -22,19 +22,13 @@ class Kernel:
 
     def __init__(self, release, image, build, debug=False):
         self.release = release
-        version = ".".join(release.split(".")[:2])
-        flavour = re.search(r"-(cloud|rt)-[^-]*$", release)
-        self.flavour = flavour[1] if flavour else "generic"
         self.image = image  # for kt2ko-vm-boot -k
         self.build = build  # kernel build directory
         self.append = ""  # to its command line
         self.debug = debug
         self.memory_mb = 2048 if debug else 1024
         self.slowness = 5 if debug else 1  # factor on time limits
-        if debug:
-            self.name = "debug"
-        else:
-            self.name = version if self.flavour == "cloud" else f"{version}-{self.flavour}"
+        self.name = "debug" if debug else flavours.short_name(release)
 
 
 def _packaged():
@@ -80,7 +74,7 @@ def find(names=()):
     if missing:
         report.die(f"no kernel {', '.join(missing)}; there are: {', '.join(newest)}")
     with_debug = bool(os.environ.get("KT2KO_TEST_DEBUG_KERNEL"))
-    usual = [kernel for kernel in newest.values() if (with_debug if kernel.debug else kernel.flavour == "cloud")]
+    usual = [kernel for kernel in newest.values() if (with_debug if kernel.debug else flavours.flavour(kernel.release) == flavours.USUAL)]
     chosen = [newest[name] for name in names] if names else usual
     for kernel in chosen:
         if kernel.debug and not kernel.build:

@@ -16,9 +16,9 @@ constexpr const char* kMarker = ".kt2ko";
 constexpr const char* kMarkerText =
     "This directory was written by kt2ko, which may write it again.\n";
 
-// Folders of runtime-c that a module needs, and those whose .c files are its objects.
-constexpr const char* kRuntimeFolders[] = {"include", "core", "port", "kernel", "compat"};
-constexpr const char* kObjectFolders[] = {"core", "kernel", "port/kernel", "compat"};
+// Folders of runtime-c that a module needs, and the one whose .c files are its objects.
+constexpr const char* kRuntimeFolders[] = {"include", "core", "port", "kernel", "compat", "units"};
+constexpr const char* kObjectFolder = "units";
 
 std::vector<fs::path> files_with(const fs::path& dir, const std::string& extension) {
   std::vector<fs::path> files;
@@ -32,11 +32,8 @@ std::vector<fs::path> files_with(const fs::path& dir, const std::string& extensi
 
 std::vector<std::string> runtime_objects(const fs::path& share) {
   std::vector<std::string> objects;
-  for (const char* folder : kObjectFolders) {
-    for (const fs::path& source : files_with(share / "runtime-c" / folder, ".c")) {
-      objects.push_back(fmt::format("runtime-c/{}/{}.o", folder, source.stem().string()));
-    }
-  }
+  for (const fs::path& source : files_with(share / "runtime-c" / kObjectFolder, ".c"))
+    objects.push_back(fmt::format("runtime-c/{}/{}.o", kObjectFolder, source.stem().string()));
   return objects;
 }
 

@@ -19,7 +19,7 @@ mkdir -p "$out"
 while read -r file; do
 	mkdir -p "$out/$(dirname "$file")"
 	copy_if_changed "$root/$file" "$out/$file"
-done < <(cd "$root" && find runtime-c/{include,core,port,kernel,compat} -type f)
+done < <(cd "$root" && find runtime-c/{include,core,port,kernel,compat,units} -type f)
 wire=$(sed -n 's/^#define KTR_WIRE_VERSION //p' "$root/runtime-c/include/ktr_wire.h")
 
 # A module to be traced.
@@ -27,7 +27,7 @@ for file in "$here"/traced/*; do
 	copy_if_changed "$file" "$out/$(basename "$file")"
 done
 
-objects=$(cd "$root" && find runtime-c/{core,kernel,compat} -maxdepth 1 -name "*.c" | sort | sed 's/\.c$/.o/' | tr '\n' ' ')
+objects=$(cd "$root" && find runtime-c/units -maxdepth 1 -name "*.c" | sort | sed 's/\.c$/.o/' | tr '\n' ' ')
 
 kbuild=$(mktemp)
 trap 'rm -f "$kbuild" "$kbuild".*' EXIT
