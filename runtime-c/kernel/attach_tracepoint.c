@@ -189,43 +189,58 @@ static struct ktr_quick_point *tp_quick_point(struct ktr_event *ev)
 
 /* ---- attaching ---------------------------------------------------------------------------------------------- */
 
-static void *typed_probe(const struct tp_point *p)
+/* A hook on a tracepoint that needs no record of it, and its data. */
+struct direct_hook {
+	void *probe;
+	void *data;
+};
+
+static struct direct_hook typed_hook(struct tp_point *p)
 {
 	if (!p->quick)
-		return p->typed->probe;
-	return (void *)p->quick == (void *)ktg_hot_run ? p->typed->hot : p->typed->quick;
+		return (struct direct_hook){ p->typed->probe, p };
+	if ((void *)p->quick == (void *)ktg_hot_run)
+		return (struct direct_hook){ p->typed->hot, &p->own };
+	return (struct direct_hook){ p->typed->quick, p };
+}
+
+static struct direct_hook hook_of(struct tp_point *p)
+{
+	struct ktr_att *a = p->batch->set->att;
+
+	if (p->typed)
+		return typed_hook(p);
+	if (a->run_leaf)
+		return (struct direct_hook){ a->run_leaf, ktr_att_leaf(a) };
+	if (p->quick)
+		return (struct direct_hook){ p->quick, &p->own };
+	return (struct direct_hook){ plain_hook, p };
+}
+
+static bool has_record(const struct tp_point *p)
+{
+	return !p->typed && p->batch->recorder;
 }
 
 static int add_hook(struct tp_point *p)
 {
-	struct ktr_att *a = p->batch->set->att;
+	struct direct_hook h;
 
 	prepare_quick(p);
-	if (p->typed)
-		return tracepoint_probe_register(p->call->tp, typed_probe(p), p);
-	if (p->batch->recorder)
+	if (has_record(p))
 		return ktr_record_add(p->batch->recorder, p->call, &p->recorded);
-	if (a->run_leaf)
-		return tracepoint_probe_register(p->call->tp, a->run_leaf, ktr_att_leaf(a));
-	if (p->quick)
-		return tracepoint_probe_register(p->call->tp, p->quick, &p->own);
-	return tracepoint_probe_register(p->call->tp, plain_hook, p);
+	h = hook_of(p);
+	return tracepoint_probe_register(p->call->tp, h.probe, h.data);
 }
 
 static void remove_hook(struct tp_point *p)
 {
-	struct ktr_att *a = p->batch->set->att;
+	struct direct_hook h = hook_of(p);
 
-	if (p->typed)
-		tracepoint_probe_unregister(p->call->tp, typed_probe(p), p);
-	else if (p->batch->recorder)
+	if (has_record(p))
 		ktr_record_remove(&p->recorded);
-	else if (a->run_leaf)
-		tracepoint_probe_unregister(p->call->tp, a->run_leaf, ktr_att_leaf(a));
-	else if (p->quick)
-		tracepoint_probe_unregister(p->call->tp, p->quick, &p->own);
 	else
-		tracepoint_probe_unregister(p->call->tp, plain_hook, p);
+		tracepoint_probe_unregister(p->call->tp, h.probe, h.data);
 }
 
 static const struct tp_hooks hooks = {

@@ -16,7 +16,7 @@ struct ktr_typed_event {
 	u64 values;		/* bit n: slot n of struct ktr_raw is filled */
 	void *probe;		/* data: struct tp_point */
 	void *quick;		/* the same for quick handlers */
-	void *hot;		/* and for the quick handler that is ktg_hot_run() */
+	void *hot;		/* for the quick handler that is ktg_hot_run(); data: the struct ktr_quick_point of a tp_point */
 	bool (*layout)(const struct ktr_record_type *t);	/* whether the kernel describes the same record */
 };
 
@@ -70,9 +70,16 @@ static __always_inline s64 ktr_typed_bytes(u8 *bytes, unsigned int *at, const vo
 	return (s64)(unsigned long)to;
 }
 
-static __always_inline void ktr_hot_quick(struct ktr_quick_point *q, const void *ev)
+static __always_inline void ktr_typed_quick(void *data, const void *ev)
 {
-	ktg_hot_run(q, ev);
+	struct tp_point *p = data;
+
+	p->quick(&p->own, ev);
+}
+
+static __always_inline void ktr_typed_hot(void *data, const void *ev)
+{
+	ktg_hot_run(data, ev);
 }
 
 static __always_inline struct ktr_ictx *ktr_typed_enter(struct tp_point *p)

@@ -7,14 +7,13 @@
 #define KTR_QUICK_HOOK(name, call, proto, assign, run) \
 	static KTR_NO_CANARY void name(void *__data, proto) \
 	{ \
-		struct tp_point *ktr__p = __data; \
 		struct ktr_rec_##call ktr__rec = { }, *entry = &ktr__rec; \
 		s64 ktr__value[KTR_N_RAW] KTR_AS_IT_IS; \
 		u8 ktr__bytes[KTR_EVENT_BYTES] __aligned(8) KTR_AS_IT_IS; \
 		\
 		{ assign } \
 		KTR_CAT(ktr_values_, KTR_N)(entry, ktr__value, ktr__bytes); \
-		run(&ktr__p->own, ktr__value); \
+		run(__data, ktr__value); \
 	}
 
 #define KTR_PROBE(call, proto, tstruct, assign) \
@@ -29,5 +28,5 @@
 		KTR_CAT(ktr_values_, KTR_N)(entry, ktr_event_of(ktr__x)->raw.value, ktr_event_of(ktr__x)->bytes); \
 		ktr_typed_run(ktr__x, __data, (unsigned long)__builtin_frame_address(0)); \
 	} \
-	KTR_QUICK_HOOK(KTR_CAT(ktr_quick_, KTR_N), call, PARAMS(proto), PARAMS(assign), ktr__p->quick) \
-	KTR_QUICK_HOOK(KTR_CAT(ktr_hot_, KTR_N), call, PARAMS(proto), PARAMS(assign), ktr_hot_quick)
+	KTR_QUICK_HOOK(KTR_CAT(ktr_quick_, KTR_N), call, PARAMS(proto), PARAMS(assign), ktr_typed_quick) \
+	KTR_QUICK_HOOK(KTR_CAT(ktr_hot_, KTR_N), call, PARAMS(proto), PARAMS(assign), ktr_typed_hot)
