@@ -12,7 +12,7 @@ sys.path.append(VM)
 
 import guest  # noqa: E402
 import kernels  # noqa: E402
-from run_cases import MODULES_DIR, ktrun_shell  # noqa: E402
+from run_cases import in_guest, ktrun_shell  # noqa: E402
 
 LIMIT_S = 60
 
@@ -53,7 +53,7 @@ class VmHome:
         module, problem = self.build_script(self.kernel, script, self.folder)
         if problem:
             return None, problem
-        shell = ktrun_shell(module, (), ["-q", *homes.params_of(test.program)], command_of(test.program))
+        shell = ktrun_shell([in_guest(module)], (), ["-q", *homes.params_of(test.program)], command_of(test.program))
         return guest.GuestCase(name, shell, {f"{MODULES_DIR}/{os.path.basename(module)}": module}, LIMIT_S,
                                lambda run: difference(test, result_of(run))), ""
 

@@ -15,16 +15,14 @@ TIMEOUT_S = 600
 LOCK = threading.Lock()
 
 
-def make(kernels, options, folder):
-    """The one bundle of all kernels; it is the same file for each of them."""
-    path = os.path.join(folder, "traces.ktb")
-    words = [report.KT2KO, "bundle", "--no-facts", *options, "-o", path, *SCRIPTS]
+def bundle(path, scripts, kernels, options):
+    """Writes a bundle of scripts for kernels; gives its path."""
+    words = [report.KT2KO, "bundle", "--no-facts", *options, "-o", path, *scripts]
     for kernel in kernels:
         words += ["-k", kernel.build]
-    with LOCK:
-        os.makedirs(folder, exist_ok=True)
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-                              encoding="utf-8", timeout=TIMEOUT_S)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                          encoding="utf-8", timeout=TIMEOUT_S)
     if done.returncode != 0:
         raise RuntimeError(f"kt2ko bundle: status {done.returncode}\n{done.stdout}")
     return path
@@ -56,7 +54,8 @@ def wrong_ones(path, release, folder):
 
 
 def files(kernels, release, options, folder):
-    """Files of the guest: /bundles/NAME.ktb."""
-    path = make(kernels, options, folder)
+    """Files of the guest: /bundles/NAME.ktb. traces.ktb is the same file for all kernels."""
+    with LOCK:
+        path = bundle(os.path.join(folder, "traces.ktb"), SCRIPTS, kernels, options)
     found = {"traces": path, **wrong_ones(path, release, os.path.join(folder, release))}
     return {f"/bundles/{name}.ktb": file for name, file in found.items()}

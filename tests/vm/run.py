@@ -29,8 +29,7 @@ BUILD_TIMEOUT_S = 600
 LIMITS = ["--param", "overload=90"]
 SIGNED_SCRIPTS = ("flood", "comm")  # what cases with a key of ours load
 SCRIPT_LIMIT_S = 60  # generous: it only has to end what would never end
-
-
+SAMPLES = os.path.join(report.ROOT, "samples")
 PROGRAMS = os.path.join(report.BUILD, "vm", "programs")  # the same path in the guest
 
 
@@ -159,16 +158,39 @@ class KernelRun:
                     built[path] = module
         return built
 
-    def script_case(self, case, module):
+    def script_case(self, case, what, files):
+        """A GuestCase of a script; what: as ktrun_shell() takes it."""
         options = ["-q", *case.ktrun]
         for param in case.params:
             options += ["--param", param]
-        in_guest = f"{topic(case.path)}/{os.path.basename(module)}"
-        shell = ktrun_shell(module, case.args, options, case.vm_cmd).replace(
-            f"{MODULES_DIR}/{os.path.basename(module)}", f"{MODULES_DIR}/{in_guest}", 1)
         return guest.GuestCase(
-            self.name(case.path), shell, {f"{MODULES_DIR}/{in_guest}": module}, SCRIPT_LIMIT_S,
+            self.name(case.path), ktrun_shell(what, case.args, options, case.vm_cmd), files, SCRIPT_LIMIT_S,
             lambda result: case_format.compare(case, "vm", result.status, result.stdout, script_stderr(result.stderr)))
+
+    def module_cases(self, found):
+        """Scripts from their module files."""
+        built = self.build_all([case.path for case in found], {case.path: case.options() for case in found})
+        for case in found:
+            if case.path in built:
+                module = f"{MODULES_DIR}/{topic(case.path)}/{os.path.basename(built[case.path])}"
+                yield self.script_case(case, [module], {module: built[case.path]})
+
+    def sample_cases(self, found):
+        """Samples are taken from bundles, one for each topic: the guest has nothing but a kernel, busybox and ktrun."""
+        by_topic = {}
+        for case in found:
+            by_topic.setdefault(topic(case.path), []).append(case)
+        for name, cases in sorted(by_topic.items()):
+            path = os.path.join(self.folder, "bundles", name + ".ktb")
+            try:
+                bundled.bundle(path, [case.path for case in cases], [self.kernel], LIMITS)
+            except (RuntimeError, subprocess.TimeoutExpired) as error:
+                self.add(f"a bundle of {name} for {self.kernel.name}", str(error))
+                continue
+            in_guest = f"/bundles/samples/{os.path.basename(path)}"
+            for case in cases:
+                script = os.path.splitext(os.path.basename(case.path))[0]
+                yield self.script_case(case, [in_guest, script], {in_guest: path})
 
     def shell_cases(self, found):
         """GuestCases of the scripts in cases/, by the machine: (number of CPUs, parallel, words of a kernel with a key)."""
@@ -224,10 +246,10 @@ class KernelRun:
 
     def run(self, script_cases, shell_cases):
         by_machine = self.shell_cases(shell_cases)
-        built = self.build_all([case.path for case in script_cases],
-                               {case.path: case.options() for case in script_cases})
+        samples = [case for case in script_cases if case.path.startswith(SAMPLES + os.sep)]
+        others = [case for case in script_cases if case not in samples]
         by_machine.setdefault((1, False, None), [])
-        by_machine[(1, False, None)] += [self.script_case(case, built[case.path]) for case in script_cases if case.path in built]
+        by_machine[(1, False, None)] += [*self.module_cases(others), *self.sample_cases(samples)]
         for (cpus, parallel, signed), found in sorted(by_machine.items(), key=str):
             kernel = self.kernel if signed is None else self.trust.kernel(signed)
             if found:

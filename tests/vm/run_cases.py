@@ -22,9 +22,14 @@ import report  # noqa: E402
 MODULES_DIR = "/modules"
 
 
-def ktrun_shell(module, args=(), options=(), command=""):
-    """Shell text that runs a module of MODULES_DIR under ktrun."""
-    words = ["exec", "ktrun", *options, f"{MODULES_DIR}/{os.path.basename(module)}", *args]
+def in_guest(module):
+    """Where a module is in the guest."""
+    return f"{MODULES_DIR}/{os.path.basename(module)}"
+
+
+def ktrun_shell(what, args=(), options=(), command=""):
+    """Shell text that runs a script under ktrun; what: a module in the guest, or a bundle and a name in it."""
+    words = ["exec", "ktrun", *options, *what, *args]
     if command:
         words += ["--", "sh", "-c", command]
     return " ".join(shlex.quote(word) for word in words) + "\n"
@@ -63,8 +68,8 @@ def make_case(entry, folder, kernel):
     modules = [entry["module"]] if "module" in entry else []
     for module in modules + entry.get("modules", []):
         module = module.replace("{kernel}", kernel.name).replace("{release}", kernel.release)
-        files[f"{MODULES_DIR}/{os.path.basename(module)}"] = os.path.join(folder, module)
-    shell = entry.get("shell") or ktrun_shell(entry["module"], entry.get("args", ()), entry.get("ktrun", ()),
+        files[in_guest(module)] = os.path.join(folder, module)
+    shell = entry.get("shell") or ktrun_shell([in_guest(entry["module"])], entry.get("args", ()), entry.get("ktrun", ()),
                                               entry.get("command", ""))
     return guest.GuestCase(entry["name"], shell, files, entry.get("limit", 20), make_check(entry))
 
