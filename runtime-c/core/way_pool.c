@@ -190,7 +190,7 @@ void ktr_cells_get_info(struct ktr_cells_info *info)
 	memset(info, 0, sizeof(*info));
 	info->cpu = (u64)ktg_script.n_spreads * KTR_SIZE_SPREAD;
 	for (i = 0; i < ktg_script.n_adders; i++)
-		info->all += ktg_script.adders[i]->kind == KTR_ADDER_WORDS ? KTR_SIZE_ADDER_SLOTS : 0;
+		info->all += ktr__adder_slots(ktg_script.adders[i]) > 1 ? KTR_SIZE_ADDER_SLOTS : 0;
 	info->cpu_most = info->cpu;
 	info->all_most = info->all;
 	for (i = 0; i < N_CLASSES; i++) {

@@ -23,28 +23,57 @@ static bool belongs(struct ktr_table *t, struct ktr_adder *adder)
 	return true;
 }
 
+static bool short_text(const char *bytes, u32 len, u64 key[2])
+{
+	if (len > 15)
+		return false;
+	key[0] = key[1] = 0;
+	memcpy(key, bytes, len);
+	return true;
+}
+
 /* A key as its adder's handler has it at hand; false: it never has one like that. */
-static bool words_of(const struct ktr_val *k, u64 key[2])
+static bool words_of(const struct ktr_val *k, u64 key[KTR_WAY_WORDS])
 {
 	if (k->type == KTR_INT) {
 		key[0] = (u64)k->i;
 		key[1] = KTR_WAY_INT;
 		return true;
 	}
-	if (k->type != KTR_STR || k->s->len > 15)
-		return false;
-	key[0] = key[1] = 0;
-	memcpy(key, k->s->s, k->s->len);
-	return true;
+	return k->type == KTR_STR && short_text(k->s->s, k->s->len, key);
 }
 
-static struct ktr_way **slot_of(struct ktr_ctx *c, struct ktr_adder *adder, const struct ktr_val *k, u64 key[2])
+/* The same of a key of several parts. Events may differ in the types of what they have. */
+static bool words_of_parts(const struct ktr_adder *adder, const struct ktr_val *k, u64 key[KTR_WAY_WORDS])
 {
-	key[0] = key[1] = 0;
+	u32 pos = 0, i, at = 0;
+	struct ktr_elem e;
+
+	if (k->type != KTR_TUPLE)
+		return false;
+	for (i = 0; ktr__tuple_next(k->s, &pos, &e); i++) {
+		bool text = adder->texts >> i & 1;
+
+		if (i == adder->n_parts || e.type != (text ? KTR_STR : KTR_INT))
+			return false;
+		if (text && !short_text(e.bytes, e.len, &key[at]))
+			return false;
+		if (!text)
+			key[at] = (u64)e.i;
+		at += text ? 2 : 1;
+	}
+	return i == adder->n_parts;
+}
+
+static struct ktr_way **slot_of(struct ktr_ctx *c, struct ktr_adder *adder, const struct ktr_val *k, u64 key[KTR_WAY_WORDS])
+{
+	memset(key, 0, KTR_WAY_WORDS * sizeof(*key));
 	if (adder->kind == KTR_ADDER_NAME)
 		return c->ev ? ktr_port_name_slot(c) : KTR_NULL;
 	if (adder->kind == KTR_ADDER_ONE)
 		return adder->slots;
+	if (adder->kind == KTR_ADDER_PARTS)
+		return words_of_parts(adder, k, key) ? &adder->slots[ktr__parts_hash(key[0], key[1], key[2])] : KTR_NULL;
 	return words_of(k, key) ? &adder->slots[ktr__key_hash(key[0], key[1])] : KTR_NULL;
 }
 
@@ -129,7 +158,7 @@ void ktr__way_make(struct ktr_ctx *c, struct ktr_table *t, struct ktr__ent *e, c
 {
 	struct ktr_way **slot, *w;
 	struct ktr_val v;
-	u64 key[2];
+	u64 key[KTR_WAY_WORDS];
 
 	ktr__ent_val(e, &v);
 	if (!is_kind(&v, adder->agg) || !belongs(t, adder))
@@ -140,8 +169,7 @@ void ktr__way_make(struct ktr_ctx *c, struct ktr_table *t, struct ktr__ent *e, c
 	w = ktr__way_take(c, adder->agg);
 	if (!w)
 		return;
-	w->key[0] = key[0];
-	w->key[1] = key[1];
+	memcpy(w->key, key, sizeof(key));
 	w->slot = slot;
 	w->adder = adder;
 	w->next = KTR_NULL;
@@ -162,9 +190,9 @@ void ktr__ways_unlink(struct ktr_way *w)
 static void unlink_adder(struct ktr_adder *adder)
 {
 	struct ktr_way *w;
-	u32 i, n = adder->kind == KTR_ADDER_WORDS ? KTR_ADDER_SLOTS : 1;
+	u32 i, n = ktr__adder_slots(adder);
 
-	for (i = 0; adder->slots && i < n; i++)
+	for (i = 0; i < n; i++)
 		__atomic_store_n(&adder->slots[i], &ktr_no_way, __ATOMIC_RELAXED);
 	while ((w = adder->ways)) {
 		adder->ways = w->next;
@@ -199,12 +227,12 @@ void ktr_quick_forget(struct ktr_quick_point *q)
 
 static void init_adder(struct ktr_adder *adder)
 {
-	u32 i, n = adder->kind == KTR_ADDER_WORDS ? KTR_ADDER_SLOTS : 1;
+	u32 i, n = ktr__adder_slots(adder);
 
 	adder->table = KTR_NULL;
 	adder->next = KTR_NULL;
 	adder->ways = KTR_NULL;
-	for (i = 0; adder->slots && i < n; i++)
+	for (i = 0; i < n; i++)
 		adder->slots[i] = &ktr_no_way;
 }
 

@@ -56,6 +56,19 @@ bool ktr__ways_settle(struct ktr_ctx *c, struct ktr_way *w);
 void ktr__tab_settle(struct ktr_ctx *c, struct ktr_table *t);
 void ktr__way_settled_init(struct ktr_way *w, u32 kind);
 
+/* How many slots the adder has of its own. */
+static inline u32 ktr__adder_slots(const struct ktr_adder *adder)
+{
+	switch (adder->kind) {
+	case KTR_ADDER_NAME:
+		return 0;
+	case KTR_ADDER_ONE:
+		return 1;
+	default:
+		return KTR_ADDER_SLOTS;
+	}
+}
+
 /* A way for an enum ktr_agg_kind, its cells at 0; NULL: there is none now. */
 struct ktr_way *ktr__way_take(struct ktr_ctx *c, u32 kind);
 int ktr__way_pool_init(void);

@@ -18,6 +18,7 @@
 #define KTR_LEAF_H
 
 #define KTR_QUICK_VALUES 6u	/* values of the event that a quick handler can use */
+#define KTR_WAY_WORDS 3
 #define KTR_ADDER_SLOTS 512u	/* of a statement that adds to elements; ktr__key_hash() has as many values */
 
 struct ktr_att;
@@ -45,11 +46,11 @@ struct ktr_quick_point {
 };
 
 /*
- * A way to the cell of a number in a table: for keys as a handler has them at hand, two words. Nothing of it changes while a
- * handler can see it.
+ * A way to the cell of a number in a table: for keys as a handler has them at hand, words. A number or text takes two, in keys
+ * of several parts a number takes one. Nothing of it changes while a handler can see it.
  */
 struct ktr_way {
-	u64 key[2];
+	u64 key[KTR_WAY_WORDS];
 	unsigned long cell;	/* a number that each CPU has its own of: address relative to the CPU's area */
 	/* core's */
 	union {			/* what else belongs to the element; of the first of its ways, where it is no sum */
@@ -69,12 +70,15 @@ enum ktr_adder_kind {
 	KTR_ADDER_WORDS,	/* keys are numbers or short strings; KTR_ADDER_SLOTS slots, by their hash */
 	KTR_ADDER_ONE,		/* always the same key; one slot */
 	KTR_ADDER_NAME,		/* the event's name; the slot is the event's */
+	KTR_ADDER_PARTS,	/* keys of several parts, each of one type; slots as above */
 };
 
 /* A statement t[key] += d, or += an aggregation, in a quick handler. */
 struct ktr_adder {
 	u8 kind;		/* enum ktr_adder_kind */
 	u8 agg;			/* enum ktr_agg_kind up to KTR_AGG_HIST; 0: numbers */
+	u8 n_parts;		/* KTR_ADDER_PARTS */
+	u8 texts;		/* bit n: part n is a short string, else a number */
 	struct ktr_way **slots;	/* KTR_ADDER_SLOTS or 1 of them; set to &ktr_no_way at load */
 	/* core's */
 	struct ktr_table *table;	/* whose elements the ways lead to */
@@ -211,6 +215,43 @@ static KTR_INLINE bool ktr_way_int(struct ktr_way **w, struct ktr_way **slots, s
 static KTR_INLINE bool ktr_way_text(struct ktr_way **w, struct ktr_way **slots, const char *p)
 {
 	return ktr__find_way(w, slots, ktr__quick_word(p, 0), ktr__quick_word(p, 1));
+}
+
+/*
+ * The same for keys of several parts: by enough of the words that this is no other key of the statement. A key of ktr_no_way
+ * could be somebody's.
+ */
+static inline u32 ktr__parts_hash(u64 a, u64 b, u64 c)
+{
+	const u64 k = 0x9e3779b97f4a7c15ull;
+
+	return (u32)((((a * k ^ b) * k ^ c) * k) >> 55);
+}
+
+static KTR_INLINE bool ktr__find_parts(struct ktr_way **w, struct ktr_way **slots, u64 a, u64 b, u64 c)
+{
+	*w = __atomic_load_n(&slots[ktr__parts_hash(a, b, c)], __ATOMIC_RELAXED);
+	return ktr_likely((*w)->key[0] == a && (*w)->key[1] == b && (*w)->key[2] == c && *w != &ktr_no_way);
+}
+
+static KTR_INLINE bool ktr_way_pair(struct ktr_way **w, struct ktr_way **slots, s64 a, s64 b)
+{
+	return ktr__find_parts(w, slots, (u64)a, (u64)b, 0);
+}
+
+static KTR_INLINE bool ktr_way_triple(struct ktr_way **w, struct ktr_way **slots, s64 a, s64 b, s64 c)
+{
+	return ktr__find_parts(w, slots, (u64)a, (u64)b, (u64)c);
+}
+
+static KTR_INLINE bool ktr_way_int_text(struct ktr_way **w, struct ktr_way **slots, s64 a, const char *p)
+{
+	return ktr__find_parts(w, slots, (u64)a, ktr__quick_word(p, 0), ktr__quick_word(p, 1));
+}
+
+static KTR_INLINE bool ktr_way_text_int(struct ktr_way **w, struct ktr_way **slots, const char *p, s64 a)
+{
+	return ktr__find_parts(w, slots, ktr__quick_word(p, 0), ktr__quick_word(p, 1), (u64)a);
 }
 
 /* By value number i of the event. */

@@ -29,12 +29,12 @@
  * KTR_SIZE_NUMBER. Both are made in chunks of so many, of which there are KTR_WAYS_CHUNKS at most: for numbers (count, sum, min
  * and max too), for avg, stddev and stats, and for hist.
  */
-#define KTR_SIZE_WAY 64
+#define KTR_SIZE_WAY 72
 #define KTR_WAYS_CHUNK 256
-#define KTR_SIZE_STATS_WAY 136
+#define KTR_SIZE_STATS_WAY 144
 #define KTR_STATS_WAYS_CHUNK 32
 #define KTR_STATS_CELLS 9
-#define KTR_SIZE_HIST_WAY 632
+#define KTR_SIZE_HIST_WAY 640
 #define KTR_HIST_WAYS_CHUNK 16
 #define KTR_HIST_CELLS 70
 #define KTR_WAYS_CHUNKS 64

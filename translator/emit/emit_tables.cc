@@ -204,16 +204,25 @@ void emit_variables(const kir::Program& program, CWriter& out) {
   out.close(";");
 }
 
+// The shape of keys of several parts.
+std::string parts_text(const kir::Adder& s) {
+  if (s.kind != kir::AdderKind::kParts) return "";
+  unsigned texts = 0;
+  for (size_t i = 0; i < s.text_parts.size(); ++i) texts |= s.text_parts[i] ? 1u << i : 0;
+  return fmt::format(", .n_parts = {}, .texts = {:#x}", s.text_parts.size(), texts);
+}
+
 void emit_adders(const kir::Program& program, CWriter& out) {
-  static const char* const kKinds[] = {"KTR_ADDER_WORDS", "KTR_ADDER_ONE", "KTR_ADDER_NAME"};
-  static const char* const kSizes[] = {"KTR_ADDER_SLOTS", "1"};
+  static const char* const kKinds[] = {"KTR_ADDER_WORDS", "KTR_ADDER_ONE", "KTR_ADDER_NAME", "KTR_ADDER_PARTS"};
   if (!program.adders.empty()) out.blank();
   for (const kir::Adder& s : program.adders) {
     const bool own_slots = s.kind != kir::AdderKind::kName;
-    if (own_slots) out.line(fmt::format("static struct ktr_way *{}_slots[{}];", s.c_name, kSizes[static_cast<int>(s.kind)]));
+    const char* const n_slots = s.kind == kir::AdderKind::kOne ? "1" : "KTR_ADDER_SLOTS";
+    if (own_slots) out.line(fmt::format("static struct ktr_way *{}_slots[{}];", s.c_name, n_slots));
     const std::string slots = own_slots ? fmt::format(", .slots = {}_slots", s.c_name) : "";
     const std::string agg = s.agg.empty() ? "" : ", .agg = " + s.agg;
-    out.line(fmt::format("static struct ktr_adder {} = {{ .kind = {}{}{} }};", s.c_name, kKinds[static_cast<int>(s.kind)], agg, slots));
+    out.line(fmt::format("static struct ktr_adder {} = {{ .kind = {}{}{}{} }};", s.c_name, kKinds[static_cast<int>(s.kind)], agg,
+                         parts_text(s), slots));
   }
 }
 

@@ -159,7 +159,7 @@ Explanation explain(const ProgramBuilder& builder, const kir::Program& program) 
   }
   for (const kir::Adder& a : program.adders) {
     e.adders.push_back(a.cells);
-    e.adders_by_key += a.kind == kir::AdderKind::kWords;
+    e.adders_by_key += a.kind == kir::AdderKind::kWords || a.kind == kir::AdderKind::kParts;
   }
   return e;
 }

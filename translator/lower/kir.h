@@ -238,13 +238,14 @@ struct QuickValue {
   QuickValue(int slot_, Kind kind_) : kind(kind_), slot(slot_) {}
 };
 // How the keys of a site are found: enum ktr_site_kind of ktr_leaf.h.
-enum class AdderKind { kWords, kOne, kName };
+enum class AdderKind { kWords, kOne, kName, kParts };
 enum class Cells { kNone, kNumber, kStats, kHist };  // what each CPU has of an element that quick handlers add to
 struct Adder {  // a statement of a quick handler that adds to a table element
   std::string c_name;
   AdderKind kind = AdderKind::kWords;
   std::string agg;  // enum ktr_agg_kind; empty: it adds numbers
   Cells cells = Cells::kNumber;
+  std::vector<bool> text_parts;  // kParts: for each part of the key, whether it is a text
 };
 // A handler with its filter that needs no context: see ktr_leaf.h.
 struct Quick {

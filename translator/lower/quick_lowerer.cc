@@ -186,7 +186,8 @@ void QuickLowerer::bail_if(kir::ExprPtr cond) {
 std::optional<std::string> QuickLowerer::way_of(const AssignStmt& s, const IndexExpr& target, kir::Adder adder) {
   adder.c_name = fmt::format("{}_adder{}", out_->c_name, adders_.size());
   const std::string w = new_local("w", kir::LocalType::kWay);
-  kir::ExprPtr found = find_way(target.keys[0], w, adder.c_name + "_slots", &adder.kind);
+  const std::string slots = adder.c_name + "_slots";
+  kir::ExprPtr found = target.keys.size() == 1 ? find_way(target.keys[0], w, slots, &adder.kind) : find_parts(target, w, slots, &adder);
   if (!found) return std::nullopt;
   adders_.emplace_back(&s, adder);
   bail_if(negated(std::move(found)));
@@ -237,12 +238,11 @@ bool QuickLowerer::add_sample_to_element(const AssignStmt& s, const IndexExpr& t
   return true;
 }
 
-// The variable whose element it is, by one plain key; nullptr: refused.
+// The variable whose element it is; nullptr: refused.
 const sema::Variable* QuickLowerer::table_of(const IndexExpr& target) {
   const auto* table = std::get_if<NameExpr*>(&inner(target.object));
   const sema::Variable* v = table ? variable_of(**table) : nullptr;
   if (!v) refuse(target.span, "the table is no variable");
-  if (v && target.keys.size() != 1) v = nullptr, refuse(target.span, "the key has several parts");
   if (v && target.is_member) v = nullptr, refuse(target.span, "the element is a member");
   return v;
 }

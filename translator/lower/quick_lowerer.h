@@ -76,6 +76,7 @@ class QuickLowerer {
   kir::ExprPtr text_equal(const ast::Expr& text, const ast::Expr& literal);
   kir::ExprPtr text_of(const ast::Expr& e);  // a char[16]
   // Whether there is a way to the element, which goes into the local `way`.
+  kir::ExprPtr find_parts(const ast::IndexExpr& target, const std::string& way, const std::string& slots, kir::Adder* adder);
   kir::ExprPtr find_way(const ast::Expr& key, const std::string& way, const std::string& slots, kir::AdderKind* kind);
   const sema::Variable* variable_of(const ast::NameExpr& e) const;
   const Builtin* called(const ast::Expr& e) const;  // a call of a builtin without arguments; else nullptr

@@ -2,6 +2,8 @@
 // Expressions of quick handlers: values of the event, numbers, conditions, keys.
 #include <fmt/format.h>
 
+#include <map>
+
 #include "catalog/event_values.h"
 #include "lower/quick_lowerer.h"
 
@@ -224,6 +226,28 @@ kir::ExprPtr QuickLowerer::find_way(const Expr& outer, const std::string& way, c
   }
   kir::ExprPtr k = number_of(key);
   return k ? pure_call("ktr_way_int", {kir::AddressOf{way}, text(slots), std::move(k)}) : nullptr;
+}
+
+// Keys of several parts: the words that the runtime has functions for (ktr_leaf.h).
+kir::ExprPtr QuickLowerer::find_parts(const IndexExpr& target, const std::string& way, const std::string& slots, kir::Adder* adder) {
+  std::vector<kir::Arg> args = {kir::AddressOf{way}, text(slots)};
+  std::string shape;
+  adder->kind = kir::AdderKind::kParts;
+  for (const Expr& part : target.keys) {
+    int slot = 0;
+    const auto* w = std::get_if<EventWordExpr*>(&inner(part));
+    const bool is_text = (w && (*w)->word == EventWord::kExecname) || (is_value(part, &slot) && names_a_task(part));
+    kir::ExprPtr e = is_text ? text_of(part) : number_of(part);
+    if (!e) return nullptr;
+    shape += is_text ? 't' : 'i';
+    adder->text_parts.push_back(is_text);
+    args.push_back(std::move(e));
+  }
+  static const std::map<std::string, const char*> kFunctions = {
+      {"ii", "ktr_way_pair"}, {"iii", "ktr_way_triple"}, {"it", "ktr_way_int_text"}, {"ti", "ktr_way_text_int"}};
+  const auto found = kFunctions.find(shape);
+  if (found == kFunctions.end()) return none(target.span, "the key has more parts than two, or three numbers");
+  return pure_call(found->second, std::move(args));
 }
 
 }  // namespace kt2ko::lower_detail
