@@ -20,6 +20,7 @@ ALL = [
     Workload("empty_syscall", "empty handler on one system call", "getppid", 65, checked=False),
     Workload("count_syscall", "n += 1 on one system call", "getppid", 66),
     Workload("count_execname", "s[execname] += 1 on all sys_enter_*", "getppid", 88),
+    Workload("count_parts", "s[pid, execname] += 1 on all sys_enter_*", "getppid", 96),
     Workload("count_probename", "s[probename] += 1 on all sys_enter_*", "getppid", 66),
     Workload("latency", "enter to exit per thread, histogram", "getppid", 249, limit=1.5),
     Workload("count_vfs_read", "n += 1 on entry of vfs_read", "read", 36),

@@ -153,6 +153,39 @@ static void join(struct ktr__ent *e, struct ktr_val *v, struct ktr_way *w)
 	e->v = v->i;
 }
 
+/*
+ * Whether a slot may be had. One that leads to another element is given away when its own has been asked for often enough in
+ * vain: by then the other one may be of a thread that has ended. Two that are busy do not take it from each other each time.
+ */
+#define MISSES_TO_REPLACE 16
+
+static bool free_slot(struct ktr_adder *adder, struct ktr_way **slot)
+{
+	if (*slot == &ktr_no_way)
+		return true;
+	if (adder->kind == KTR_ADDER_NAME || adder->kind == KTR_ADDER_ONE || ++adder->misses < MISSES_TO_REPLACE)
+		return false;
+	adder->misses = 0;
+	close_way(*slot);
+	return true;
+}
+
+/* The way of this adder that the element has from before, and that lost its slot; NULL: none. */
+static struct ktr_way *closed_way(const struct ktr_val *v, const struct ktr_adder *adder)
+{
+	struct ktr_way *w = v->type == KTR_WAYS ? v->w : KTR_NULL;
+
+	while (w && (w->adder != adder || w->slot))
+		w = w->more;
+	return w;
+}
+
+static void open_way(struct ktr_way *w, struct ktr_way **slot)
+{
+	w->slot = slot;
+	__atomic_store_n(slot, w, __ATOMIC_RELEASE);
+}
+
 void ktr__way_make(struct ktr_ctx *c, struct ktr_table *t, struct ktr__ent *e, const struct ktr_val *k,
 		   struct ktr_adder *adder)
 {
@@ -164,13 +197,17 @@ void ktr__way_make(struct ktr_ctx *c, struct ktr_table *t, struct ktr__ent *e, c
 	if (!is_kind(&v, adder->agg) || !belongs(t, adder))
 		return;
 	slot = slot_of(c, adder, k, key);
-	if (!slot || *slot != &ktr_no_way)
+	if (!slot || !free_slot(adder, slot))
 		return;
+	w = adder->kind == KTR_ADDER_NAME ? KTR_NULL : closed_way(&v, adder);
+	if (w) {
+		open_way(w, slot);
+		return;
+	}
 	w = ktr__way_take(c, adder->agg);
 	if (!w)
 		return;
 	memcpy(w->key, key, sizeof(key));
-	w->slot = slot;
 	w->adder = adder;
 	w->next = KTR_NULL;
 	join(e, &v, w);
@@ -178,7 +215,7 @@ void ktr__way_make(struct ktr_ctx *c, struct ktr_table *t, struct ktr__ent *e, c
 		w->next = adder->ways;
 		__atomic_store_n(&adder->ways, w, __ATOMIC_RELEASE);
 	}
-	__atomic_store_n(slot, w, __ATOMIC_RELEASE);
+	open_way(w, slot);
 }
 
 void ktr__ways_unlink(struct ktr_way *w)
@@ -232,6 +269,7 @@ static void init_adder(struct ktr_adder *adder)
 	adder->table = KTR_NULL;
 	adder->next = KTR_NULL;
 	adder->ways = KTR_NULL;
+	adder->misses = 0;
 	for (i = 0; i < n; i++)
 		adder->slots[i] = &ktr_no_way;
 }

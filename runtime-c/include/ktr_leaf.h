@@ -81,6 +81,7 @@ struct ktr_adder {
 	u8 texts;		/* bit n: part n is a short string, else a number */
 	struct ktr_way **slots;	/* KTR_ADDER_SLOTS or 1 of them; set to &ktr_no_way at load */
 	/* core's */
+	u8 misses;			/* how often a slot was wanted that leads to another element; since the last time it was taken */
 	struct ktr_table *table;	/* whose elements the ways lead to */
 	struct ktr_adder *next;		/* of the table */
 	struct ktr_way *ways;		/* KTR_ADDER_NAME and aggregations: all of them */
@@ -174,6 +175,9 @@ static inline const char *ktr_quick_text(const struct ktr_quick_point *p, const 
 /* The name of the current task, char[16]. */
 const char *ktr_quick_comm(void);
 s64 ktr_quick_cpu(void);
+s64 ktr_quick_pid(void);
+s64 ktr_quick_tid(void);
+s64 ktr_quick_uid(void);
 
 /* Wall-clock time in nanoseconds: gettimeofday_ns(). */
 s64 ktr_quick_now(void);
@@ -217,31 +221,28 @@ static KTR_INLINE bool ktr_way_text(struct ktr_way **w, struct ktr_way **slots, 
 	return ktr__find_way(w, slots, ktr__quick_word(p, 0), ktr__quick_word(p, 1));
 }
 
-/*
- * The same for keys of several parts: by enough of the words that this is no other key of the statement. A key of ktr_no_way
- * could be somebody's.
- */
+/* The same for keys of several parts. The key of ktr_no_way is that of some numbers, but of no text. */
 static inline u32 ktr__parts_hash(u64 a, u64 b, u64 c)
 {
 	const u64 k = 0x9e3779b97f4a7c15ull;
 
-	return (u32)((((a * k ^ b) * k ^ c) * k) >> 55);
+	return (u32)((((a ^ c) * k ^ b) * k) >> 55);
 }
 
 static KTR_INLINE bool ktr__find_parts(struct ktr_way **w, struct ktr_way **slots, u64 a, u64 b, u64 c)
 {
 	*w = __atomic_load_n(&slots[ktr__parts_hash(a, b, c)], __ATOMIC_RELAXED);
-	return ktr_likely((*w)->key[0] == a && (*w)->key[1] == b && (*w)->key[2] == c && *w != &ktr_no_way);
+	return ktr_likely((*w)->key[0] == a && (*w)->key[1] == b && (*w)->key[2] == c);
 }
 
 static KTR_INLINE bool ktr_way_pair(struct ktr_way **w, struct ktr_way **slots, s64 a, s64 b)
 {
-	return ktr__find_parts(w, slots, (u64)a, (u64)b, 0);
+	return ktr__find_parts(w, slots, (u64)a, (u64)b, 0) && ktr_likely(*w != &ktr_no_way);
 }
 
 static KTR_INLINE bool ktr_way_triple(struct ktr_way **w, struct ktr_way **slots, s64 a, s64 b, s64 c)
 {
-	return ktr__find_parts(w, slots, (u64)a, (u64)b, (u64)c);
+	return ktr__find_parts(w, slots, (u64)a, (u64)b, (u64)c) && ktr_likely(*w != &ktr_no_way);
 }
 
 static KTR_INLINE bool ktr_way_int_text(struct ktr_way **w, struct ktr_way **slots, s64 a, const char *p)

@@ -85,6 +85,21 @@ const char *ktr_quick_comm(void)
 	return current->comm;
 }
 
+s64 ktr_quick_pid(void)
+{
+	return current->tgid;
+}
+
+s64 ktr_quick_tid(void)
+{
+	return current->pid;
+}
+
+s64 ktr_quick_uid(void)
+{
+	return __kuid_val(current_uid());
+}
+
 s64 ktr_quick_cpu(void)
 {
 	return raw_smp_processor_id();

@@ -131,6 +131,21 @@ const char *ktr_quick_comm(void)
 	return "";
 }
 
+s64 ktr_quick_pid(void)
+{
+	return 0;
+}
+
+s64 ktr_quick_tid(void)
+{
+	return 0;
+}
+
+s64 ktr_quick_uid(void)
+{
+	return 0;
+}
+
 s64 ktr_quick_cpu(void)
 {
 	return 0;

@@ -104,9 +104,9 @@ kir::ExprPtr QuickLowerer::number_of(const Expr& outer) {
   if (const auto* w = std::get_if<EventWordExpr*>(&e)) {
     if (field_goes_first(**w)) return none(span_of(e), kMayBeField);
     switch ((*w)->word) {
-      case EventWord::kPid: return pure_call("ktr_pid", {text("(struct ktr_ctx *)0")});
-      case EventWord::kTid: return pure_call("ktr_tid", {text("(struct ktr_ctx *)0")});
-      case EventWord::kUid: return pure_call("ktr_uid", {text("(struct ktr_ctx *)0")});
+      case EventWord::kPid: return pure_call("ktr_quick_pid", {});
+      case EventWord::kTid: return pure_call("ktr_quick_tid", {});
+      case EventWord::kUid: return pure_call("ktr_quick_uid", {});
       case EventWord::kCpu: return pure_call("ktr_quick_cpu", {});
       default: break;
     }

@@ -3,12 +3,13 @@
 // the cell behind it.
 #include <catch2/catch.hpp>
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <random>
 
 #include "core_test.h"
 
-extern ktr_adder test_words, test_one, test_hist, test_stats, test_least;
+extern ktr_adder test_words, test_one, test_hist, test_stats, test_least, test_pairs, test_named;
 
 namespace {
 
@@ -84,6 +85,71 @@ TEST_CASE("a number and a text of the same bytes are different keys") {
   Table t;
   t.add('a', 1);
   REQUIRE(!quick_add("a", 1));
+}
+
+TEST_CASE("keys of several parts have ways of their shape") {
+  Table t;
+  const int64_t least = std::numeric_limits<int64_t>::min();
+  ktr_way* w = nullptr;
+  char sh[16] = "sh";
+  auto add = [&](int64_t a, const ktr_val& b, ktr_adder* adder) {
+    ktr_val parts[2] = {};
+    ktr_set_int(&parts[0], a);
+    parts[1] = b;
+    REQUIRE(ktr_tuple(t.c, &t.s[3], parts, 2) == 0);
+    REQUIRE(ktr_incr_at(t.c, &t.s[0], &t.s[3], 1, adder) == 0);
+  };
+  ktr_val number = {};
+  for (int64_t n : {int64_t{5}, int64_t{0}, least}) {
+    REQUIRE(!ktr_way_pair(&w, test_pairs.slots, 0, n));
+    ktr_set_int(&number, n);
+    add(0, number, &test_pairs);
+    REQUIRE(ktr_way_pair(&w, test_pairs.slots, 0, n));
+    REQUIRE(!ktr_way_pair(&w, test_pairs.slots, n ? n : 1, 0));
+  }
+  REQUIRE(ktr_str_new(t.c, &t.s[2], sh, 2) == 0);
+  REQUIRE(!ktr_way_int_text(&w, test_named.slots, 5, sh));
+  add(5, t.s[2], &test_named);
+  REQUIRE(ktr_way_int_text(&w, test_named.slots, 5, sh));
+  *reinterpret_cast<s64*>(w->cell) += 10;
+  REQUIRE(!ktr_way_int_text(&w, test_named.slots, 6, sh));
+  REQUIRE(ktr_get(t.c, &t.s[1], &t.s[0], &t.s[3]) == 0);
+  REQUIRE(t.s[1].i == 11);
+  // The words of this pair are those of a number and a text, which the other statement may look for.
+  ktr_set_int(&number, 'a');
+  add(7, number, &test_named);
+  char a[16] = "a";
+  REQUIRE(!ktr_way_int_text(&w, test_named.slots, 7, a));
+}
+
+TEST_CASE("a slot goes over to the element that is asked for again and again, and nothing is lost") {
+  Table t;
+  const int64_t first = 1;
+  int64_t second = 2;
+  while (ktr__key_hash(static_cast<u64>(second), KTR_WAY_INT) != ktr__key_hash(static_cast<u64>(first), KTR_WAY_INT)) ++second;
+  for (int round = 1; round <= 3; ++round) {
+    for (int64_t k : {first, second}) {
+      for (int i = 0; i < 100; ++i) t.add(k, 1);
+      REQUIRE(quick_add(k, 1));
+      REQUIRE(!quick_add(k == first ? second : first, 1));
+      REQUIRE(t.get(k).i == 101 * round);
+    }
+  }
+  // two that take turns do not take it from each other each time
+  int quick = 0;
+  for (int i = 0; i < 320; ++i) {
+    const int64_t k = i % 2 ? first : second;
+    if (quick_add(k, 1))
+      ++quick;
+    else
+      REQUIRE(ktr_incr_int_at(t.c, &t.s[0], k, 1, &test_words) == 0);
+  }
+  REQUIRE(quick > 140);
+  REQUIRE(t.get(first).i == 303 + 160);
+  REQUIRE(t.get(second).i == 303 + 160);
+  t.set(first, ktr_val{});
+  REQUIRE(!quick_add(first, 1));
+  REQUIRE(t.get(second).i == 303 + 160);
 }
 
 TEST_CASE("elements that go or get another value cannot be found any more") {
