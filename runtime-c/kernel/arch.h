@@ -16,6 +16,7 @@
  * ktr_arch_entry_caller()	the same of a kernel function, by registers alone; 0: walking the stack tells it
  * ktr_arch_breakpoint_level()	the level (0: task ... 3: NMI) of what a breakpoint's handler has interrupted
  * ktr_arch_fn_entry()		the entry of a function whose tracer's call is at this address
+ * ktr_arch_probe_place()	where the kernel's own probe of that function's entry would be
  * ktr_arch_entry_regs()	makes registers that the function tracer has saved good for user_mode()
  * ktr_arch_is_entry_reg()	whether the register at this offset is among those that are saved for every entry
  * ktr_arch_walk()		return addresses of the kernel stack: see there

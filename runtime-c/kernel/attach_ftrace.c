@@ -38,7 +38,7 @@ static __always_inline void fn_event(struct fn_hook *h, unsigned long ip, unsign
 	ev->data = regs;
 	ev->word[0] = ev->ip;
 	ev->word[1] = parent_ip;
-	ev->word[2] = ip;
+	ev->word[2] = ktr_arch_probe_place(ip);
 	ktr_event_run(x, h->fn.att);
 	ktr_event_leave(x, level);
 }

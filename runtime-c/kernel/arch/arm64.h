@@ -98,6 +98,11 @@ static __always_inline unsigned long ktr_arch_fn_entry(unsigned long ip)
 	return *(const u32 *)(ip - 8) == bti_c ? ip - 8 : ip - 4;
 }
 
+static __always_inline unsigned long ktr_arch_probe_place(unsigned long ip)
+{
+	return ktr_arch_fn_entry(ip);
+}
+
 static __always_inline void ktr_arch_entry_regs(struct pt_regs *regs)
 {
 	regs->pstate = PSR_MODE_EL1h;

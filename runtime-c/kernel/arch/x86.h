@@ -91,6 +91,11 @@ static __always_inline unsigned long ktr_arch_fn_entry(unsigned long ip)
 	return ip;
 }
 
+static __always_inline unsigned long ktr_arch_probe_place(unsigned long ip)
+{
+	return ip;
+}
+
 static __always_inline void ktr_arch_entry_regs(struct pt_regs *regs)
 {
 }
