@@ -12,7 +12,9 @@
 #include "driver/vm/kernel_image.h"
 #include "driver/vm/program_files.h"
 #include "driver/vm/run_vm.h"
+#include "project/files.h"
 #include "project/interrupt.h"
+#include "project/module_facts.h"
 #include "project/share.h"
 
 namespace kt2ko {
@@ -36,9 +38,12 @@ Status status_of(int exit_status) {
 
 // The static ktrun of the guest's architecture.
 Result<fs::path> ktrun_for_guest(const Options& options) {
-  if (!options.ktrun.empty()) return fs::path(options.ktrun);
-  const Architecture* arch = find_architecture(options.arch);
-  if (!arch || arch->elf_machine == own_architecture().elf_machine) return find_helper("ktrun");
+  const Architecture* arch = options.arch.empty() ? &own_architecture() : find_architecture(options.arch);
+  if (!options.ktrun.empty()) {
+    if (elf_machine(read_file(fs::path(options.ktrun)).value_or("")) == arch->machine) return fs::path(options.ktrun);
+    return Failure{kUsage, fmt::format("{} is not a ktrun for {}", options.ktrun, arch->name), "give --ktrun the program itself"};
+  }
+  if (arch->elf_machine == own_architecture().elf_machine) return find_helper("ktrun");
   std::error_code error;
   const fs::path unpacked = fs::path(extra_kernel_dir()) / "usr/bin/ktrun";
   if (!extra_kernel_dir().empty() && fs::exists(unpacked, error)) return unpacked;
