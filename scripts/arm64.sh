@@ -2,15 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0
 # Gets what it takes to build modules for Debian's arm64 kernels, and to try them, on an amd64 machine: cross compiler,
 # emulator, and, unpacked into a directory and not installed, headers and images of the kernels, a static busybox, and
-# the libraries that ktrun is linked with; from these, ktrun itself. Safe to run again.
+# the libraries that ktrun is linked with; from these, ktrun itself. Safe to run again: what is unpacked stays as it is, unless
+# --update asks for what the archive has now.
 #
-# usage: scripts/arm64.sh [DIR]      default: $XDG_CACHE_HOME/kt2ko/arm64; the last line printed is DIR
+# usage: scripts/arm64.sh [--update] [DIR]      default: $XDG_CACHE_HOME/kt2ko/arm64; the last line printed is DIR
 #
 # DIR looks like the root of an arm64 machine, so it is what KT2KO_KERNEL_DIR names. Headers are in
 # DIR/usr/src/linux-headers-RELEASE, programs in DIR/usr/bin.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+update=
+if [ "${1:-}" = --update ]; then
+	update=1
+	shift
+fi
 dir=${1:-${XDG_CACHE_HOME:-$HOME/.cache}/kt2ko/arm64}
 tools=(qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
 metas=(linux-headers-cloud-arm64 linux-headers-6.12-cloud-arm64 linux-image-cloud-arm64 linux-image-6.12-cloud-arm64)
@@ -103,10 +109,11 @@ build_ktrun() {
 mkdir -p "$(dirname "$dir")"
 dir=$(cd "$(dirname "$dir")" && pwd)/$(basename "$dir")
 install_tools
-mapfile -t wanted < <(packages | sort -u)
-have=$(cat "$dir/packages" 2>/dev/null || true)
-if [ "$have" != "${wanted[*]}" ]; then
-	unpack "${wanted[@]}"
+if [ -n "$update" ] || [ ! -e "$dir/packages" ]; then
+	mapfile -t wanted < <(packages | sort -u)
+	if [ "$(cat "$dir/packages" 2>/dev/null)" != "${wanted[*]}" ]; then
+		unpack "${wanted[@]}"
+	fi
 fi
 list_modules
 build_ktrun

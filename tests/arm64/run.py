@@ -18,10 +18,11 @@ sys.path.insert(0, os.path.join(TESTS, "support"))
 sys.path.insert(0, os.path.join(TESTS, "vm"))
 
 import cases as case_format  # noqa: E402
+import guest  # noqa: E402
 import kernels  # noqa: E402
 import report  # noqa: E402
-from kernel_run import KernelRun, run, shown  # noqa: E402
-from run_cases import side_by_side  # noqa: E402
+from kernel_run import KernelRun, ShellCase, run, shown  # noqa: E402
+from run_cases import MODULES_DIR, side_by_side  # noqa: E402
 
 PREFIX = "aarch64-linux-gnu-"
 PROGRAMS = os.path.join(report.BUILD, "arm64", "programs")  # the same path in the guest
@@ -90,7 +91,7 @@ def build_programs():
     narrow = os.path.join(PROGRAMS, "narrow")
     write_narrow(narrow)
     files = {narrow: narrow}
-    for folder, name in (("vm", "calls"), ("vm", "spins"), ("arm64", "marks")):
+    for folder, name in (("vm", "calls"), ("vm", "spins"), ("arm64", "loop"), ("arm64", "marks")):
         program = os.path.join(PROGRAMS, name + "_static")
         done = run([PREFIX + "gcc", "-O1", "-g", "-fno-omit-frame-pointer", "-static", "-o", program,
                     os.path.join(TESTS, folder, "programs", name + ".c")])
@@ -111,14 +112,33 @@ def for_kernel(kernel, found):
     return [case for case in found if kernel.name not in NOT_HERE.get(shown(case.path), ())]
 
 
-class Arm64Run(KernelRun):
-    """Cases find the programs in $PROGRAMS."""
+def find_shell_cases(words):
+    paths = sorted(glob.glob(os.path.join(HERE, "cases", "*.sh")))
+    return [ShellCase(path) for path in paths if not words or any(word in shown(path) for word in words)]
 
-    def script_case(self, case, module):
-        made = super().script_case(case, module)
+
+class Arm64Run(KernelRun):
+    """Cases find the programs in $PROGRAMS; shell scripts have the modules of modules/."""
+
+    def shell_cases(self, found):
+        if not found:
+            return {}
+        modules = self.build_all(sorted(glob.glob(os.path.join(HERE, "modules", "*.kp"))))
+        files = {f"{MODULES_DIR}/{os.path.basename(module)}": module for module in modules.values()}
+        by_machine = {}
+        for case in found:
+            by_machine.setdefault((case.cpus, case.parallel, case.signed), []).append(guest.GuestCase(
+                self.name(case.path), f"export PROGRAMS={PROGRAMS}\n{case.text}", {**files, **self.programs}, case.limit))
+        return by_machine
+
+    def script_case(self, case, what, files):
+        made = super().script_case(case, what, {**files, **self.programs})
         made.shell = f"export PROGRAMS={PROGRAMS}\n{made.shell}"
-        made.files.update(self.programs)
         return made
+
+    def sample_cases(self, found):
+        """From their module files, as all others: the bundles' ways are the rung vm's."""
+        return self.module_cases(found)
 
 
 def main():
@@ -145,10 +165,11 @@ def main():
     if not chosen:
         add("kernels", f"none in {directory}")
     found = find_cases(words)
+    shell_cases = find_shell_cases(words)
 
     def run_kernel(kernel):
         try:
-            Arm64Run(kernel, add, programs).run(for_kernel(kernel, found), [])
+            Arm64Run(kernel, add, programs).run(for_kernel(kernel, found), shell_cases)
         except Exception as error:  # a broken driver must not look like passed cases
             add(f"the driver on {kernel.name}", f"{type(error).__name__}: {error}")
 
