@@ -15,13 +15,15 @@ import threading
 HERE = os.path.dirname(os.path.abspath(__file__))
 TESTS = os.path.dirname(HERE)
 sys.path.insert(0, os.path.join(TESTS, "support"))
+sys.path.insert(0, os.path.join(TESTS, "kbuild"))
 sys.path.insert(0, os.path.join(TESTS, "vm"))
 
 import cases as case_format  # noqa: E402
 import guest  # noqa: E402
 import kernels  # noqa: E402
+import module_imports  # noqa: E402
 import report  # noqa: E402
-from kernel_run import KernelRun, ShellCase, run, shown  # noqa: E402
+from kernel_run import KernelRun, ShellCase, build_script, run, shown  # noqa: E402
 from run_cases import MODULES_DIR, side_by_side  # noqa: E402
 
 PREFIX = "aarch64-linux-gnu-"
@@ -112,6 +114,15 @@ def for_kernel(kernel, found):
     return [case for case in found if kernel.name not in NOT_HERE.get(shown(case.path), ())]
 
 
+def unknown_imports(kernel):
+    """As imports_are_known of the rung kbuild."""
+    module, problem = build_script(kernel, os.path.join(HERE, "cases", "functions.kp"), os.path.join(report.BUILD, "arm64", kernel.name))
+    if problem:
+        return problem
+    imports = {line.split()[-1] for line in run([PREFIX + "nm", "-u", module]).stdout.splitlines()}
+    return "\n".join(f"{name}: not in tests/kbuild/imports.txt" for name in sorted(imports - set(module_imports.listed())))
+
+
 def find_shell_cases(words):
     paths = sorted(glob.glob(os.path.join(HERE, "cases", "*.sh")))
     return [ShellCase(path) for path in paths if not words or any(word in shown(path) for word in words)]
@@ -169,6 +180,8 @@ def main():
 
     def run_kernel(kernel):
         try:
+            if not words:
+                add(f"imports are known on {kernel.name}", unknown_imports(kernel))
             Arm64Run(kernel, add, programs).run(for_kernel(kernel, found), shell_cases)
         except Exception as error:  # a broken driver must not look like passed cases
             add(f"the driver on {kernel.name}", f"{type(error).__name__}: {error}")
