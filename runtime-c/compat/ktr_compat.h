@@ -24,13 +24,30 @@ static inline void ktr_compat_hrtimer_setup(struct hrtimer *t, enum hrtimer_rest
 #endif
 }
 
-/* Registers at a function's entry. Only those with arguments, the stack pointer and the frame pointer are valid. */
-static __always_inline struct pt_regs *ktr_compat_ftrace_regs(struct ftrace_regs *fregs)
+/* The function tracer can be asked for all registers. */
+#define KTR_COMPAT_FTRACE_ALL_REGS (KTR_HAVE_ARCH_FTRACE_REGS || KTR_HAVE_FTRACE_REGS_IN_FULL)
+
+/* Where registers go that the kernel does not have as a struct pt_regs; else nothing. */
+struct ktr_compat_ftrace_room {
+#if !KTR_COMPAT_FTRACE_ALL_REGS
+	struct pt_regs regs;
+#endif
+};
+
+/*
+ * Registers at a function's entry. Only those with arguments, the stack pointer, the frame pointer and, where there is one, the
+ * link register are valid.
+ */
+static __always_inline struct pt_regs *ktr_compat_ftrace_regs(struct ftrace_regs *fregs, struct ktr_compat_ftrace_room *room)
 {
 #if KTR_HAVE_ARCH_FTRACE_REGS
 	return &arch_ftrace_regs(fregs)->regs;
-#else
+#elif KTR_HAVE_FTRACE_REGS_IN_FULL
 	return &fregs->regs;
+#elif KTR_HAVE_FTRACE_PARTIAL_REGS
+	return ftrace_partial_regs(fregs, &room->regs);
+#else
+#error "kt2ko: this kernel's function tracer keeps registers in a way that is not known"
 #endif
 }
 

@@ -152,17 +152,7 @@ int ktr_spread_agg(struct ktr_ctx *c, struct ktr_spread *sp, s64 x)
 void ktr__spread_raise(unsigned long at, u64 v)
 {
 #ifdef KTR_HAVE_LEAVES
-	u64 had;
-
-	__asm__ volatile("movq " KTR__OWN "(%1), %0" : "=r"(had) : "r"(at) : "memory");
-	while (had < v) {
-		bool done;
-
-		__asm__ volatile("cmpxchgq %3, " KTR__OWN "(%2)"
-				 : "=@ccz"(done), "+a"(had) : "r"(at), "r"(v) : "memory");
-		if (done)
-			break;
-	}
+	ktr__cpu_raise(at, v);
 #else
 	(void)at;
 	(void)v;

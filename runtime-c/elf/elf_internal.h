@@ -77,5 +77,7 @@ enum ke_status ke_find_markers(struct ke_elf *e, const struct ke_query *q, struc
  */
 unsigned int ke_parse_marker_args(const char *text, const struct ke_symbols *symbols, unsigned long long marker,
 				  struct ktr_marker_arg *args);
+/* The same for programs of arm64, whose operands name no symbols ("-4@w0 8@[sp, 16]"). */
+unsigned int ke_parse_marker_args_arm64(const char *text, struct ktr_marker_arg *args);
 
 #endif

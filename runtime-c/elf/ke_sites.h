@@ -27,6 +27,7 @@ struct ke_query {
 	const char *provider;	/* markers: glob, or NULL for all */
 	const char *name;	/* glob */
 	unsigned long long offset;
+	unsigned short machine;	/* EM_... of the programs that are meant, 0: this machine's */
 };
 
 enum ke_status {

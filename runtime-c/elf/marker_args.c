@@ -150,7 +150,7 @@ static bool take_registers(struct parser *p)
 		p->at++;
 		if (*p->at == '%') {
 			p->arg->index = (unsigned char)take_register(p, &shift);
-			if (p->arg->index >= KTR_MARK_N_REGS)
+			if (p->arg->index >= KTR_MARK_X86_REGS)
 				return false;
 		}
 	}
@@ -196,7 +196,7 @@ static bool take_plain_register(struct parser *p)
 {
 	unsigned int reg = take_register(p, &p->arg->shift);
 
-	if (reg >= KTR_MARK_N_REGS || *p->at)
+	if (reg >= KTR_MARK_X86_REGS || *p->at)
 		return false;
 	p->arg->op = KTR_MARK_REG;
 	p->arg->base = (unsigned char)reg;

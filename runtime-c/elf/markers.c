@@ -105,7 +105,8 @@ static void add(struct search *s, const struct marker *m)
 	site.name = ke_copy(s->r, m->name, strnlen(m->name, KTR_SITE_NAME_MAX));
 	text.provider = ke_copy(s->r, m->provider, strlen(m->provider));
 	text.args = ke_copy(s->r, m->args, strlen(m->args));
-	site.n_args = ke_parse_marker_args(m->args, &s->symbols, m->addr, args);
+	site.n_args = s->e->header.e_machine == EM_AARCH64 ? ke_parse_marker_args_arm64(m->args, args) :
+		      ke_parse_marker_args(m->args, &s->symbols, m->addr, args);
 	copy = ke_alloc(s->r, (site.n_args + 1) * sizeof(*copy));
 	if (!site.name || !text.provider || !text.args || !copy)
 		return;

@@ -12,6 +12,14 @@
 
 #include "elf_internal.h"
 
+#ifdef __aarch64__
+#define OWN_MACHINE EM_AARCH64
+#define OWN_TRIPLET "aarch64-linux-gnu"
+#else
+#define OWN_MACHINE EM_X86_64
+#define OWN_TRIPLET "x86_64-linux-gnu"
+#endif
+
 /* ---- results --------------------------------------------------------------------------------------------------- */
 
 struct ke_block {
@@ -86,7 +94,7 @@ static int open_in(const char *dir, size_t n, const char *name, char *found)
 /* A bare name that is not in the current directory: a library where the linker looks, or a program of $PATH. */
 static int open_by_name(const char *name, char *found)
 {
-	static const char libraries[] = "/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:/lib64:/usr/lib64:"
+	static const char libraries[] = "/lib/" OWN_TRIPLET ":/usr/lib/" OWN_TRIPLET ":/lib64:/usr/lib64:"
 					"/lib:/usr/lib:/usr/local/lib";
 	const char *dirs = strstr(name, ".so") ? libraries : getenv("PATH");
 
@@ -140,12 +148,20 @@ static enum ke_status open_file(const struct ke_query *q, struct ke_result *r, s
 	return KE_FOUND;
 }
 
-static enum ke_status check_file(struct ke_result *r, struct ke_elf *e)
+/* What a machine's kernel can probe: x86-64 also 32-bit programs, arm64 has uprobes for 64-bit ones only. */
+static bool runs_on(unsigned int program, unsigned int machine)
 {
+	return program == machine || (machine == EM_X86_64 && program == EM_386);
+}
+
+static enum ke_status check_file(const struct ke_query *q, struct ke_result *r, struct ke_elf *e)
+{
+	unsigned int machine = q->machine ? q->machine : OWN_MACHINE;
+
 	if (e->header.e_type != ET_EXEC && e->header.e_type != ET_DYN)
 		return ke_failed(r, KE_UNUSABLE, "is an object file, not a program or library");
-	if (e->header.e_machine != EM_X86_64 && e->header.e_machine != EM_386)
-		return ke_failed(r, KE_UNUSABLE, "is for another machine than x86");
+	if (!runs_on(e->header.e_machine, machine))
+		return ke_failed(r, KE_UNUSABLE, "is for another machine than %s", machine == EM_AARCH64 ? "arm64" : "x86");
 	if (ke_file_id(e, &r->sites.id))
 		return ke_failed(r, KE_UNUSABLE, "cannot be read");
 	return KE_FOUND;
@@ -207,7 +223,7 @@ enum ke_status ke_resolve(const struct ke_query *q, struct ke_result *r)
 	r->fd = -1;
 	r->status = open_file(q, r, &e);
 	if (r->status == KE_FOUND)
-		r->status = check_file(r, &e);
+		r->status = check_file(q, r, &e);
 	if (r->status == KE_FOUND)
 		r->status = find_sites(&e, q, r);
 	ke_elf_close(&e);

@@ -131,9 +131,7 @@ enum ktr_rc {
  * a move to another CPU can split, counters are such variables and leaf handlers can run without a context.
  */
 #if defined(__KERNEL__) && defined(__x86_64__)
-#define KTR_HAVE_LEAVES 1
-#define KTR_PER_CPU __attribute__((section(".data..percpu")))
-#define KTR__OWN "%%gs:"	/* operand prefix: this CPU's copy */
+#include "ktr_cpu_x86.h"
 #else
 #define KTR_PER_CPU
 #endif
@@ -481,7 +479,7 @@ static inline void ktr_counter_add(struct ktr_ctx *c, u32 id, s64 d)
 {
 #ifdef KTR_HAVE_LEAVES
 	(void)c;
-	__asm__ volatile("addq %1, " KTR__OWN "%0" : "+m"(ktg_counters[id]) : "er"(d));
+	ktr__cpu_add(&ktg_counters[id], d);
 #else
 	c->shard[id] += d;
 #endif

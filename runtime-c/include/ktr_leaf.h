@@ -126,19 +126,18 @@ void ktr_leaf_slow(struct ktr_leaf *l, void (*run)(struct ktr_leaf *l));
 /* False: the leaf may run. */
 static inline bool ktr_leaf_guarded(void)
 {
-	bool guarded = false;
-
 #ifdef KTR_HAVE_LEAVES
-	__asm__ volatile("cmpq $0, " KTR__OWN "%1" : "=@ccne"(guarded) : "m"(ktr_guard.all) : "memory");
+	return ktr__cpu_is_set(&ktr_guard.all);
+#else
+	return false;
 #endif
-	return guarded;
 }
 
 /* Counts a run of the leaf. */
 static inline void ktr_leaf_hit(struct ktr_leaf *l)
 {
 #ifdef KTR_HAVE_LEAVES
-	__asm__ volatile("incq " KTR__OWN "%0" : "+m"(l->hits));
+	ktr__cpu_inc(&l->hits);
 #else
 	(void)l;
 #endif
@@ -279,7 +278,7 @@ static KTR_INLINE bool ktr_way_name(struct ktr_way **w, const struct ktr_quick_p
 static KTR_INLINE void ktr_way_add(struct ktr_way *w, s64 d)
 {
 #ifdef KTR_HAVE_LEAVES
-	__asm__ volatile("addq %1, " KTR__OWN "(%0)" : : "r"(w->cell), "er"(d) : "memory");
+	ktr__cpu_add_at(w->cell, d);
 #else
 	(void)w;
 	(void)d;
@@ -302,11 +301,11 @@ static KTR_INLINE s64 ktr_own_number(const struct ktr_own *own)
 	return own ? __atomic_load_n(&own->i, __ATOMIC_RELAXED) : 0;
 }
 
-/* Of one that is a number. An interrupt may add too: one instruction. */
+/* Of one that is a number. */
 static KTR_INLINE void ktr_own_bump(struct ktr_own *own, s64 d)
 {
 #ifdef KTR_HAVE_LEAVES
-	__asm__ volatile("addq %1, %0" : "+m"(own->i) : "er"(d));
+	ktr__own_add(&own->i, d);
 #else
 	(void)own;
 	(void)d;
@@ -319,15 +318,13 @@ void ktr__spread_raise(unsigned long at, u64 v);
 
 static KTR_INLINE bool ktr__spread_beats(unsigned long at, u64 v)
 {
-	bool beats = false;
-
 #ifdef KTR_HAVE_LEAVES
-	__asm__ volatile("cmpq %2, " KTR__OWN "(%1)" : "=@ccb"(beats) : "r"(at), "r"(v) : "memory");
+	return ktr__cpu_is_less_at(at, v);
 #else
 	(void)at;
 	(void)v;
+	return false;
 #endif
-	return beats;
 }
 
 static KTR_INLINE void ktr__cell_raise(unsigned long at, u64 v)
@@ -345,7 +342,7 @@ static KTR_INLINE u64 ktr__most(s64 x)
 static KTR_INLINE void ktr__cell_inc(unsigned long cells, u64 i)
 {
 #ifdef KTR_HAVE_LEAVES
-	__asm__ volatile("incq " KTR__OWN "(%0,%1,8)" : : "r"(cells), "r"(i) : "memory");
+	ktr__cpu_inc_at(cells, i);
 #else
 	(void)cells;
 	(void)i;
@@ -356,8 +353,7 @@ static KTR_INLINE void ktr__cell_inc(unsigned long cells, u64 i)
 static KTR_INLINE void ktr__cell_add128(unsigned long cells, u32 i, s64 x)
 {
 #ifdef KTR_HAVE_LEAVES
-	__asm__ volatile("addq %1, " KTR__OWN "%c3(%0)\n\tadcq %2, " KTR__OWN "8+%c3(%0)"
-			 : : "r"(cells), "r"(x), "r"(x >> 63), "i"(i * 8) : "memory");
+	ktr__cpu_add128_at(cells, i, x);
 #else
 	(void)cells;
 	(void)i;
@@ -394,8 +390,7 @@ static KTR_INLINE void ktr__cells_square(unsigned long at, s64 x)
 	u64 m = x < 0 ? 0 - (u64)x : (u64)x;
 	unsigned __int128 sq = (unsigned __int128)m * m;
 
-	__asm__ volatile("addq %1, " KTR__OWN "(%0)\n\tadcq %2, " KTR__OWN "8(%0)\n\tadcq $0, " KTR__OWN "16(%0)"
-			 : : "r"(at), "r"((u64)sq), "r"((u64)(sq >> 64)) : "memory");
+	ktr__cpu_add192_at(at, (u64)sq, (u64)(sq >> 64));
 #else
 	(void)at;
 	(void)x;

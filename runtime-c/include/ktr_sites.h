@@ -20,8 +20,9 @@ enum ktr_marker_op {
 	KTR_MARK_MEM		/* memory at value + base + index * scale */
 };
 
-/* x86: ax bx cx dx si di bp sp r8 ... r15 */
-#define KTR_MARK_N_REGS 16u
+/* x86: ax bx cx dx si di bp sp r8 ... r15; arm64: x0 ... x30 sp */
+#define KTR_MARK_X86_REGS 16u
+#define KTR_MARK_ARM64_REGS 32u
 #define KTR_MARK_NO_REG 255u
 
 struct ktr_marker_arg {

@@ -5,6 +5,7 @@
  * One ftrace_ops for the whole set of functions of an event, however many they are. Functions that the function tracer
  * does not know are left to attach_kprobe.c.
  */
+#include "arch.h"
 #include "fn_set.h"
 #include "ktr_compat.h"
 
@@ -31,13 +32,13 @@ static __always_inline void fn_event(struct fn_hook *h, unsigned long ip, unsign
 	ev->regs = NULL;
 	ev->entry = regs;
 	ev->frame = kernel_stack_pointer(regs);
-	ev->ip = ktr_fn_entry(ip);
+	ev->ip = ktr_arch_fn_entry(ip);
 	ev->iterator = 0;
 	ev->point = h;
 	ev->data = regs;
 	ev->word[0] = ev->ip;
 	ev->word[1] = parent_ip;
-	ev->word[2] = ip;
+	ev->word[2] = ktr_arch_probe_place(ip);
 	ktr_event_run(x, h->fn.att);
 	ktr_event_leave(x, level);
 }
@@ -45,10 +46,13 @@ static __always_inline void fn_event(struct fn_hook *h, unsigned long ip, unsign
 static void fn_hook(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	struct fn_hook *h = container_of(ops, struct fn_hook, ops);
+	struct ktr_compat_ftrace_room room;
+	struct pt_regs *regs = ktr_compat_ftrace_regs(fregs, &room);
 
 	/* the kernel calls with preemption as the probed code has it */
 	preempt_disable_notrace();
-	fn_event(h, ip, parent_ip, ktr_compat_ftrace_regs(fregs));
+	ktr_arch_entry_regs(regs);
+	fn_event(h, ip, parent_ip, regs);
 	preempt_enable_notrace();
 }
 
@@ -61,6 +65,23 @@ static void fn_release(struct ktr_att *a)
 	ftrace_free_filter(&h->ops);
 	ktr_fn_release(&h->fn);
 	kfree(h);
+}
+
+/* 1: what the handler fetches will be there, 0: a breakpoint has to do it, KTR_ERR. */
+static int take_registers(struct ktr_ctx *c, struct fn_hook *h)
+{
+	if (!h->fn.fetch)
+		return 1;
+	if (KTR_COMPAT_FTRACE_ALL_REGS) {
+		h->ops.flags |= FTRACE_OPS_FL_SAVE_REGS;
+		return 1;
+	}
+	if (ktr_fetch_is_of_entry(h->fn.fetch))
+		return 1;
+	if (!h->fn.many)
+		return 0;
+	return ktr_fail(c, "cannot trace %s: for a pattern this kernel has the registers of arguments only",
+			h->fn.att->probe->text);
 }
 
 static int fn_resolve(struct ktr_ctx *c, struct ktr_att *a)
@@ -83,9 +104,7 @@ static int fn_resolve(struct ktr_ctx *c, struct ktr_att *a)
 		return rc;
 	if (ktr_fn_prepare(c, &h->fn) || ktr_fn_check_fields(c, &h->fn))
 		return KTR_ERR;
-	if (h->fn.fetch)
-		h->ops.flags |= FTRACE_OPS_FL_SAVE_REGS;
-	return 1;
+	return take_registers(c, h);
 }
 
 /* ---- attaching ---------------------------------------------------------------------------------------------- */

@@ -2,12 +2,13 @@
 /*
  * attach_kprobe.c - kernel code that the function tracer cannot hook: offsets into functions, functions built without it.
  *
- * The probe's breakpoint is an exception that the kernel accounts like an NMI although it interrupted a task or an
+ * On x86 the probe's breakpoint is an exception that the kernel accounts like an NMI although it interrupted a task or an
  * interrupt; the level is taken from what was interrupted. A jump-optimised probe would not be accounted like that, and
  * its handler cannot tell the two apart. So the probes have a post handler, with which the kernel does not optimise.
  */
 #include <linux/kprobes.h>
 
+#include "arch.h"
 #include "blocklist.h"
 #include "functions.h"
 #include "trace_list.h"
@@ -20,18 +21,9 @@ struct kp_hook {
 
 /* ---- events ------------------------------------------------------------------------------------------------- */
 
-/* Level of what a breakpoint in kernel code interrupted. */
-static unsigned int interrupted_level(void)
+static __always_inline unsigned int level_of(struct kprobe *kp)
 {
-	unsigned long pc = preempt_count() - (NMI_OFFSET + HARDIRQ_OFFSET);
-
-	return !!(pc & NMI_MASK) + !!(pc & (NMI_MASK | HARDIRQ_MASK)) +
-	       !!(pc & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET));
-}
-
-static unsigned int level_of(struct kprobe *kp)
-{
-	return kprobe_ftrace(kp) ? interrupt_context_level() : interrupted_level();
+	return kprobe_ftrace(kp) ? interrupt_context_level() : ktr_arch_breakpoint_level();
 }
 
 /*

@@ -10,6 +10,7 @@
  * Notes come from pools that are made in process context. When one is missing, that return is missed, counted, and a
  * larger pool is asked for.
  */
+#include "arch.h"
 #include "fn_set.h"
 #include "ktr_compat.h"
 #include "rethook.h"
@@ -89,6 +90,7 @@ static void ret_entry(unsigned long ip, unsigned long parent_ip, struct ftrace_o
 {
 	struct ret_hook *h = container_of(ops, struct ret_hook, ops);
 	struct rethook_node *node;
+	struct ktr_compat_ftrace_room room;
 
 	/* the kernel calls with preemption as the probed code has it */
 	preempt_disable_notrace();
@@ -106,7 +108,7 @@ static void ret_entry(unsigned long ip, unsigned long parent_ip, struct ftrace_o
 	}
 	container_of(node, struct ret_node, node)->ip = ip;
 	/* of the registers only the stack pointer is looked at */
-	static_call(ktr_rethook_hook)(node, ktr_compat_ftrace_regs(fregs), true);
+	static_call(ktr_rethook_hook)(node, ktr_compat_ftrace_regs(fregs, &room), true);
 out:
 	preempt_enable_notrace();
 }
@@ -134,7 +136,7 @@ KTR_COMPAT_RETHOOK_HANDLER(ret_event, node, data, regs)
 	ev->point = h;
 	ev->data = regs;
 	ev->word[2] = container_of(node, struct ret_node, node)->ip;
-	ev->word[0] = ktr_fn_entry(ev->word[2]);
+	ev->word[0] = ktr_arch_fn_entry(ev->word[2]);
 	ev->word[1] = instruction_pointer(regs);
 	ktr_event_run(x, h->fn.att);
 	ktr_event_leave(x, level);

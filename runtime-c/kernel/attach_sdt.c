@@ -4,21 +4,15 @@
  */
 #include <linux/uaccess.h>
 
+#include "arch.h"
 #include "user_probe.h"
 
 /* In the order of ktr_sites.h. */
-static const u16 registers[KTR_MARK_N_REGS] = {
-	offsetof(struct pt_regs, ax), offsetof(struct pt_regs, bx), offsetof(struct pt_regs, cx),
-	offsetof(struct pt_regs, dx), offsetof(struct pt_regs, si), offsetof(struct pt_regs, di),
-	offsetof(struct pt_regs, bp), offsetof(struct pt_regs, sp), offsetof(struct pt_regs, r8),
-	offsetof(struct pt_regs, r9), offsetof(struct pt_regs, r10), offsetof(struct pt_regs, r11),
-	offsetof(struct pt_regs, r12), offsetof(struct pt_regs, r13), offsetof(struct pt_regs, r14),
-	offsetof(struct pt_regs, r15),
-};
+static const u16 registers[KTR_ARCH_N_MARKER_REGS] = KTR_ARCH_MARKER_REGS;
 
 static u64 register_value(struct pt_regs *regs, u8 r)
 {
-	return r < KTR_MARK_N_REGS ? *(unsigned long *)((char *)regs + registers[r]) : 0;
+	return r < ARRAY_SIZE(registers) ? *(unsigned long *)((char *)regs + registers[r]) : 0;
 }
 
 static s64 narrow(s64 v, s8 size)
@@ -34,8 +28,8 @@ static int read_memory(const struct ktr_marker_arg *a, struct pt_regs *regs, s64
 	u64 raw = 0;
 
 	if (a->relative)
-		addr += regs->ip;
-	if (!user_64bit_mode(regs))
+		addr += ktr_arch_ip(regs);
+	if (!ktr_arch_is_wide(regs))
 		addr = (u32)addr;
 	if (copy_from_user_nofault(&raw, (const void __user *)(unsigned long)addr, abs(a->size))) {
 		ktr_count(KTR_STAT_FAULT);

@@ -15,6 +15,7 @@
 #include <asm/unistd.h>
 #include <trace/syscall.h>
 
+#include "arch.h"
 #include "trace_list.h"
 
 #define KTR_MAX_SYSCALL_ARGS 6
@@ -86,7 +87,7 @@ static __always_inline void run(struct sys_node *node, struct pt_regs *regs, lon
 {
 	void (*run_it)(void *arg, const void *regs) = node->run;
 
-	if (unlikely(in_ia32_syscall()))
+	if (unlikely(ktr_arch_narrow_syscall()))
 		return;
 	if (likely(run_it == ktg_hot_run))
 		ktg_hot_run(node->arg, regs);	/* which is why this is asked before NULL */

@@ -8,9 +8,8 @@
  */
 #include <linux/uaccess.h>
 
+#include "arch.h"
 #include "user_probe.h"
-
-#define KTR_C_ARGS 6
 
 static bool need_sync;		/* unregistered, not waited for. The script's thread only */
 
@@ -53,13 +52,13 @@ static __always_inline void run(struct ktr_up *up, struct pt_regs *regs, unsigne
 
 KTR_COMPAT_UPROBE_HANDLER(up_handler, uc, regs)
 {
-	run(container_of(uc, struct ktr_up, uc), regs, regs->ip, 0);
+	run(container_of(uc, struct ktr_up, uc), regs, ktr_arch_ip(regs), 0);
 	return 0;
 }
 
 KTR_COMPAT_URETPROBE_HANDLER(up_ret_handler, uc, func, regs)
 {
-	run(container_of(uc, struct ktr_up, uc), regs, func, regs->ip);
+	run(container_of(uc, struct ktr_up, uc), regs, func, ktr_arch_ip(regs));
 	return 0;
 }
 
@@ -260,14 +259,16 @@ void ktr_uprobe_sync(void)
 static void c_arg(const struct ktr_up_set *set, struct pt_regs *regs, u32 i, struct ktr_val *out)
 {
 	/* behind an offset nobody knows what is where */
-	if (set->att->probe->offset || i >= KTR_C_ARGS || !user_64bit_mode(regs))
+	if (set->att->probe->offset || i >= KTR_ARCH_N_ARGS || !ktr_arch_is_wide(regs))
 		return;
 	ktr_set_int(out, regs_get_kernel_argument(regs, i));
 }
 
 static void returned(struct pt_regs *regs, struct ktr_val *out)
 {
-	ktr_set_int(out, user_64bit_mode(regs) ? (s64)regs->ax : (s32)regs->ax);
+	s64 v = regs_return_value(regs);
+
+	ktr_set_int(out, ktr_arch_is_wide(regs) ? v : (s32)v);
 }
 
 int ktr_up_arg(struct ktr_ctx *c, struct ktr_event *ev, u32 n, struct ktr_val *out)
@@ -333,12 +334,10 @@ const char *ktr_up_probename(struct ktr_ctx *c, struct ktr_event *ev)
 bool ktr_uprobe_caller(const struct ktr_event *ev, unsigned long *addr)
 {
 	const struct ktr_att *a = ev->att;
-	struct pt_regs *regs = ev->regs;
 
 	if (a->back_end != &ktr_be_uprobe || is_return(a) || a->probe->offset)
 		return false;
-	*addr = 0;
-	return !copy_from_user_nofault(addr, (const void __user *)regs->sp, user_64bit_mode(regs) ? 8 : 4) && *addr;
+	return ktr_arch_caller(ev->regs, addr);
 }
 
 const struct ktr_back_end ktr_be_uprobe = {

@@ -10,6 +10,7 @@
 #include <linux/stddef.h>
 #include <linux/uaccess.h>
 
+#include "arch.h"
 #include "symbols.h"
 
 #define KTR_FETCH_STRING_MAX 256
@@ -32,20 +33,14 @@ static const struct fetch_type types[] = {
 	{ "symbol", TYPE_SYMBOL, 8 },
 };
 
-#ifdef CONFIG_X86_64
-#define REG(name, member) { name, offsetof(struct pt_regs, member) }
 static const struct {
 	const char *name;
 	u16 offset;
 } registers[] = {
-	REG("di", di), REG("si", si), REG("dx", dx), REG("cx", cx), REG("ax", ax), REG("bx", bx), REG("bp", bp),
-	REG("sp", sp), REG("r8", r8), REG("r9", r9), REG("r10", r10), REG("r11", r11), REG("r12", r12),
-	REG("r13", r13), REG("r14", r14), REG("r15", r15), REG("ip", ip), REG("flags", flags), REG("cs", cs),
-	REG("ss", ss), REG("orig_ax", orig_ax),
+#define KTR_REG(name, offset) { name, offset },
+	KTR_ARCH_REGISTERS
+#undef KTR_REG
 };
-#else
-#error "fetch.c: this architecture is not supported yet"
-#endif
 
 struct fetch_arg {
 	const struct ktr_fetch *fetch;
@@ -127,6 +122,20 @@ struct ktr_fetch_set *ktr_fetch_prepare(struct ktr_ctx *c, const struct ktr_prob
 	return set;
 }
 
+bool ktr_fetch_is_of_entry(const struct ktr_fetch_set *set)
+{
+	u32 i, k;
+
+	for (i = 0; i < set->n; i++) {
+		const struct fetch_arg *a = &set->args[i];
+
+		for (k = 0; k < a->fetch->n_steps; k++)
+			if (a->fetch->steps[k].op == KTR_FETCH_REG && !ktr_arch_is_entry_reg(a->reg))
+				return false;
+	}
+	return true;
+}
+
 int ktr_fetch_find(const struct ktr_probe *p, const char *name)
 {
 	int i;
@@ -152,7 +161,7 @@ static int read_any(void *dst, u64 addr, u32 n)
 
 static unsigned long *stack_of(struct pt_regs *regs)
 {
-	return (unsigned long *)(user_mode(regs) ? regs->sp : kernel_stack_pointer(regs));
+	return (unsigned long *)(user_mode(regs) ? user_stack_pointer(regs) : kernel_stack_pointer(regs));
 }
 
 /* One step but the final read. */

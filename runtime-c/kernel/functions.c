@@ -6,11 +6,10 @@
 
 #include <linux/uaccess.h>
 
+#include "arch.h"
 #include "fn_names.h"
 #include "symbols.h"
 
-#define KTR_C_ARGS 6
-#define KTR_SYSCALL_PREFIX "__x64_sys_"
 
 /* ---- preparing ---------------------------------------------------------------------------------------------- */
 
@@ -42,7 +41,7 @@ void ktr_fn_release(struct ktr_fn *fn)
 
 bool ktr_fn_is_syscall(const char *name)
 {
-	return strstarts(name, KTR_SYSCALL_PREFIX);
+	return strstarts(name, KTR_ARCH_SYSCALL_PREFIX);
 }
 
 bool ktr_fn_name(const char *name, unsigned int i, char buf[KTR_FN_NAME_MAX])
@@ -51,7 +50,7 @@ bool ktr_fn_name(const char *name, unsigned int i, char buf[KTR_FN_NAME_MAX])
 		return strscpy(buf, name, KTR_FN_NAME_MAX) > 0;
 	if (i > 1 || (!strstarts(name, "sys_") && !strstarts(name, "SyS_")))
 		return false;
-	return snprintf(buf, KTR_FN_NAME_MAX, KTR_SYSCALL_PREFIX "%s", name + 4) < KTR_FN_NAME_MAX;
+	return snprintf(buf, KTR_FN_NAME_MAX, KTR_ARCH_SYSCALL_PREFIX "%s", name + 4) < KTR_FN_NAME_MAX;
 }
 
 /* The compiler's versions of a function: there is no list to be asked, so the usual names are tried. */
@@ -92,17 +91,14 @@ unsigned long ktr_fn_find(const char *name, char symbol[KTR_FN_NAME_MAX])
 static int syscall_arg(struct pt_regs *regs, u32 n, s64 *out)
 {
 	const struct pt_regs *user = (const struct pt_regs *)regs_get_kernel_argument(regs, 0);
-	static const u16 offsets[KTR_C_ARGS] = {
-		offsetof(struct pt_regs, di), offsetof(struct pt_regs, si), offsetof(struct pt_regs, dx),
-		offsetof(struct pt_regs, r10), offsetof(struct pt_regs, r8), offsetof(struct pt_regs, r9),
-	};
+	static const u16 offsets[KTR_ARCH_N_ARGS] = KTR_ARCH_SYSCALL_ARGS;
 
 	return copy_from_kernel_nofault(out, (const char *)user + offsets[n], sizeof(*out));
 }
 
 static int c_arg(const struct ktr_fn *fn, struct pt_regs *regs, u32 n, s64 *out)
 {
-	if (!fn->entry || n >= KTR_C_ARGS)
+	if (!fn->entry || n >= KTR_ARCH_N_ARGS)
 		return -1;
 	if (fn->syscall)
 		return syscall_arg(regs, n, out);

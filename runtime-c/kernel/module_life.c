@@ -430,7 +430,8 @@ static int init_core(void)
 	missing = ktr_missing_symbol();
 	if (!missing)
 		return 0;
-	ktr_pr_err("unknown kernel symbol %s\n", missing);
+	ktr_pr_err("unknown kernel symbol %s%s\n", missing,
+		   IS_ENABLED(CONFIG_KALLSYMS_ALL) ? "" : " (this kernel tells where its functions are, not its variables)");
 	return -ENOENT;
 }
 

@@ -17,10 +17,6 @@
 #include <linux/hrtimer.h>
 #include <linux/math64.h>
 
-#ifdef CONFIG_X86_64
-#include <asm/tsc.h>
-#endif
-
 #include "attach.h"
 #include "ktr_compat.h"
 
@@ -29,7 +25,7 @@
 #define KTR_SOON_NS (10 * NSEC_PER_SEC)
 
 DEFINE_PER_CPU(struct ktr_load, ktr_load);
-u32 ktr_tsc_khz;
+u32 ktr_clock_khz;
 
 static u64 window;		/* its length */
 static u64 most;		/* of it, for handlers */
@@ -40,7 +36,7 @@ static bool over;
 
 static u32 units_per_ms(void)
 {
-	return ktr_tsc_khz ?: USEC_PER_SEC;
+	return ktr_clock_khz ?: USEC_PER_SEC;
 }
 
 u64 ktr_clock_ns(u64 time)
@@ -50,9 +46,8 @@ u64 ktr_clock_ns(u64 time)
 
 static void choose_clock(void)
 {
-#ifdef CONFIG_X86_64
-	if (boot_cpu_has(X86_FEATURE_TSC))
-		ktr_tsc_khz = tsc_khz;
+#ifdef KTR_ARCH_CLOCK
+	ktr_clock_khz = ktr_arch_clock_khz();
 #endif
 }
 

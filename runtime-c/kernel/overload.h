@@ -7,11 +7,11 @@
 #ifndef KTR_OVERLOAD_H
 #define KTR_OVERLOAD_H
 
+#include "arch.h"
 #include "home.h"
 
 #include <linux/ktime.h>
 #include <linux/timekeeping.h>
-#include <linux/timex.h>
 
 struct ktr_att;
 struct ktr_quick_point;
@@ -51,14 +51,14 @@ struct ktr_load {
 DECLARE_PER_CPU(struct ktr_load, ktr_load);
 
 /* Units of ktr_clock() in a millisecond, when it is the CPU's own counter. 0: that is not to be relied on. */
-extern u32 ktr_tsc_khz;
+extern u32 ktr_clock_khz;
 
 /* Of this CPU: not to be compared with another one's. Context: any. */
 static __always_inline u64 ktr_clock(void)
 {
-#ifdef CONFIG_X86_64
-	if (likely(ktr_tsc_khz))
-		return rdtsc();
+#ifdef KTR_ARCH_CLOCK
+	if (likely(ktr_clock_khz))
+		return ktr_arch_clock();
 #endif
 	return ktime_get_mono_fast_ns();
 }

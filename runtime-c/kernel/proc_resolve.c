@@ -198,7 +198,7 @@ static bool valid_size(int n)
 
 static bool valid_register(unsigned int r)
 {
-	return r < KTR_MARK_N_REGS || r == KTR_MARK_NO_REG;
+	return r < KTR_ARCH_N_MARKER_REGS || r == KTR_MARK_NO_REG;
 }
 
 static bool valid_scale(unsigned int s)

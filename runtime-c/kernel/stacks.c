@@ -5,76 +5,55 @@
  * Where the registers of the probed code are known the unwinder starts from them. Else it starts here and skips what
  * lies below the frame that the back end's hook noted (ktr_event.frame); so the tracer's own frames never show.
  */
-#include "attach.h"
+#include "arch.h"
+#include "functions.h"
 #include "user_code.h"
 
 #include <linux/ptrace.h>
 #include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
 
-#include <asm/unwind.h>		/* x86; other architectures have no such walker that modules may use */
-
 /* A probe that is not alone on its tracepoint is called from a small function that calls all of them. */
 #define KTR_ITERATOR_BYTES 512
 
-static u32 walk(struct pt_regs *regs, unsigned long *first_frame, u64 *addrs, u32 max)
+/* A breakpoint at a kernel function's entry. */
+static bool at_entry(const struct ktr_event *ev)
 {
-	struct unwind_state state;
-	u32 n = 0;
-
-	for (unwind_start(&state, current, regs, first_frame); !unwind_done(&state) && n < max;
-	     unwind_next_frame(&state)) {
-		unsigned long addr = unwind_get_return_address(&state);
-
-		if (!addr)
-			break;
-		addrs[n++] = addr;
-	}
-	return n;
+	return ev->att->back_end == &ktr_be_kprobe && ((const struct ktr_fn *)ev->point)->entry;
 }
 
 /*
- * From registers: their own address first, as the unwinder begins behind it. A breakpoint leaves the instruction pointer
+ * From registers: their own address first, as the unwinder begins behind it. A breakpoint may leave the instruction pointer
  * behind itself, in the middle of the probed instruction, where the unwinder's tables may tell another frame.
  */
 static u32 walk_regs(const struct ktr_event *ev, u64 *addrs, u32 max)
 {
-	unsigned long ip = ev->regs->ip;
-	u32 n;
+	unsigned long ip = ktr_arch_ip(ev->regs), caller = ktr_arch_entry_caller(ev->regs);
+	u32 n = 1;
 
 	if (ev->ip)
-		ev->regs->ip = ev->ip;
-	addrs[0] = ev->regs->ip;
-	n = 1 + walk(ev->regs, NULL, addrs + 1, max - 1);
-	ev->regs->ip = ip;
+		ktr_arch_set_ip(ev->regs, ev->ip);
+	addrs[0] = ktr_arch_ip(ev->regs);
+	if (caller && max > 1 && at_entry(ev))
+		addrs[n++] = caller;
+	n += ktr_arch_walk(ev->regs, NULL, addrs + n, max - n);
+	ktr_arch_set_ip(ev->regs, ip);
 	return n;
 }
 
-/*
- * From a function's entry, where nothing is known but the stack: that is enough, as the function has not pushed anything
- * yet. Much cheaper than from here, through the tracer's own frames and the trampoline. 0: the stack is not as it should be.
- */
+/* From a function's entry. 0: the stack is not as it should be. */
 static u32 walk_entry(const struct ktr_event *ev, u64 *addrs, u32 max)
 {
-	const unsigned long *sp = (const unsigned long *)ev->entry->sp;
-	struct pt_regs regs = {
-		.ip = ev->ip,
-		.sp = ev->entry->sp,
-		.bp = ev->entry->bp,
-		.cs = __KERNEL_CS,
-		.ss = __KERNEL_DS,
-	};
+	u32 n = ktr_arch_walk_entry(ev->entry, ev->ip, ev->word[1], addrs + 1, max - 1);
 
-	if (!object_is_on_stack(sp) || READ_ONCE_NOCHECK(*sp) != ev->word[1])
-		return 0;
 	addrs[0] = ev->ip;
-	return 1 + walk(&regs, NULL, addrs + 1, max - 1);
+	return n ? n + 1 : 0;
 }
 
 /* The script's own thread has no probed code: all of it that is not ours. */
 static u32 thread_stack(u64 *addrs, u32 max)
 {
-	u32 n = walk(NULL, NULL, addrs, max);
+	u32 n = ktr_arch_walk(NULL, NULL, addrs, max);
 	u32 i, k = 0;
 
 	for (i = 0; i < n; i++)
@@ -101,7 +80,7 @@ u32 ktr_port_stack(struct ktr_ctx *c, u64 *addrs, u32 max)
 		return n;
 	if (ev->ip)
 		addrs[n++] = ev->ip;
-	n += walk(NULL, (unsigned long *)ev->frame, addrs + n, max - n);
+	n += ktr_arch_walk(NULL, (unsigned long *)ev->frame, addrs + n, max - n);
 	if (n && ev->iterator && addrs[0] - ev->iterator < KTR_ITERATOR_BYTES)
 		memmove(addrs, addrs + 1, --n * sizeof(*addrs));
 	return n;
@@ -110,7 +89,7 @@ u32 ktr_port_stack(struct ktr_ctx *c, u64 *addrs, u32 max)
 /* A frame of user code: saved frame pointer and return address. */
 static bool read_frame(const struct pt_regs *regs, unsigned long fp, unsigned long *next, unsigned long *ret)
 {
-	if (user_64bit_mode((struct pt_regs *)regs)) {
+	if (ktr_arch_is_wide(regs)) {
 		u64 frame[2];
 
 		if (copy_from_user_nofault(frame, (const void __user *)fp, sizeof(frame)))
@@ -139,12 +118,12 @@ u32 ktr_port_ustack(struct ktr_ctx *c, u64 *addrs, u32 max)
 	regs = task_pt_regs(current);
 	if (!user_mode((struct pt_regs *)regs))
 		return 0;
-	addrs[n++] = regs->ip;
+	addrs[n++] = ktr_arch_ip(regs);
 	/* a function that has just begun has no frame of its own yet: its caller is not in the chain */
 	if (c->ev && n < max && ktr_uprobe_caller(c->ev, &ret))
 		addrs[n++] = ret;
-	for (fp = regs->bp; n < max && fp && read_frame(regs, fp, &next, &ret) && ret; fp = next) {
-		addrs[n++] = ret;
+	for (fp = ktr_arch_frame(regs); n < max && fp && read_frame(regs, fp, &next, &ret) && ret; fp = next) {
+		addrs[n++] = ktr_arch_return_address(ret);
 		if (next <= fp)		/* frames go up; anything else is no frame */
 			break;
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * trace_list.c - see trace_list.h. The list and its lock are not exported; both are found by name.
+ * trace_list.c - see trace_list.h. The list and its lock are not exported; both are found by name, or where names of data
+ * are not to be had, by trace_list_hidden.c.
  */
 #include "trace_list.h"
 
@@ -12,6 +13,7 @@
 
 #define KTR_EVENT_NAME_MAX 192
 
+#ifdef CONFIG_KALLSYMS_ALL
 int ktr_trace_list_walk(int (*fn)(struct trace_event_call *call, void *data), void *data)
 {
 	struct list_head *events = (struct list_head *)ktr_symbol_address("ftrace_events");
@@ -32,6 +34,7 @@ int ktr_trace_list_walk(int (*fn)(struct trace_event_call *call, void *data), vo
 	up_read(sem);
 	return rc;
 }
+#endif
 
 struct search {
 	const char *name;

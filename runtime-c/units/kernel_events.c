@@ -4,5 +4,6 @@
 #include "../kernel/lib_register.c"
 #include "../kernel/scope.c"
 #include "../kernel/trace_list.c"
+#include "../kernel/trace_list_hidden.c"
 #include "../kernel/blocklist.c"
 #include "../kernel/attach_tick.c"

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Programs as modules: built for a kernel, all run in one guest. What is left of tests/vm does the work."""
 
-import importlib.util
 import os
 import sys
 
@@ -12,17 +11,10 @@ sys.path.append(VM)
 
 import guest  # noqa: E402
 import kernels  # noqa: E402
+from kernel_run import build_script  # noqa: E402
 from run_cases import in_guest, ktrun_shell  # noqa: E402
 
 LIMIT_S = 60
-
-
-def vm_driver():
-    """tests/vm/run.py, which has a name that many have."""
-    spec = importlib.util.spec_from_file_location("vm_rung", os.path.join(VM, "run.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def command_of(program):
@@ -45,7 +37,7 @@ class VmHome:
     def __init__(self, name, folder):
         self.kernel = kernels.find([name])[0]
         self.folder = folder
-        self.build_script = vm_driver().build_script
+        self.build_script = build_script
 
     def guest_case(self, test, name, difference):
         """A GuestCase, and what is wrong when there is none. difference(test, Result): the problem, or ''."""

@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(TESTS, "vm"))
 import guest  # noqa: E402
 import kernels  # noqa: E402
 import report  # noqa: E402
-import run as vm  # noqa: E402
+import kernel_run as vm  # noqa: E402
 
 
 def check(result):

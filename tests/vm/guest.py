@@ -161,7 +161,7 @@ class Guest:
         self._log = os.path.join(folder, "console")
         self._errors = open(os.path.join(folder, "errors"), "w+b")
         words = [BOOTER, "--no-log-check", "-k", kernel.image, "-m", str(kernel.memory_mb), "-s", str(cpus),
-                 "-a", f"log_buf_len=4M {kernel.append}", "-l", self._log, "-f", f"/usr/bin/ktrun={KTRUN}"]
+                 "-a", f"log_buf_len=4M {kernel.append}", "-l", self._log, "-f", f"/usr/bin/ktrun={kernel.ktrun or KTRUN}"]
         listed = self._write(folder, "list", "".join(f"{number}\n" for number, _ in numbered))
         words += ["-f", f"/cases/list={listed}"]
         files = {}

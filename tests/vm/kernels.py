@@ -29,6 +29,9 @@ class Kernel:
         self.memory_mb = 2048 if debug else 1024
         self.slowness = 5 if debug else 1  # factor on time limits
         self.name = "debug" if debug else flavours.short_name(release)
+        self.options = []  # of kt2ko, for another architecture
+        self.ktrun = ""  # the one for its guests; empty: that of this build
+        self.programs = ""  # folder of the programs that scripts probe; empty: that of this machine's
 
 
 def _packaged():

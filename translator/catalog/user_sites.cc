@@ -38,13 +38,14 @@ bool is_user_kind(ProbeKind kind) {
   return kind == ProbeKind::kUprobe || kind == ProbeKind::kUretprobe || kind == ProbeKind::kSdt;
 }
 
-UserAnswer find_user_sites(const ProbeSpec& spec) {
+UserAnswer find_user_sites(const ProbeSpec& spec, unsigned short elf_machine) {
   ke_query query = {};
   query.kind = kind_of(spec);
   query.path = spec.path.c_str();
   query.provider = spec.system.empty() ? nullptr : spec.system.c_str();
   query.name = spec.event.c_str();
   query.offset = static_cast<unsigned long long>(spec.offset);
+  query.machine = elf_machine;
   ke_result found = {};
   const ke_status status = ke_resolve(&query, &found);
   UserAnswer answer;

@@ -35,7 +35,8 @@ struct UserAnswer {
 
 bool is_user_kind(ProbeKind kind);
 
+// elf_machine: of the programs that are meant; 0: this machine's.
 // Requires: is_user_kind(spec.kind).
-UserAnswer find_user_sites(const ProbeSpec& spec);
+UserAnswer find_user_sites(const ProbeSpec& spec, unsigned short elf_machine = 0);
 
 }  // namespace kt2ko

@@ -15,6 +15,7 @@
 #include "project/kernels.h"
 #include "project/process.h"
 #include "project/share.h"
+#include "support/architecture.h"
 
 namespace kt2ko {
 namespace {
@@ -63,6 +64,13 @@ Verdict check_headers(const Options& options) {
   return others ? limited(failure.message, failure.hint) : missing(failure.message, failure.hint);
 }
 
+// What a kernel of another architecture is built for with.
+Cross cross_for(const Kernel& kernel) {
+  const Architecture* arch = find_architecture(kernel_arch(kernel));
+  if (!arch || arch->elf_machine == own_architecture().elf_machine) return {};
+  return {arch->name, arch->prefix()};
+}
+
 // The kernel whose tools are looked at: the chosen one, else any that has headers.
 Verdict check_compiler(const Options& options) {
   Result<Kernel> kernel = chosen_kernel(options);
@@ -71,14 +79,20 @@ Verdict check_compiler(const Options& options) {
     if (all.empty()) return missing("not known without headers", kernel.failure().hint);
     kernel = all[0];
   }
-  Done tools = check_tools(kernel.value(), {});
+  const Cross cross = cross_for(kernel.value());
+  Done tools = check_tools(kernel.value(), cross);
   if (!tools.ok()) return from(tools.failure());
-  return good(fmt::format("make and {}", kernel_compiler(kernel.value(), {})));
+  const std::string how = cross.arch.empty() ? "" : fmt::format(", with --arch {} --cross-compile {}", cross.arch, cross.prefix);
+  return good(fmt::format("make and {}{}", kernel_compiler(kernel.value(), cross), how));
 }
 
-Verdict check_qemu(const Options&) {
-  std::string qemu = program_in_path("qemu-system-x86_64");
-  if (qemu.empty()) return limited("not installed: no kt2ko vm", "apt-get install qemu-system-x86");
+Verdict check_qemu(const Options& options) {
+  Result<Kernel> kernel = chosen_kernel(options);
+  const Architecture* of_kernel = kernel.ok() ? find_architecture(kernel_arch(kernel.value())) : nullptr;
+  const Architecture& arch = of_kernel ? *of_kernel : own_architecture();
+  std::string qemu = program_in_path(arch.emulator);
+  if (qemu.empty()) return limited("not installed: no kt2ko vm", fmt::format("apt-get install {}", arch.emulator_package));
+  if (arch.elf_machine != own_architecture().elf_machine) return good(qemu + ", which emulates (slower)");
   if (access("/dev/kvm", R_OK | W_OK) == 0) return good(qemu + ", with KVM");
   return good(qemu + ", without KVM (slower)");
 }

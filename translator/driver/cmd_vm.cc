@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 // kt2ko vm: build for a kernel that has an image here, run the module in a virtual machine of it.
+#include <fmt/format.h>
+
 #include <set>
 
 #include "driver/commands.h"
@@ -7,9 +9,12 @@
 #include "driver/ktrun_words.h"
 #include "driver/report.h"
 #include "driver/script_module.h"
+#include "driver/vm/kernel_image.h"
 #include "driver/vm/program_files.h"
 #include "driver/vm/run_vm.h"
+#include "project/files.h"
 #include "project/interrupt.h"
+#include "project/module_facts.h"
 #include "project/share.h"
 
 namespace kt2ko {
@@ -31,6 +36,20 @@ Status status_of(int exit_status) {
                                                          : kRefused;
 }
 
+// The static ktrun of the guest's architecture.
+Result<fs::path> ktrun_for_guest(const Options& options) {
+  const Architecture* arch = options.arch.empty() ? &own_architecture() : find_architecture(options.arch);
+  if (!options.ktrun.empty()) {
+    if (elf_machine(read_file(fs::path(options.ktrun)).value_or("")) == arch->machine) return fs::path(options.ktrun);
+    return Failure{kUsage, fmt::format("{} is not a ktrun for {}", options.ktrun, arch->name), "give --ktrun the program itself"};
+  }
+  if (arch->elf_machine == own_architecture().elf_machine) return find_helper("ktrun");
+  std::error_code error;
+  const fs::path unpacked = fs::path(extra_kernel_dir()) / "usr/bin/ktrun";
+  if (!extra_kernel_dir().empty() && fs::exists(unpacked, error)) return unpacked;
+  return Failure{kRefused, fmt::format("no ktrun for {}", arch->name), "give --ktrun a static one that was built for it; scripts/arm64.sh does"};
+}
+
 // The programs and libraries that the script probes, with what they are linked with.
 std::vector<GuestFile> probed_files(const std::vector<std::string>& paths) {
   std::vector<GuestFile> files;
@@ -49,7 +68,7 @@ VmOptions vm_options(const Options& options, const Kernel& kernel, const fs::pat
   // The release where that is enough: the virtual machine then finds modules and unpacked images by
   // itself.
   std::error_code error;
-  fs::path built = kernel.build_dir / "arch/x86/boot/bzImage";
+  fs::path built = built_image(kernel);
   vm.kernel = fs::is_regular_file(built, error) ? built.string() : kernel.release;
   vm.module = module.string();
   vm.ktrun = ktrun.string();
@@ -63,10 +82,10 @@ VmOptions vm_options(const Options& options, const Kernel& kernel, const fs::pat
 }  // namespace
 
 Status cmd_vm(const Options& options) {
-  Result<fs::path> ktrun = find_helper("ktrun");
-  if (!ktrun.ok()) return report(ktrun.failure());
   StageTimes times;
   Result<Kernel> kernel = kernel_to_boot(options);
+  Result<fs::path> ktrun = ktrun_for_guest(options);
+  if (!ktrun.ok()) return report(ktrun.failure());
   Result<Translated> translated = translate(options, options.program ? "" : options.files[0],
                                             kernel.ok() ? &kernel.value() : nullptr, &times);
   if (!translated.ok()) return report(translated.failure());

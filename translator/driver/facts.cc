@@ -8,8 +8,10 @@
 
 #include <cstdio>
 
+#include "support/architecture.h"
 #include "driver/tracefs.h"
 #include "driver/vm/cache_dir.h"
+#include "driver/vm/kernel_image.h"
 #include "driver/vm/run_vm.h"
 #include "project/files.h"
 #include "project/module_words.h"
@@ -107,13 +109,20 @@ Result<KernelFacts> take_snapshot(const std::string& kernel, const std::string& 
 
 }  // namespace
 
+fs::path built_image(const Kernel& kernel) {
+  const Architecture* arch = find_architecture(kernel_arch(kernel));
+  return kernel.build_dir / (arch ? *arch : own_architecture()).image;
+}
+
 std::string image_of(const Kernel& kernel) {
   std::error_code error;
   for (const fs::path& image :
-       {kernel.build_dir / "arch/x86/boot/bzImage", fs::path("/boot/vmlinuz-" + kernel.release),
+       {built_image(kernel), fs::path("/boot/vmlinuz-" + kernel.release),
         fs::path("/lib/modules") / kernel.release / "vmlinuz"}) {
     if (fs::is_regular_file(image, error)) return image.string();
   }
+  const fs::path unpacked = fs::path(extra_kernel_dir()) / "boot" / ("vmlinuz-" + kernel.release);
+  if (!extra_kernel_dir().empty() && fs::is_regular_file(unpacked, error)) return unpacked.string();
   return "";
 }
 

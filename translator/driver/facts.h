@@ -10,6 +10,9 @@
 
 namespace kt2ko {
 
+// Where a kernel that was built in its tree has its image.
+fs::path built_image(const Kernel& kernel);
+
 // What QEMU can boot for these headers; empty: nothing. A build directory has its own image.
 std::string image_of(const Kernel& kernel);
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "driver/limits.h"
+#include "support/architecture.h"
 
 namespace kt2ko {
 namespace {
@@ -154,6 +155,8 @@ Done check_values(const Options& options) {
     return usage("--sign says nothing with --emit-c and --dkms: make builds that module",
                  "sign it when it is built: BUILDDIR/scripts/sign-file sha256 KEY CERT MODULE.ko");
   }
+  if (!options.arch.empty() && !find_architecture(options.arch))
+    return usage(fmt::format("unknown architecture \"{}\"", options.arch), fmt::format("there are: {}", architecture_names()));
   if (options.color != "auto" && options.color != "always" && options.color != "never") {
     return usage(fmt::format("--color is auto, always or never, not \"{}\"", options.color));
   }

@@ -39,7 +39,9 @@ void pass_tapsets(State* s) {
   sema::link_tapsets(s->script, &s->source, s->options.tapsets, &s->arena, &s->diags);
 }
 
-void pass_check(State* s) { s->model = sema::analyze(*s->script, s->source, s->options.facts, s->options.unsafe, s->diags); }
+void pass_check(State* s) {
+  s->model = sema::analyze(*s->script, s->source, s->options.facts, s->options.unsafe, s->diags, *s->options.target);
+}
 
 void pass_lower(State* s) {
   LowerOptions options;

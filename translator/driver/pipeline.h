@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "support/architecture.h"
 #include "catalog/event_use.h"
 #include "catalog/kernel_facts.h"
 #include "catalog/tapset.h"
@@ -19,6 +20,7 @@ namespace kt2ko {
 struct CompileOptions {
   std::string module_name;
   std::string file_name;  // as shown in messages of the running script: no directories
+  const Architecture* target = &own_architecture();
   bool unsafe = false;
   GlueLines glue_lines = GlueLines::kPlaces;
   bool deferred_output = true;

@@ -40,6 +40,7 @@ CompileOptions compile_options(const Options& options, const std::string& module
   CompileOptions compile;
   compile.module_name = module;
   compile.file_name = file.empty() ? kCommandLine : fs::path(file).filename().string();
+  if (!options.arch.empty()) compile.target = find_architecture(options.arch);  // checked with the options
   compile.unsafe = options.unsafe;
   const bool for_others = !options.user_c.empty() || !options.emit_c.empty();
   compile.glue_lines = !for_others ? GlueLines::kPlaces : options.no_line ? GlueLines::kNone : GlueLines::kScript;

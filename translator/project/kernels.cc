@@ -6,9 +6,11 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <sstream>
 
+#include "support/architecture.h"
 #include "project/process.h"
 
 namespace kt2ko {
@@ -51,11 +53,20 @@ Failure no_headers(const std::string& release, bool running) {
   return failure;
 }
 
+// Headers of other machines' kernels are where their images are, see vm/kernel_image.h.
+std::vector<fs::path> extra_places(const std::string& release) {
+  const char* dir = getenv("KT2KO_KERNEL_DIR");
+  if (!dir || !*dir) return {};
+  return {fs::path(dir) / "usr/src" / ("linux-headers-" + release)};
+}
+
 std::optional<Kernel> exact_kernel(const std::string& release, const KernelRoots& roots) {
   for (const fs::path& dir :
        {roots.modules / release / "build", roots.sources / ("linux-headers-" + release)}) {
     if (is_build_dir(dir)) return Kernel{release, dir};
   }
+  for (const fs::path& dir : extra_places(release))
+    if (is_build_dir(dir)) return Kernel{release, dir};
   return std::nullopt;
 }
 
@@ -135,7 +146,41 @@ std::string kernel_compiler(const Kernel& kernel, const Cross& cross) {
   return cross.prefix + word;
 }
 
+std::string kernel_arch(const Kernel& kernel) {
+  // "# Linux/arm64 6.1.0 Kernel Configuration"
+  std::istringstream lines(read_file(kernel.build_dir / ".config").value_or(""));
+  const std::string before = "# Linux/";
+  for (std::string line; std::getline(lines, line) && line[0] == '#';)
+    if (line.compare(0, before.size(), before) == 0) return line.substr(before.size(), line.find(' ', before.size()) - before.size());
+  return "";
+}
+
+namespace {
+
+std::string options_for(const Architecture& arch) {
+  if (arch.elf_machine == own_architecture().elf_machine) return "leave --arch and --cross-compile out";
+  return fmt::format("--arch {} --cross-compile {}", arch.name, arch.prefix());
+}
+
+Done check_architecture(const Kernel& kernel, const Cross& cross) {
+  const Architecture* wanted = cross.arch.empty() ? &own_architecture() : find_architecture(cross.arch);
+  if (!wanted) return Failure{kUsage, fmt::format("unknown architecture \"{}\"", cross.arch), fmt::format("there are: {}", architecture_names())};
+  const std::string of_kernel = kernel_arch(kernel);
+  const Architecture* has = find_architecture(of_kernel);
+  if (!of_kernel.empty() && has != wanted) {
+    return Failure{kRefused, fmt::format("kernel {} is for {}, not for {}", kernel.release, of_kernel, wanted->name),
+                   has ? options_for(*has) : fmt::format("kt2ko knows: {}", architecture_names())};
+  }
+  if (wanted->elf_machine != own_architecture().elf_machine && cross.prefix.empty() && !is_clang_kernel(kernel))
+    return Failure{kUsage, fmt::format("--arch {} needs a cross compiler", wanted->name), options_for(*wanted)};
+  return Nothing{};
+}
+
+}  // namespace
+
 Done check_tools(const Kernel& kernel, const Cross& cross) {
+  Done fits = check_architecture(kernel, cross);
+  if (!fits.ok()) return fits;
   if (program_in_path("make").empty())
     return Failure{kRefused, "make is not installed", "apt-get install make"};
   std::string compiler = kernel_compiler(kernel, cross);

@@ -51,7 +51,10 @@ bool is_clang_kernel(const Kernel& kernel);
 // version).
 std::string kernel_compiler(const Kernel& kernel, const Cross& cross);
 
-// make and the compiler are there; fails with the command that installs them.
+// The name of the architecture that the headers are for; empty: not known.
+std::string kernel_arch(const Kernel& kernel);
+
+// The kernel is of the architecture that is wanted, make and the compiler are there; fails with the command that installs them.
 Done check_tools(const Kernel& kernel, const Cross& cross);
 
 }  // namespace kt2ko

@@ -27,13 +27,6 @@ std::string type_names(TypeSet set) {
   return out;
 }
 
-// x86-64 register names as the kernel's probe syntax has them.
-bool is_register(const std::string& name) {
-  static const char* const kNames[] = {"di", "si", "dx",  "cx",  "r8",  "r9",  "ax",  "bx",    "bp", "sp", "r10",
-                                       "r11", "r12", "r13", "r14", "r15", "ip", "flags", "cs", "ss", "orig_ax"};
-  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
-}
-
 // The types that library functions take; functions and arguments that are not here take any.
 struct Needs {
   std::string_view id;
@@ -96,7 +89,8 @@ constexpr Needs kNeeds[] = {
 
 class Checker : public Walker<Checker> {
  public:
-  Checker(const Model& model, Diags& diags) : model_(model), diags_(diags), stack_{&model.main()} {}
+  Checker(const Model& model, const Architecture& target, Diags& diags)
+      : model_(model), target_(target), diags_(diags), stack_{&model.main()} {}
 
   void enter(const FunctionBody& body) { stack_.push_back(model_.bodies.at(&body)); }
   void leave(const FunctionBody&) { stack_.pop_back(); }
@@ -402,9 +396,9 @@ class Checker : public Walker<Checker> {
         diags_.error(Code::KT3004, arg.span, "only probe: and sdt: events take fetch arguments").hint =
             "the fields of a tracepoint are arg0, arg1, ... and their own names";
       for (const FetchStep& step : arg.steps) {
-        if (step.kind == FetchStep::Kind::kReg && !is_register(step.name))
+        if (step.kind == FetchStep::Kind::kReg && !target_.has_register(step.name))
           diags_.error(Code::KT3005, arg.span, fmt::format("unknown register '%{}'", step.name)).hint =
-              "x86-64 registers: di si dx cx r8 r9 ax bx bp sp r10 ... r15 ip flags cs ss orig_ax";
+              target_.registers_text;
         if (step.kind == FetchStep::Kind::kSym && !e.path.empty())
           diags_.error(Code::KT3004, arg.span, fmt::format("@{} is a symbol of the kernel, not of the program", step.name));
         if (step.kind == FetchStep::Kind::kRetval && !e.is_return)
@@ -415,14 +409,15 @@ class Checker : public Walker<Checker> {
   }
 
   const Model& model_;
+  const Architecture& target_;
   Diags& diags_;
   std::vector<const Function*> stack_;
 };
 
 }  // namespace
 
-void check(const Script& script, const Model& model, Diags& diags) {
-  Checker(model, diags).walk(*script.block);
+void check(const Script& script, const Model& model, const Architecture& target, Diags& diags) {
+  Checker(model, target, diags).walk(*script.block);
   check_aggregates(script, model, diags);
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 class UserResolver : public Walker<UserResolver> {
  public:
-  UserResolver(Model& model, Diags& diags) : model_(model), diags_(diags) {}
+  UserResolver(Model& model, const Architecture& target, Diags& diags) : model_(model), target_(target), diags_(diags) {}
 
   void stmt(const ast::Stmt& s) {
     const auto* trace = std::get_if<ast::TraceStmt*>(&s);
@@ -28,7 +28,10 @@ class UserResolver : public Walker<UserResolver> {
           fmt::format("write: probe:{}:{}%return", e.path, e.event);
       return;
     }
-    UserAnswer answer = find_user_sites(spec);
+    UserAnswer answer = find_user_sites(spec, target_.elf_machine);
+    // What is here under that name belongs to this machine, not to the target.
+    const bool elsewhere = target_.elf_machine != own_architecture().elf_machine && answer.status == UserAnswer::Status::kUnusable;
+    if (elsewhere) answer.status = UserAnswer::Status::kNoFile;
     switch (answer.status) {
       case UserAnswer::Status::kFound:
         model_.user_sites[&e] = std::move(answer.sites);
@@ -50,13 +53,14 @@ class UserResolver : public Walker<UserResolver> {
   }
 
   Model& model_;
+  const Architecture& target_;
   Diags& diags_;
 };
 
 }  // namespace
 
-void resolve_user(const ast::Script& script, Model& model, Diags& diags) {
-  UserResolver(model, diags).walk(*script.block);
+void resolve_user(const ast::Script& script, Model& model, const Architecture& target, Diags& diags) {
+  UserResolver(model, target, diags).walk(*script.block);
 }
 
 }  // namespace kt2ko::sema

@@ -110,6 +110,7 @@ TEST_CASE("what makes no sense is refused with a hint") {
   refused({"-k", "1", "-k", "2", "a.kp"});
   refused({"-o"});
   refused({"--color=sometimes", "a.kp"});
+  refused({"--arch", "pdp11", "a.kp"});
   refused({"list", "a", "b"});
   refused({"doctor", "x"});
   refused({"check"});

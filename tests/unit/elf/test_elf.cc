@@ -389,3 +389,38 @@ TEST_CASE("names of another file are not given") {
   CHECK(!Names(programs(), known(path)).names);
   CHECK(!Names(programs() / "sources", known(programs() / "sources")).names);
 }
+
+TEST_CASE("arguments of markers of arm64") {
+  ktr_marker_arg a[KTR_MARKER_ARGS_MAX];
+  auto text = [&](unsigned i) {
+    char buf[128];
+    snprintf(buf, sizeof(buf), "%u,%d,%u,%u,%u,%lld", a[i].op, a[i].size, a[i].base, a[i].index, a[i].scale, a[i].value);
+    return std::string(buf);
+  };
+  const std::string none_text = "0,0,255,255,1,0";
+  const std::map<std::string, std::string> good = {
+      {"-4@w0", "2,-4,0,255,1,0"},           {"8@x30", "2,8,30,255,1,0"},         {"8@sp", "2,8,31,255,1,0"},
+      {"x3", "2,-8,3,255,1,0"},              {"-4@5", "1,-4,255,255,1,5"},        {"-8@#-16", "1,-8,255,255,1,-16"},
+      {"4@wzr", "1,4,255,255,1,0"},          {"8@[x29]", "3,8,29,255,1,0"},       {"8@[sp, 24]", "3,8,31,255,1,24"},
+      {"-4@[x0, #-16]", "3,-4,0,255,1,-16"}, {"8@[x1, x2]", "3,8,1,2,1,0"},       {"8@[x1, x2, lsl 3]", "3,8,1,2,8,0"},
+      {"8@[x1,x2,LSL #2]", "3,8,1,2,4,0"},   {"2@[fp, 6]", "3,2,29,255,1,6"},
+  };
+  for (const auto& [input, wanted] : good) {
+    INFO(input);
+    CHECK(ke_parse_marker_args_arm64(input.c_str(), a) == 1);
+    CHECK(text(0) == wanted);
+  }
+  for (const char* bad : {"8f@d0", "8@d0", "3@w0", "4@w31", "4@x", "4@", "@x0", "4@x0y", "4@[x0", "4@[x0]8", "4@[x0, w1, sxtw 2]",
+                          "4@[x0, x1, lsl 4]", "4@[xzr]", "8@[x0, :lo12:counter]", "8@counter", "4@5x", "4@--4", "16@x0",
+                          "4@[x0, sp]", "4@[x0, 99999999999999999999999]"}) {
+    INFO(bad);
+    CHECK(ke_parse_marker_args_arm64(bad, a) == 1);
+    CHECK(text(0) == none_text);
+  }
+  CHECK(ke_parse_marker_args_arm64(" ", a) == 0);
+  CHECK(ke_parse_marker_args_arm64("1@w1 8f@d1\t4@[sp, 8] ", a) == 3);
+  CHECK(text(1) == none_text);
+  CHECK(text(2) == "3,4,31,255,1,8");
+  CHECK(ke_parse_marker_args_arm64(std::string(1000, '[').c_str(), a) == 1);
+  CHECK(text(0) == none_text);
+}

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "project/kernels.h"
+#include "support/architecture.h"
 
 using namespace kt2ko;
 
@@ -118,8 +119,28 @@ TEST_CASE("the compiler is the one that the headers name") {
 TEST_CASE("a missing compiler is named with its package") {
   Machine machine;
   Kernel kernel{"6.1", machine.add_headers("6.1")};
-  Done tools = check_tools(kernel, {"mips", "no_such-linux-gnu-"});
+  Done tools = check_tools(kernel, {"arm64", "no_such-linux-gnu-"});
   REQUIRE_FALSE(tools.ok());
   CHECK(tools.failure().status == kRefused);
   CHECK(tools.failure().hint == "apt-get install gcc-no-such-linux-gnu");
+}
+
+TEST_CASE("headers of another architecture are refused") {
+  Machine machine;
+  Kernel kernel{"6.1", machine.add_headers("6.1")};
+  const Architecture& own = own_architecture();
+  const std::string other = own.name == std::string("x86") ? "arm64" : "x86";
+  REQUIRE(write_file(kernel.build_dir / ".config", "#\n# Linux/" + other + " 6.1.0 Kernel Configuration\n#\nCONFIG_X=y\n").ok());
+  CHECK(kernel_arch(kernel) == other);
+  Done tools = check_tools(kernel, {});
+  REQUIRE_FALSE(tools.ok());
+  CHECK(tools.failure().status == kRefused);
+  CHECK(tools.failure().message == "kernel 6.1 is for " + other + ", not for " + own.name);
+  CHECK(tools.failure().hint == "--arch " + other + " --cross-compile " + find_architecture(other)->prefix());
+  tools = check_tools(kernel, {other, ""});
+  REQUIRE_FALSE(tools.ok());
+  CHECK(tools.failure().message == "--arch " + other + " needs a cross compiler");
+  tools = check_tools(kernel, {"pdp11", "pdp11-"});
+  REQUIRE_FALSE(tools.ok());
+  CHECK(tools.failure().hint == "there are: x86, arm64");
 }

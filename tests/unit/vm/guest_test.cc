@@ -258,7 +258,7 @@ TEST_CASE("the guest's files are the job, the drivers and what is asked for") {
   transport.virtio = true;
   transport.drivers.push_back({"x.ko", "module"});
   std::string archive, error;
-  REQUIRE(build_initramfs(boot, transport, "MARK", &archive, &error));
+  REQUIRE(build_initramfs(boot, KernelImage(), transport, "MARK", &archive, &error));
   auto entries = unpack(archive);
   CHECK(entries["kt2ko/job"].data == "echo job\n");
   CHECK(entries["kt2ko/x.ko"].data == "module");
@@ -270,7 +270,7 @@ TEST_CASE("the guest's files are the job, the drivers and what is asked for") {
   CHECK(entries["usr/bin/sh"].data == "busybox");
   CHECK(entries["init"].mode == 0100755);
   boot.files.push_back({"/x", "/no/such/file", "", 0644});
-  CHECK_FALSE(build_initramfs(boot, transport, "MARK", &archive, &error));
+  CHECK_FALSE(build_initramfs(boot, KernelImage(), transport, "MARK", &archive, &error));
   CHECK(error == "cannot read /no/such/file: No such file or directory");
 }
 

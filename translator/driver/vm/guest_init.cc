@@ -9,6 +9,7 @@ namespace {
 // Lines for the log are written at level "alert", so that they pass the console's limit.
 constexpr char kInit[] = R"sh(#!/bin/sh
 export PATH=/usr/sbin:/usr/bin HOME=/root TERM=dumb
+[ -e /usr/bin/mount ] || /usr/bin/busybox --install -s /usr/bin
 mount -t devtmpfs dev /dev
 mount -t proc proc /proc
 mount -t sysfs sys /sys

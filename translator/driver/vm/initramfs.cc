@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "driver/vm/initramfs.h"
 
+#include <elf.h>
+#include <fmt/format.h>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <sstream>
 
@@ -31,6 +34,19 @@ void add_tree(CpioWriter* cpio) {
   cpio->add_file("/etc/group", "root:x:0:\nnogroup:x:65534:\n", 0644);
 }
 
+// e_machine of an ELF file; 0: it is none.
+unsigned program_machine(const std::string& elf) {
+  if (elf.size() < sizeof(Elf64_Ehdr) || elf.compare(0, SELFMAG, ELFMAG) != 0) return 0;
+  Elf64_Half machine;
+  std::memcpy(&machine, elf.data() + offsetof(Elf64_Ehdr, e_machine), sizeof(machine));
+  return machine;
+}
+
+bool is_program_for(const Architecture& arch, const std::string& program) {
+  std::string data;
+  return read_file(find_program(program), &data) && program_machine(data) == arch.elf_machine;
+}
+
 bool add_busybox(CpioWriter* cpio, std::string* error) {
   std::string path = find_program("busybox"), data, tools, name;
   if (path.empty() || !read_file(path, &data)) {
@@ -56,6 +72,20 @@ bool add_busybox(CpioWriter* cpio, std::string* error) {
   return true;
 }
 
+// Its tools are linked by the guest itself: here it cannot be asked for them.
+bool add_foreign_busybox(const Architecture& arch, CpioWriter* cpio, std::string* error) {
+  const std::string path = extra_kernel_dir() + "/usr/bin/busybox";
+  std::string data;
+  if (extra_kernel_dir().empty() || !read_file(path, &data) || program_machine(data) != arch.elf_machine) {
+    *error = fmt::format("no busybox for a guest of {}; unpack its static one into the folder that KT2KO_KERNEL_DIR names: "
+                         "apt-get download busybox-static:{} && dpkg -x busybox-static_*.deb DIR", arch.name, arch.debian);
+    return false;
+  }
+  cpio->add_file("/usr/bin/busybox", data, 0755);
+  cpio->add_link("/usr/bin/sh", "busybox");
+  return true;
+}
+
 bool add_guest_file(const GuestFile& file, CpioWriter* cpio, std::string* error) {
   std::string data = file.text;
   if (!file.host_path.empty() && !read_file(file.host_path, &data)) {
@@ -68,11 +98,11 @@ bool add_guest_file(const GuestFile& file, CpioWriter* cpio, std::string* error)
 
 }  // namespace
 
-bool build_initramfs(const VmBoot& boot, const GuestTransport& transport,
+bool build_initramfs(const VmBoot& boot, const KernelImage& kernel, const GuestTransport& transport,
                      const std::string& end_mark, std::string* archive, std::string* error) {
   CpioWriter cpio;
   add_tree(&cpio);
-  if (!add_busybox(&cpio, error)) return false;
+  if (is_foreign(kernel) ? !add_foreign_busybox(*kernel.arch, &cpio, error) : !add_busybox(&cpio, error)) return false;
   cpio.add_file("/init", guest_init_text(), 0755);
   std::string drivers;
   for (const GuestDriver& driver : transport.drivers) {
@@ -83,6 +113,7 @@ bool build_initramfs(const VmBoot& boot, const GuestTransport& transport,
   cpio.add_file(kGuestChannelsPath, guest_channels_text(transport.virtio, end_mark), 0644);
   cpio.add_file(kGuestJobPath, boot.job, 0755);
   for (const std::string& program : boot.programs) {
+    if (is_foreign(kernel) && !is_program_for(*kernel.arch, program)) continue;  // busybox may have it
     for (const GuestFile& file : program_files(program)) {
       if (!add_guest_file(file, &cpio, error)) return false;
     }

@@ -8,12 +8,13 @@
 #include <string>
 
 #include "driver/vm/guest_drivers.h"
+#include "driver/vm/kernel_image.h"
 #include "driver/vm/vm_options.h"
 
 namespace kt2ko {
 
 // Builds the archive. Returns false with one clear message in *error.
-bool build_initramfs(const VmBoot& boot, const GuestTransport& transport,
+bool build_initramfs(const VmBoot& boot, const KernelImage& kernel, const GuestTransport& transport,
                      const std::string& end_mark, std::string* archive, std::string* error);
 
 }  // namespace kt2ko

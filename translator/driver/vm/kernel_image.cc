@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+#include <cctype>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -43,8 +44,25 @@ bool is_boot_image(std::string_view data) {
   return data.size() > kHeaderEnd && data.substr(kBootMagic, 4) == "HdrS";
 }
 
+// arm64's image begins with a header too (Documentation/arch/arm64/booting.rst); the kernel's version is somewhere in it.
+bool is_arm64_image(std::string_view data) {
+  constexpr size_t kMagic = 0x38;
+  return data.size() > kMagic + 4 && data.substr(kMagic, 4) == "ARM\x64";
+}
+
+std::string arm64_release(std::string_view data) {
+  constexpr std::string_view kBefore = "Linux version ";
+  for (size_t at = 0; (at = data.find(kBefore, at)) != std::string_view::npos;) {
+    at += kBefore.size();
+    const std::string_view text = data.substr(at, 256);
+    if (isdigit(static_cast<unsigned char>(text[0])) != 0) return std::string(text.substr(0, text.find(' ')));
+  }
+  return "";
+}
+
 // The release at the head of the image's version text.
 std::string release_of(std::string_view data) {
+  if (is_arm64_image(data)) return arm64_release(data);
   if (!is_boot_image(data)) return "";
   size_t at = load<uint16_t>(data, kVersionPointer) + size_t{0x200};
   if (at >= data.size()) return "";
@@ -52,21 +70,24 @@ std::string release_of(std::string_view data) {
   return std::string(text.substr(0, text.find_first_of(std::string_view(" \0", 2))));
 }
 
+bool begins_as_arm64(const std::string& path) {
+  char head[64] = {};
+  UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const ssize_t n = fd ? read(fd.get(), head, sizeof(head)) : 0;
+  return n > 0 && is_arm64_image(std::string_view(head, static_cast<size_t>(n)));
+}
+
 bool has_folder(const std::string& path) {
   struct stat st;
   return stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-const char* extra_dir() {
-  const char* dir = getenv("KT2KO_KERNEL_DIR");
-  return dir != nullptr && dir[0] != '\0' ? dir : nullptr;
-}
-
 std::string find_modules_dir(const std::string& release) {
   std::vector<std::string> roots;
-  if (extra_dir() != nullptr) {
-    roots.push_back(std::string(extra_dir()) + "/lib/modules/");
-    roots.push_back(std::string(extra_dir()) + "/usr/lib/modules/");
+  const std::string dir = extra_kernel_dir();
+  if (!dir.empty()) {
+    roots.push_back(dir + "/lib/modules/");
+    roots.push_back(dir + "/usr/lib/modules/");
   }
   roots.push_back("/lib/modules/");
   for (const std::string& root : roots) {
@@ -78,8 +99,8 @@ std::string find_modules_dir(const std::string& release) {
 
 std::vector<std::string> image_candidates(const std::string& release) {
   std::vector<std::string> candidates;
-  if (extra_dir() != nullptr) {
-    const std::string dir = extra_dir();
+  const std::string dir = extra_kernel_dir();
+  if (!dir.empty()) {
     candidates.push_back(dir + "/vmlinuz-" + release);
     candidates.push_back(dir + "/boot/vmlinuz-" + release);
     candidates.push_back(dir + "/usr/lib/modules/" + release + "/vmlinuz");
@@ -188,6 +209,11 @@ void drop_unused(const std::string& cache) {
 
 }  // namespace
 
+std::string extra_kernel_dir() {
+  const char* dir = getenv("KT2KO_KERNEL_DIR");
+  return dir != nullptr ? dir : "";
+}
+
 bool find_kernel(const std::string& kernel, KernelImage* image, std::string* error) {
   *image = KernelImage();
   if (kernel.find('/') != std::string::npos) {
@@ -209,6 +235,7 @@ bool find_kernel(const std::string& kernel, KernelImage* image, std::string* err
     if (!path) return false;
     image->path = *path;
   }
+  if (begins_as_arm64(image->path)) image->arch = find_architecture("arm64");
   image->modules_dir = find_modules_dir(image->release);
   return true;
 }

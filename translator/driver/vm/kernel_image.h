@@ -8,10 +8,13 @@
 
 #include <string>
 
+#include "support/architecture.h"
+
 namespace kt2ko {
 
 struct KernelImage {
   std::string release;      // as in uname -r; empty when the image does not tell
+  const Architecture* arch = &own_architecture();
   std::string path;         // what QEMU boots
   std::string modules_dir;  // .../lib/modules/RELEASE; empty when there is none
   bool unpacked = false;    // path is the unpacked ELF image
@@ -25,6 +28,12 @@ bool find_kernel(const std::string& kernel, KernelImage* image, std::string* err
 // (PVH entry) and the unpacking program is there. Saves the guest from unpacking itself, which
 // takes it seconds under emulation. When it cannot be done the image stays as it is.
 void unpack_kernel(KernelImage* image);
+
+// The folder with unpacked packages: KT2KO_KERNEL_DIR; empty: none.
+std::string extra_kernel_dir();
+
+// Of another architecture than this machine.
+inline bool is_foreign(const KernelImage& image) { return image.arch->elf_machine != own_architecture().elf_machine; }
 
 }  // namespace kt2ko
 

@@ -2,6 +2,7 @@
 #include "driver/vm/qemu.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -18,9 +19,31 @@ namespace {
 // Numbers under which QEMU finds what it inherits.
 enum : int { kConsoleFd = 10, kControlFd, kOutFd, kErrFd, kArchiveFd, kFirstFreeFd };
 
+// What the guest is made of, by its architecture.
+struct Device {
+  const char* arch;
+  const char* machine;
+  const char* cpu;
+  const char* console;
+};
+
+constexpr Device kDevices[] = {
+    // 5-level page tables only make emulation slower.
+    {"x86", "pc", "max,la57=off", "ttyS0"},
+    // The CPU signs return addresses by a way of QEMU's own: the architecture's takes most of the time.
+    {"arm64", "virt,gic-version=3", "max,pauth-impdef=on", "ttyAMA0"},
+};
+
+const Device& device_of(const QemuMachine& machine) {
+  const std::string name = machine.kernel.arch->name;
+  for (const Device& device : kDevices)
+    if (name == device.arch) return device;
+  return kDevices[0];
+}
+
 std::string accelerator(const QemuMachine& machine) {
   if (machine.count_instructions) return "tcg";  // hardware cannot
-  const char* chosen = getenv("KT2KO_VM_ACCEL");
+  const char* chosen = is_foreign(machine.kernel) ? nullptr : getenv("KT2KO_VM_ACCEL");
   if (chosen != nullptr && chosen[0] != '\0') return chosen;
   // Kernels after 6.1 do not survive patching of their code under QEMU's multi-threaded emulation
   // (an "Oops: int3" at a site that was just patched); one thread for all virtual CPUs is slower
@@ -33,7 +56,7 @@ std::string accelerator(const QemuMachine& machine) {
 std::string kernel_command_line(const QemuMachine& machine) {
   // Warnings are level 4, so loglevel=5 shows all that counts; an oops ends the guest instead of
   // leaving it hanging.
-  std::string text = "console=ttyS0 loglevel=5 oops=panic panic=-1";
+  std::string text = fmt::format("console={} loglevel=5 oops=panic panic=-1", device_of(machine).console);
   if (!machine.kernel_args.empty()) text += " " + machine.kernel_args;
   return text;
 }
@@ -51,10 +74,9 @@ void add_channel(const std::string& name, int fd, int number, bool virtio,
 
 std::vector<std::string> arguments(const QemuMachine& machine) {
   std::vector<std::string> argv = {
-      "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-      "-machine", "pc", "-accel", accelerator(machine),
-      // 5-level page tables only make emulation slower.
-      "-cpu", "max,la57=off", "-m", std::to_string(machine.memory_mb), "-smp",
+      machine.kernel.arch->emulator, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+      "-machine", device_of(machine).machine, "-accel", accelerator(machine),
+      "-cpu", device_of(machine).cpu, "-m", std::to_string(machine.memory_mb), "-smp",
       std::to_string(machine.cpus), "-kernel", machine.kernel.path, "-initrd",
       "/proc/self/fd/" + std::to_string(kArchiveFd), "-append", kernel_command_line(machine)};
   // Idle time is skipped: waiting costs nothing, and nothing depends on the host's speed.
@@ -103,9 +125,15 @@ bool make_archive(const std::string& data, UniqueFd* fd) {
 }  // namespace
 
 bool Qemu::start(const QemuMachine& machine, std::string* error) {
-  const std::string program = find_program("qemu-system-x86_64");
+  const Architecture& arch = *machine.kernel.arch;
+  const std::string program = find_program(arch.emulator);
   if (program.empty()) {
-    *error = "no qemu-system-x86_64; install it: apt-get install qemu-system-x86";
+    *error = fmt::format("no {}; install it: apt-get install {}", arch.emulator, arch.emulator_package);
+    return false;
+  }
+  if (!machine.virtio && is_foreign(machine.kernel)) {
+    *error = "no drivers of " + machine.kernel.release + " for virtio ports, which a guest of " + arch.name +
+             " needs: KT2KO_KERNEL_DIR names the folder with lib/modules/" + machine.kernel.release;
     return false;
   }
   UniqueFd console, control, out, err, archive, messages;

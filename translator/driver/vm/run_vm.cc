@@ -92,7 +92,7 @@ int boot_vm(const VmBoot& boot) {
   if (!find_kernel(boot.kernel, &machine.kernel, &error)) return refuse(error);
   if (boot.fast_boot) unpack_kernel(&machine.kernel);
   const GuestTransport transport = plan_transport(machine.kernel);
-  if (!build_initramfs(boot, transport, end_mark, &machine.archive, &error)) return refuse(error);
+  if (!build_initramfs(boot, machine.kernel, transport, end_mark, &machine.archive, &error)) return refuse(error);
   machine.virtio = transport.virtio;
   machine.memory_mb = boot.memory_mb;
   machine.cpus = boot.cpus;
