@@ -80,19 +80,22 @@ def check_script(path, snapshots):
     return "\n".join(problem for problem in problems if problem)
 
 
-def snapshots_in(folder):
-    """({short form: file}, problem): taken in virtual machines."""
+def snapshots_in(folder, releases):
+    """({short name: file}, problem): taken in virtual machines."""
     files = {}
     for name in KERNELS:
+        if name not in releases:
+            return {}, f"kernel {name} is not installed: scripts/setup.sh"
         files[name] = os.path.join(folder, name + ".facts")
-        done = kt2ko("snapshot", "-k", name, "-o", files[name])
+        done = kt2ko("snapshot", "-k", releases[name], "-o", files[name])
         if done.returncode != 0 or not done.stdout.startswith(f"{files[name]}: kernel {name}."):
             return {}, f"kt2ko snapshot: status {done.returncode}\n{done.stdout}{done.stderr}"
     return files, ""
 
 
-def check_all(folder, result):
-    snapshots, problem = snapshots_in(folder)
+def check_all(folder, releases, result):
+    """releases: of kernels by their short names, see flavours.py."""
+    snapshots, problem = snapshots_in(folder, releases)
     result.add("snapshots", problem)
     if problem:
         return

@@ -171,13 +171,13 @@ def main():
     while len(words) >= 2 and words[0] == "-k":
         names.append(words[1])
         words = words[2:]
-    cases, samples = scripts("tests/run", words), scripts("samples", words)
     found = kernels(names)
+    cases, samples = scripts("tests/run", words), scripts("samples", words)
     if not found or {flavours.short_name(release) for release, _ in found} < set(names):
         result.add("kernel headers", "not all are installed: scripts/setup.sh, scripts/flavours.sh")
     if not words or words == ["incompatible"]:
         with tempfile.TemporaryDirectory(prefix="kt2ko-kbuild-") as folder:
-            incompatible.check_all(folder, result)
+            incompatible.check_all(folder, {flavours.short_name(release): release for release, _ in found}, result)
         if words:
             return result.finish()
     for release, directory in found:
