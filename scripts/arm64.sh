@@ -100,6 +100,8 @@ list_modules() {
 }
 
 build_ktrun() {
+	# a build directory belongs to one source directory, and another clone may have made this one
+	grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$dir/build/CMakeCache.txt" || rm -rf "$dir/build"
 	cmake -S "$root" -B "$dir/build" -G Ninja -DKT2KO_ONLY_KTRUN=ON -DKT2KO_ARM64_DIR="$dir" \
 		-DCMAKE_TOOLCHAIN_FILE="$root/cmake/arm64.cmake" >/dev/null
 	cmake --build "$dir/build" --target ktrun
