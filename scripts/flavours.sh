@@ -17,9 +17,9 @@ is_installed() {
 	dpkg-query -W -f='${Status}\n' "$1" 2>/dev/null | grep -q '^install ok installed$'
 }
 
-# package META: the package that a meta package depends on.
-package() {
-	apt-cache depends "$1" | sed -n 's/^ *Depends: \(linux-[a-z]*-[0-9].*\)$/\1/p' | head -n 1
+# The kernel whose headers an installed meta package has brought; the archive may have a newer one by now.
+installed_release() {
+	dpkg-query -W -f='${Depends}\n' "linux-headers-$1" | sed -n 's/^linux-headers-\([^ ,]*\).*/\1/p'
 }
 
 headers=()
@@ -34,9 +34,7 @@ fi
 mkdir -p "$kernels/packages"
 cd "$kernels/packages"
 for meta in "${metas[@]}"; do
-	# the kernel whose headers are there
-	of_headers=$(package "linux-headers-$meta")
-	release=${of_headers#linux-headers-}
+	release=$(installed_release "$meta")
 	[ ! -e "$kernels/boot/vmlinuz-$release" ] || continue
 	apt-get download "linux-image-$release"
 	dpkg-deb --fsys-tarfile "linux-image-$release"_*.deb | tar -x -C "$kernels" ./boot

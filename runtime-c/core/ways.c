@@ -159,14 +159,13 @@ static void join(struct ktr__ent *e, struct ktr_val *v, struct ktr_way *w)
  */
 #define MISSES_TO_REPLACE 16
 
-static bool free_slot(struct ktr_adder *adder, struct ktr_way **slot)
+static bool may_have(struct ktr_adder *adder, struct ktr_way *const *slot)
 {
 	if (*slot == &ktr_no_way)
 		return true;
 	if (adder->kind == KTR_ADDER_NAME || adder->kind == KTR_ADDER_ONE || ++adder->misses < MISSES_TO_REPLACE)
 		return false;
 	adder->misses = 0;
-	close_way(*slot);
 	return true;
 }
 
@@ -180,8 +179,30 @@ static struct ktr_way *closed_way(const struct ktr_val *v, const struct ktr_adde
 	return w;
 }
 
+/* A new way from the adder to the element, whose value is v; NULL: there is none to be had. */
+static struct ktr_way *new_way(struct ktr_ctx *c, struct ktr__ent *e, struct ktr_val *v, struct ktr_adder *adder,
+			       const u64 key[KTR_WAY_WORDS])
+{
+	struct ktr_way *w = ktr__way_take(c, adder->agg);
+
+	if (!w)
+		return KTR_NULL;
+	memcpy(w->key, key, sizeof(w->key));
+	w->adder = adder;
+	w->next = KTR_NULL;
+	join(e, v, w);
+	if (is_listed(adder)) {
+		w->next = adder->ways;
+		__atomic_store_n(&adder->ways, w, __ATOMIC_RELEASE);
+	}
+	return w;
+}
+
+/* Handlers find the way, and not the one that they found there. */
 static void open_way(struct ktr_way *w, struct ktr_way **slot)
 {
+	if (*slot != &ktr_no_way)
+		close_way(*slot);
 	w->slot = slot;
 	__atomic_store_n(slot, w, __ATOMIC_RELEASE);
 }
@@ -197,25 +218,13 @@ void ktr__way_make(struct ktr_ctx *c, struct ktr_table *t, struct ktr__ent *e, c
 	if (!is_kind(&v, adder->agg) || !belongs(t, adder))
 		return;
 	slot = slot_of(c, adder, k, key);
-	if (!slot || !free_slot(adder, slot))
+	if (!slot || !may_have(adder, slot))
 		return;
 	w = adder->kind == KTR_ADDER_NAME ? KTR_NULL : closed_way(&v, adder);
-	if (w) {
-		open_way(w, slot);
-		return;
-	}
-	w = ktr__way_take(c, adder->agg);
 	if (!w)
-		return;
-	memcpy(w->key, key, sizeof(key));
-	w->adder = adder;
-	w->next = KTR_NULL;
-	join(e, &v, w);
-	if (is_listed(adder)) {
-		w->next = adder->ways;
-		__atomic_store_n(&adder->ways, w, __ATOMIC_RELEASE);
-	}
-	open_way(w, slot);
+		w = new_way(c, e, &v, adder, key);
+	if (w)
+		open_way(w, slot);
 }
 
 void ktr__ways_unlink(struct ktr_way *w)
