@@ -106,16 +106,16 @@ static __always_inline void hw_count(struct hw_table __percpu *tab, const char c
 	t->ents[i].n++;
 }
 
-static inline u64 hw_table_sum(struct hw_table __percpu *tab)
-{
-	unsigned int cpu, i;
-	u64 sum = 0;
-
-	for_each_possible_cpu(cpu)
-		for (i = 0; i < HW_SLOTS; i++)
-			sum += per_cpu_ptr(tab, cpu)->ents[i].n;
-	return sum;
-}
+/* All that was counted in a table of HW_SLOTS `ents` with an `n` each. */
+#define hw_table_sum(tab) ({								\
+	unsigned int cpu_, i_;								\
+	u64 sum_ = 0;									\
+											\
+	for_each_possible_cpu(cpu_)							\
+		for (i_ = 0; i_ < HW_SLOTS; i_++)					\
+			sum_ += per_cpu_ptr(tab, cpu_)->ents[i_].n;			\
+	sum_;										\
+})
 
 /* ---- life --------------------------------------------------------------------------------------------------- */
 

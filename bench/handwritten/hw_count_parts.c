@@ -37,18 +37,7 @@ static void probe(void *data, struct pt_regs *regs, long nr)
 	count((u64)task_tgid_nr(current), current->comm);
 }
 
-static u64 sum_all(void)
-{
-	unsigned int cpu, i;
-	u64 sum = 0;
-
-	for_each_possible_cpu(cpu)
-		for (i = 0; i < HW_SLOTS; i++)
-			sum += per_cpu_ptr(tab, cpu)->ents[i].n;
-	return sum;
-}
-
-HW_SHOW_EVENTS(sum_all());
+HW_SHOW_EVENTS(hw_table_sum(tab));
 HW_ON_TRACEPOINT("sys_enter", probe)
 
 static int attach(void)

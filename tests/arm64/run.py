@@ -10,7 +10,6 @@ import os
 import struct
 import subprocess
 import sys
-import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TESTS = os.path.dirname(HERE)
@@ -153,17 +152,9 @@ class Arm64Run(KernelRun):
 
 
 def main():
-    names, words = [], sys.argv[1:]
-    while len(words) >= 2 and words[0] == "-k":
-        names.append(words[1])
-        words = words[2:]
+    names, words = report.kernels_and_words()
     result = report.Report("arm64")
-    lock = threading.Lock()
-
-    def add(name, problem):
-        with lock:
-            result.add(name, problem)
-
+    add = result.add
     directory, problem = prepare()
     if problem:
         add("the kernels", problem)

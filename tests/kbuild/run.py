@@ -167,10 +167,7 @@ def complaints(text):
 
 def main():
     result = report.Report("kbuild")
-    names, words = [], sys.argv[1:]
-    while len(words) >= 2 and words[0] == "-k":
-        names.append(words[1])
-        words = words[2:]
+    names, words = report.kernels_and_words()
     found = kernels(names)
     cases, samples = scripts("tests/run", words), scripts("samples", words)
     if not found or {flavours.short_name(release) for release, _ in found} < set(names):

@@ -4,6 +4,7 @@
 import concurrent.futures
 import os
 import sys
+import threading
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("KT2KO_BUILD", os.path.join(ROOT, "build"))
@@ -14,22 +15,33 @@ def workers():
     return max(1, len(os.sched_getaffinity(0)))
 
 
+def kernels_and_words():
+    """([KERNEL...], [WORD...]) of a command line [-k KERNEL]... [WORD...]."""
+    names, words = [], sys.argv[1:]
+    while len(words) >= 2 and words[0] == "-k":
+        names.append(words[1])
+        words = words[2:]
+    return names, words
+
+
 class Report:
-    """Collects results; prints failures as they come and the sum at the end."""
+    """Collects results; prints failures as they come and the sum at the end. Threads may share it."""
 
     def __init__(self, rung):
         self.rung = rung
         self.passed = 0
         self.failed = 0
+        self._lock = threading.Lock()
 
     def add(self, name, problem):
         """problem: empty when the case passed."""
-        if problem:
-            self.failed += 1
-            print(f"FAILED {self.rung}: {name}")
-            print("    " + problem.rstrip().replace("\n", "\n    "), flush=True)
-        else:
-            self.passed += 1
+        with self._lock:
+            if problem:
+                self.failed += 1
+                print(f"FAILED {self.rung}: {name}")
+                print("    " + problem.rstrip().replace("\n", "\n    "), flush=True)
+            else:
+                self.passed += 1
 
     def run_all(self, items, name_of, run):
         """run(item) gives the problem, or ''. Items run side by side, results come in their order."""

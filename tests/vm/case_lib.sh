@@ -107,3 +107,18 @@ known_ones_run() {
 	has out 'ran	sh'
 	[ $(($(cat /proc/sys/kernel/tainted) & 8192)) -eq 0 ] || fail 'an unsigned module was loaded'
 }
+
+# storms NAME: loads a script that counts what storm does and tells "no more deletes" when it has stopped deleting; storms of names
+# a and b at once (24 000 and 20 000 rounds), then, when nothing is deleted any more, of name last (1000). Its output goes to `trace`.
+storms() {
+	insmod /modules/$1.ko
+	sleep 1		# nothing else runs while code is changed: see tests/vm/README.md
+	script_runs $1
+	cat /proc/kt2ko/$1/trace >trace &
+	$PROGRAMS/storm a 20000 & one=$!
+	$PROGRAMS/storm b 20000 & two=$!
+	$PROGRAMS/storm a 4000
+	wait $one $two
+	wait_until grep -q 'no more deletes' trace
+	$PROGRAMS/storm last 1000
+}

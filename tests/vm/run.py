@@ -8,7 +8,6 @@ usage: run.py [-k KERNEL]... [WORD...]     KERNEL: 6.1, 6.12, debug, a release; 
 import glob
 import os
 import sys
-import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
@@ -26,17 +25,9 @@ def find_shell_cases(words):
 
 
 def main():
-    names, words = [], sys.argv[1:]
-    while len(words) >= 2 and words[0] == "-k":
-        names.append(words[1])
-        words = words[2:]
+    names, words = report.kernels_and_words()
     result = report.Report("vm")
-    lock = threading.Lock()
-
-    def add(name, problem):
-        with lock:
-            result.add(name, problem)
-
+    add = result.add
     script_cases = [case for folder in ("tests/run", "samples")
                     for case in case_format.find_cases(os.path.join(report.ROOT, folder), words) if case.runs_in("vm")]
     shell_cases = find_shell_cases(words)

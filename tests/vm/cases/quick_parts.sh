@@ -4,19 +4,8 @@
 #@ limit 120
 # Elements whose key has several parts are counted exactly on two CPUs at once, also while they come and go.
 . /cases/lib.sh
-S=$PROGRAMS/storm
-P=/proc/kt2ko/quick_parts
 
-insmod /modules/quick_parts.ko
-sleep 1		# nothing else runs while code is changed: see tests/vm/README.md
-script_runs quick_parts
-cat $P/trace >trace &
-$S a 20000 & one=$!
-$S b 20000 & two=$!
-$S a 4000
-wait $one $two
-wait_until grep -q 'no more deletes' trace
-$S last 1000
+storms quick_parts
 rmmod quick_parts
 wait
 grep -v 'no more deletes' trace >out
