@@ -57,7 +57,7 @@ def main():
         drive("kbuild", RT + GENERIC, ["imports"], result)
         if sys.argv[1:] == ["--all"]:
             drive("kbuild", RT + GENERIC, ["samples/"], result)
-        drive("vm", RT, ["samples/"], result)
+        drive("vm", RT, ["samples/", "cases/imports.sh"], result)
         drive("vm", GENERIC, SOME_SAMPLES, result)
     return result.finish()
 

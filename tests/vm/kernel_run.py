@@ -86,6 +86,17 @@ def script_stderr(stderr):
     return re.sub(r"(?m)^ktrun: \d+ timer ticks missed\n", "", stderr)
 
 
+def scripts_named_in(texts):
+    """The scripts of cases/ whose modules these texts speak of; begin_$x speaks of all that begin so."""
+    words = set(re.findall(r"\w+", " ".join(texts)))
+    beginnings = tuple(word for word in words if word.endswith("_"))
+
+    def named(path):
+        stem = os.path.splitext(os.path.basename(path))[0]
+        return stem in words or stem.startswith(beginnings)
+    return [path for path in sorted(glob.glob(os.path.join(HERE, "cases", "*.kp"))) if named(path)]
+
+
 class ShellCase:
     """A script of cases/ with the directives at its top."""
 
@@ -197,7 +208,7 @@ class KernelRun:
         modules, problem = build_handmade(self.kernel, os.path.join(self.folder, "handmade"))
         if problem:
             self.add(f"tests/vm/handmade for {self.kernel.name}", problem)
-        scripts = self.build_all(sorted(glob.glob(os.path.join(HERE, "cases", "*.kp"))))
+        scripts = self.build_all(scripts_named_in([case.text for case in wanted]))
         files = {"/cases/lib.sh": os.path.join(HERE, "case_lib.sh")}
         files.update(self.programs)
         files.update({f"{MODULES_DIR}/{os.path.basename(path)}": path for path in modules + list(scripts.values())})

@@ -6,10 +6,11 @@
 mount -t tracefs none /sys/kernel/tracing 2>/dev/null
 all=/sys/kernel/tracing/available_filter_functions
 [ "$(grep -c '' $all)" -gt 10000 ] || fail 'no list of functions'
-# The last two are found by their names where the kernel does not export them (rethook.c).
+# A kernel has some of these: the thunks of preempt_schedule are called on PREEMPT_RT, the static calls elsewhere. The last two are
+# found by their names where the kernel does not export them (rethook.c).
 for name in \
 	__SCT__cond_resched __SCT__might_resched __SCT__preempt_schedule __SCT__preempt_schedule_notrace \
-	__stack_chk_fail __x86_indirect_thunk_rax __x86_indirect_thunk_rbp \
+	preempt_schedule_notrace_thunk preempt_schedule_thunk __stack_chk_fail __x86_indirect_thunk_rax __x86_indirect_thunk_rbp \
 	__x86_indirect_thunk_rbx __x86_indirect_thunk_rcx __x86_indirect_thunk_rdi __x86_indirect_thunk_rdx \
 	__x86_indirect_thunk_rsi __x86_indirect_thunk_r8 __x86_indirect_thunk_r9 __x86_indirect_thunk_r10 \
 	__x86_indirect_thunk_r11 __x86_indirect_thunk_r12 __x86_indirect_thunk_r13 __x86_indirect_thunk_r14 \

@@ -48,7 +48,7 @@ insmod $M/ticker.ko gid=tracers 2>/dev/null && fail 'a group by its name'
 
 # ktrun loads and unloads, the group reads.
 for group in tracers 2000; do
-	rm -f text
+	rm -f text err
 	ktrun --group $group $M/ticker.ko $group >out 2>err &
 	pid=$!
 	wait_until grep -q Tracing err
