@@ -33,6 +33,7 @@ error only where it is used. A variable or parameter of the script's own hides t
 A tapset of one's own holds functions, variables (`var`), `ffi.include` and `ffi.cdef`, in the language of scripts. Its names are its own:
 it sees nothing of the script, and the script sees of it what stands behind the dot, except names that begin with `_`. Its
 variables get their values before the script's first statement. It may use other tapsets, but two may not need each other.
+Scripts can also share a tapset as a module of its own, see [shipping.md](shipping.md#tapsets-as-modules).
 
 What is read of the kernel's memory is read safely: what cannot be read is `nil` or `""`.
 """

@@ -131,7 +131,10 @@ int ktr_exit(struct ktr_ctx *c)
 static const char *file_of(u32 pos, u32 *line)
 {
 	u32 i = ktg_script.n_tapsets;
+	const char *file = ktr__tapset_file(pos, line);
 
+	if (file)
+		return file;
 	*line = pos;
 	while (i && pos < ktg_script.tapsets[i - 1].first_line)
 		i--;

@@ -112,7 +112,7 @@ int ktr__ffi_read_str(char *dst, u64 addr, u32 max)
 
 static int may_write(struct ktr_ctx *c, u64 addr, u32 n)
 {
-	if (owns(addr, n) || ktg_script.ffi->unsafe)
+	if (owns(addr, n) || (ktg_script.ffi && ktg_script.ffi->unsafe))
 		return 0;
 	return ktr_fail(c, "this memory is not the script's own: writing to it needs kt2ko --unsafe");
 }
@@ -201,10 +201,11 @@ static void *record_of(struct window *w, const struct ktr_ffi_field *f)
 	return (void *)((unsigned long)bytes_of(w, f) - f->first);
 }
 
-int ktr_ffi_get_field(struct ktr_val *ret, const struct ktr_ffi_field *f, u64 record)
+int ktr_ffi_get_field(struct ktr_ctx *c, struct ktr_val *ret, const struct ktr_ffi_field *f, u64 record)
 {
 	struct window w = { { 0 } };
 
+	(void)c;
 	if (ktr__ffi_read(bytes_of(&w, f), record + f->first, f->len))
 		ktr_count(KTR_STAT_FAULT);
 	else
@@ -228,7 +229,7 @@ int ktr_ffi_set_field(struct ktr_ctx *c, const struct ktr_ffi_field *f, u64 reco
 	return write(c, record + f->first, bytes_of(&w, f), f->len);
 }
 
-int ktr_ffi_get(struct ktr_val *ret, u64 addr, u32 bytes, bool is_signed)
+int ktr_ffi_get(struct ktr_ctx *c, struct ktr_val *ret, u64 addr, u32 bytes, bool is_signed)
 {
 	union {
 		s8 b1;
@@ -237,6 +238,7 @@ int ktr_ffi_get(struct ktr_val *ret, u64 addr, u32 bytes, bool is_signed)
 		s64 b8;
 	} u = { .b8 = 0 };
 
+	(void)c;
 	if (ktr__ffi_read(&u, addr, bytes < 8 ? bytes : 8))
 		ktr_count(KTR_STAT_FAULT);
 	else if (is_signed)
@@ -333,27 +335,28 @@ static bool changes(const struct ktr_ffi_field *f, u8 *record, u32 i, s64 empty)
 	return found;
 }
 
-/* The bytes of an otherwise empty record that change the number. */
+/*
+ * The bytes of an otherwise empty record that change the number. Written once: what belongs to a prebuilt tapset may be in use
+ * by another script, which has found the same.
+ */
 static void find_bytes(struct ktr_ffi_field *f, u8 *record)
 {
 	s64 empty = f->read(record);
-	u32 i;
+	u32 i, first = 0, len = 0;
 
-	f->len = 0;
 	for (i = 0; i < f->size; i++) {
 		if (!changes(f, record, i, empty))
 			continue;
-		if (!f->len)
-			f->first = i;
-		f->len = i + 1 - f->first;
+		if (!len)
+			first = i;
+		len = i + 1 - first;
 	}
-	if (f->len > NUMBER_MAX)
-		f->len = NUMBER_MAX;
+	__atomic_store_n(&f->first, first, __ATOMIC_RELAXED);
+	__atomic_store_n(&f->len, len < NUMBER_MAX ? len : NUMBER_MAX, __ATOMIC_RELAXED);
 }
 
-int ktr__ffi_init(void)
+int ktr__ffi_prepare(const struct ktr_ffi *ffi)
 {
-	const struct ktr_ffi *ffi = ktg_script.ffi;
 	u32 i, size = 0;
 	u8 *record;
 
@@ -372,4 +375,9 @@ int ktr__ffi_init(void)
 	if (ffi->load)
 		ffi->load();
 	return 0;
+}
+
+int ktr__ffi_init(void)
+{
+	return ktr__ffi_prepare(ktg_script.ffi);
 }

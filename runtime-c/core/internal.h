@@ -365,8 +365,17 @@ int ktr__check_table(struct ktr_ctx *c, const struct ktr_val *args, u32 nargs, u
 
 /* ffi.c */
 int ktr__ffi_init(void);
+int ktr__ffi_prepare(const struct ktr_ffi *ffi);	/* NULL is fine */
 void ktr__ffi_exit(void);
 const char *ktr__ffi_missing(void);	/* a C function that the kernel does not have; NULL: all are there */
+
+/* ---- prebuilt tapsets ---------------------------------------------------------------------------------------- */
+
+/* The file of a source position that is in one, *line: the line there; NULL: it is in none. */
+const char *ktr__tapset_file(u32 pos, u32 *line);
+/* The n-th variable of all of them; NULL: there are not so many. Context: process. */
+struct ktr_cell *ktr__tapset_cell(u32 n, const char **name);
+void ktr__tapsets_exit(void);
 /* As ktr_port_read_kernel() and ktr_port_str_kernel(), of what the script has made itself too. */
 int ktr__ffi_read(void *dst, u64 addr, u32 n);
 int ktr__ffi_read_str(char *dst, u64 addr, u32 max);

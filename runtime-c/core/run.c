@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Contexts, budgets, calls, and the life of the core as a whole. */
 #include "made.h"
+#include "ktr_tapset.h"
 #include "own.h"
 #include "spread.h"
 #include "ways.h"
@@ -63,6 +64,7 @@ void ktr_ctx_init(struct ktr_ictx *x, void *memory, const struct ktr_ctx_cfg *cf
 	x->pub.level = w.level;
 	x->pub.cpu = w.cpu;
 	x->pub.shard = w.shard;
+	x->pub.runtime = &ktr__calls;
 	ktr_ctx_set_limits(x);
 }
 
@@ -373,6 +375,7 @@ static void clear_cells(void)
 void ktr_core_exit(void)
 {
 	clear_cells();
+	ktr__tapsets_exit();
 	ktr__own_exit();
 	ktr__spread_exit();
 	ktr__ffi_exit();

@@ -853,15 +853,19 @@ static bool table_in(const struct ktr_cell *cell, struct ktr_table_info *info)
 
 bool ktr_table_next(u32 *at, struct ktr_table_info *info)
 {
-	u32 i;
+	u32 i, n = ktg_script.cell_names ? ktg_script.n_cells : 0;
+	struct ktr_cell *cell;
 
-	while (ktg_script.cell_names && *at < ktg_script.n_cells) {
+	for (;;) {
 		i = (*at)++;
-		info->name = ktg_script.cell_names[i];
-		if (table_in(ktg_script.cells[i], info))
+		if (i < n)
+			info->name = ktg_script.cell_names[i];
+		cell = i < n ? ktg_script.cells[i] : ktr__tapset_cell(i - n, &info->name);
+		if (!cell)
+			return false;
+		if (table_in(cell, info))
 			return true;
 	}
-	return false;
 }
 
 int ktr__tab_visit(struct ktr_ctx *c, struct ktr_table *t, bool (*fn)(void *arg, const struct ktr__ent *e), void *arg)

@@ -23,7 +23,7 @@
 #ifndef KTR_H
 #define KTR_H
 
-#define KTR_API_VERSION 7
+#define KTR_API_VERSION 8
 
 #include "ktr_limits.h"
 #include "ktr_sites.h"
@@ -137,6 +137,7 @@ enum ktr_rc {
 #endif
 
 struct ktr_event;
+struct ktr_calls;
 
 /*
  * One running piece of script: an event handler of one CPU and nesting level, or the script's own thread.
@@ -156,6 +157,7 @@ struct ktr_ctx {
 	struct ktr_event *ev;		/* current event, NULL outside event handlers */
 	s64 *shard;			/* this CPU and level's counters, see ktr_counter_add() */
 	const struct ktr_raw *raw;	/* the event's values that are at hand, or NULL */
+	const struct ktr_calls *runtime;	/* the script's own runtime, for prebuilt tapsets (ktr_tapset.h) */
 };
 
 /*

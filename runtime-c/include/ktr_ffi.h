@@ -41,8 +41,8 @@ int ktr_ffi_base(struct ktr_ctx *c, const struct ktr_val *v, u64 *addr);
 int ktr_ffi_target(struct ktr_ctx *c, const struct ktr_val *v, u64 *addr);
 
 /* A number in a record, or `bytes` of memory as a number. What cannot be read is nil, and counted. */
-int ktr_ffi_get_field(struct ktr_val *ret, const struct ktr_ffi_field *f, u64 record);
-int ktr_ffi_get(struct ktr_val *ret, u64 addr, u32 bytes, bool is_signed);
+int ktr_ffi_get_field(struct ktr_ctx *c, struct ktr_val *ret, const struct ktr_ffi_field *f, u64 record);
+int ktr_ffi_get(struct ktr_ctx *c, struct ktr_val *ret, u64 addr, u32 bytes, bool is_signed);
 /* Fail for what does not belong to the script, unless it was built with --unsafe; what cannot be written is counted. */
 int ktr_ffi_set_field(struct ktr_ctx *c, const struct ktr_ffi_field *f, u64 record, const struct ktr_val *v);
 int ktr_ffi_set(struct ktr_ctx *c, u64 addr, u32 bytes, const struct ktr_val *v);
@@ -132,10 +132,10 @@ extern int ktf_no_place;
 		if (rc <= 0) \
 			return rc; \
 		if (KTF_IS_INT(n##_k)) \
-			return ktr_ffi_get_field(ret, &n##_field, addr); \
+			return ktr_ffi_get_field(c, ret, &n##_field, addr); \
 		at = addr + KTF_OFFSET(n##_k, P, m); \
 		if (!KTF_IS_ADDRESS(n##_k, ((P)0)->m)) \
-			return ktr_ffi_get(ret, at, sizeof(void *), false); \
+			return ktr_ffi_get(c, ret, at, sizeof(void *), false); \
 		ktr_set_int(ret, (s64)at); \
 		return 0; \
 	}
@@ -182,7 +182,7 @@ extern int ktf_no_place;
 		if (rc <= 0) \
 			return rc; \
 		if (!KTF_IS_ADDRESS(n##_k, *(E *)0)) \
-			return ktr_ffi_get(ret, n##_at(addr, i), sizeof(E), KTF_SIGNED(n##_k, *(E *)0)); \
+			return ktr_ffi_get(c, ret, n##_at(addr, i), sizeof(E), KTF_SIGNED(n##_k, *(E *)0)); \
 		ktr_set_int(ret, (s64)n##_at(addr, i)); \
 		return 0; \
 	})

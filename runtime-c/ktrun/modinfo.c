@@ -30,6 +30,8 @@ static void take_entry(struct kt_modinfo *info, const char *entry, size_t n)
 		snprintf(info->release, sizeof(info->release), "%.*s", room, value);
 	} else if ((value = value_of(entry, n, KTR_MODINFO_WIRE))) {
 		info->wire = atoi(value);
+	} else if ((value = value_of(entry, n, "depends")) && *value) {
+		snprintf(info->needs, sizeof(info->needs), "%.*s", (int)(entry + n - value), value);
 	} else if ((value = value_of(entry, n, "parmtype"))) {
 		size_t used = strlen(info->params);
 

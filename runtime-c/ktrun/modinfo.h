@@ -16,6 +16,7 @@ struct kt_modinfo {
 	char name[KT_NAME_MAX];		/* as the kernel will call it */
 	char release[128];		/* kernel release it was built for; "" when it does not tell */
 	int wire;			/* protocol version; 0: no script module */
+	char needs[512];		/* modules that have to be loaded before, with commas between them */
 	char params[2048];		/* names of its parameters, each followed by a comma */
 };
 

@@ -183,11 +183,13 @@ int kt_module_make_way(const struct kt_module *m)
 
 int kt_module_load(struct kt_module *m, const char *params)
 {
-	int log = kt_kernel_log_begin();
 	char said[512];
+	int log, error;
 	long rc;
-	int error;
 
+	if (kt_needed_load(&m->needed, m->info.needs, m->path))
+		return -1;
+	log = kt_kernel_log_begin();
 	kt_signals_block();
 	rc = syscall(SYS_finit_module, m->fd, params, 0);
 	error = errno;
@@ -197,7 +199,12 @@ int kt_module_load(struct kt_module *m, const char *params)
 		m->loaded = true;
 		return 0;
 	}
-	kt_explain_load_error(m->path, m->fd, error, said);
+	if (error == ENOENT && m->info.needs[0])
+		kt_error("%s does not fit the modules %s; build it again with kt2ko, and them with kt2ko tapset", m->path,
+			 m->info.needs);
+	else
+		kt_explain_load_error(m->path, m->fd, error, said);
+	kt_needed_unload(&m->needed);
 	return -1;
 }
 
@@ -208,6 +215,7 @@ int kt_module_close(struct kt_module *m)
 	if (m->loaded)
 		err = unload(m->info.name);
 	m->loaded = false;
+	kt_needed_unload(&m->needed);
 	if (m->fd >= 0)
 		close(m->fd);
 	m->fd = -1;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "modinfo.h"
+#include "needed.h"
 
 struct kt_module {
 	const char *path;
@@ -13,6 +14,7 @@ struct kt_module {
 	struct kt_modinfo info;
 	char dir[64 + KT_NAME_MAX];	/* its directory under /proc */
 	bool loaded;			/* by us */
+	struct kt_needed needed;
 };
 
 /*

@@ -6,6 +6,7 @@
 #include "../core/limits.c"
 #include "../core/filter.c"
 #include "../core/ffi.c"
+#include "../core/prebuilt.c"
 #include "../core/out.c"
 #include "../core/deferred.c"
 #include "../core/spec.c"

@@ -5,6 +5,7 @@
 #include "../core/obj.c"
 #include "../core/own.c"
 #include "../core/val.c"
+#include "../core/equal.c"
 #include "../core/str.c"
 #include "../core/conv.c"
 #include "../core/text.c"

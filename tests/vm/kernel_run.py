@@ -23,6 +23,7 @@ BUILD_TIMEOUT_S = 600
 # Where the CPU is emulated handlers take a much larger part of its time; a case that is about that sets its own.
 LIMITS = ["--param", "overload=90"]
 SIGNED_SCRIPTS = ("flood", "comm")  # what cases with a key of ours load
+TAPSETS = ["-I", os.path.join(HERE, "cases", "tapsets")]
 SCRIPT_LIMIT_S = 60  # generous: it only has to end what would never end
 SAMPLES = os.path.join(report.ROOT, "samples")
 PROGRAMS = os.path.join(report.BUILD, "vm", "programs")  # the same path in the guest
@@ -50,7 +51,7 @@ def build_script(kernel, path, folder, options=()):
     os.makedirs(folder, exist_ok=True)
     os.makedirs(programs, exist_ok=True)
     # scripts name the programs that they probe without a folder
-    done = run([report.KT2KO, "--no-facts", *LIMITS, *kernel.options, *options, "-k", kernel.build, "-o", module, path], programs)
+    done = run([report.KT2KO, "--no-facts", *LIMITS, *TAPSETS, *kernel.options, *options, "-k", kernel.build, "-o", module, path], programs)
     return module, "" if done.returncode == 0 else f"kt2ko: status {done.returncode}\n{done.stdout}"
 
 
@@ -110,6 +111,7 @@ class ShellCase:
         self.signed = None  # words for the command line of a kernel that trusts a key of ours
         self.kt2ko = False  # it runs kt2ko in the guest
         self.bundle = False  # the guest has bundles in /bundles
+        self.linked = {}  # scripts of cases/ that are built with --link-tapsets, and the tapsets whose modules they need
         self.lists = []  # words for kt2ko list; the output of the Nth is the file /lists/N in the guest
         with open(path, encoding="utf-8") as file:
             self.text = file.read()
@@ -127,6 +129,8 @@ class ShellCase:
                 self.kernels = rest
             elif word == "list":
                 self.lists.append(rest)
+            elif word == "linked":
+                self.linked[rest[0]] = rest[1:]
             elif word == "kt2ko":
                 self.kt2ko = True
             elif word == "bundle":
@@ -220,10 +224,29 @@ class KernelRun:
                 own.update({"/usr/bin/kt2ko": report.KT2KO, **libraries_of(report.KT2KO)})
             if case.bundle:
                 own.update(bundled.files(kernels.find([]), self.kernel.release, LIMITS, os.path.join(report.BUILD, "vm", "bundles")))
+            own.update(self.linked_modules(case))
             by_machine.setdefault((case.cpus, case.parallel, case.signed), []).append(guest.GuestCase(
                 self.name(case.path), f"PROGRAMS={PROGRAMS}\n{case.text}", {**files, **own}, case.limit,
                 None, case.dirty_log))
         return by_machine
+
+    def linked_modules(self, case):
+        """Scripts in /linked that are linked with the modules of tapsets beside them."""
+        files = {}
+        folder = os.path.join(self.folder, "linked")
+        for stem, tapsets in case.linked.items():
+            os.makedirs(folder, exist_ok=True)
+            for tapset in tapsets:
+                done = run([report.KT2KO, "tapset", tapset, *TAPSETS, *self.kernel.options, "-k", self.kernel.build, "-o", folder])
+                if done.returncode != 0:
+                    self.add(f"tapset {tapset} for {self.kernel.name}", f"status {done.returncode}\n{done.stdout}")
+                files[f"/linked/kt2ko_{tapset}.ko"] = os.path.join(folder, f"kt2ko_{tapset}.ko")
+            module, problem = build_script(self.kernel, os.path.join(HERE, "cases", stem + ".kp"), folder,
+                                           ["--link-tapsets", "-I", folder])
+            if problem:
+                self.add(f"{stem} with modules of tapsets for {self.kernel.name}", problem)
+            files[f"/linked/{stem}.ko"] = module
+        return files
 
     def signed_modules(self):
         """Modules that are signed with a key that the kernel of such cases knows, and with one that it does not."""

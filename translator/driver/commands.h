@@ -12,6 +12,7 @@ Status cmd_run(const Options& options);
 Status cmd_vm(const Options& options);
 Status cmd_check(const Options& options);
 Status cmd_bundle(const Options& options);
+Status cmd_tapset(const Options& options);
 Status cmd_list(const Options& options);
 Status cmd_snapshot(const Options& options);
 Status cmd_doctor(const Options& options);

@@ -155,6 +155,7 @@ Done check_values(const Options& options) {
     return usage("--sign says nothing with --emit-c and --dkms: make builds that module",
                  "sign it when it is built: BUILDDIR/scripts/sign-file sha256 KEY CERT MODULE.ko");
   }
+  if (options.link_tapsets && !options.user_c.empty()) return usage("--link-tapsets is for modules");
   if (!options.arch.empty() && !find_architecture(options.arch))
     return usage(fmt::format("unknown architecture \"{}\"", options.arch), fmt::format("there are: {}", architecture_names()));
   if (options.color != "auto" && options.color != "always" && options.color != "never") {
@@ -203,6 +204,8 @@ Done check_words(const Options& options) {
       return files == 0 ? Done(Nothing{}) : usage("snapshot takes no words", "kt2ko snapshot -k KERNEL -o FILE");
     case kDoctor:
       return files == 0 ? Done(Nothing{}) : usage("doctor takes no words");
+    case kTapset:
+      return files == 1 ? Done(Nothing{}) : usage("tapset takes one tapset", "kt2ko tapset NAME, or its file: kt2ko tapset DIR/NAME.kp");
     case kCheck:
     case kBundle:
       if (files == 0 && !options.program)

@@ -21,7 +21,8 @@ enum CommandBit : unsigned {
   kDoctor = 32,
   kBundle = 64,
   kSnapshot = 128,
-  kAny = 255,
+  kTapset = 256,
+  kAny = 511,
 };
 
 struct Options {
@@ -59,6 +60,7 @@ struct Options {
   std::vector<std::string> params;
   bool no_facts = false;
   std::vector<std::string> tapset_folders;
+  bool link_tapsets = false;
   bool unsafe = false;
   std::string flamegraph;
   std::string rotate;

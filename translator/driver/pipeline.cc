@@ -6,6 +6,7 @@
 #include <set>
 
 #include "ast/dump.h"
+#include "driver/prebuilt.h"
 #include "emit/emit.h"
 #include "lower/kir.h"
 #include "lower/lower.h"
@@ -36,7 +37,7 @@ struct State {
 void pass_parse(State* s) { s->script = parse(s->source, s->arena, s->diags); }
 
 void pass_tapsets(State* s) {
-  sema::link_tapsets(s->script, &s->source, s->options.tapsets, &s->arena, &s->diags);
+  sema::link_tapsets(s->script, &s->source, s->options.tapsets, &s->arena, &s->diags, s->options.link_tapsets);
 }
 
 void pass_check(State* s) {
@@ -50,6 +51,10 @@ void pass_lower(State* s) {
   options.unsafe = s->options.unsafe;
   options.deferred_output = s->options.deferred_output;
   options.limits = s->options.limits;
+  options.prebuilt = s->options.prebuilt;
+  if (s->options.link_tapsets || !options.prebuilt.empty())
+    for (const ast::Script::TapsetPart& part : s->script->tapsets)
+      options.linked[part.name] = tapset_hash(part.name, s->options.tapsets);
   s->program = lower(*s->script, *s->model, s->source, options, &s->explanation);
 }
 
@@ -79,7 +84,16 @@ constexpr Pass kPasses[] = {
     {"emit", pass_emit, dump_c},
 };
 
+void tell_prebuilt(const kir::Program& program, Compiled* compiled) {
+  compiled->linked = program.linked_names;
+  compiled->description = program.prebuilt;
+  if (!program.prebuilt.empty()) compiled->why_not_prebuilt = why_not_prebuilt(program);
+  for (const kir::FuncObject& f : program.func_objects)
+    if (f.exported) compiled->exports.push_back(f.c_name);
+}
+
 void tell_uses(const kir::Program& program, Compiled* compiled) {
+  tell_prebuilt(program, compiled);
   compiled->dangers = ffi_dangers(program);
   std::set<std::string> probes;
   for (const kir::Trace& trace : program.traces)

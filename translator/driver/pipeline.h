@@ -31,6 +31,8 @@ struct CompileOptions {
   std::string dump_after;  // parse, lower, emit; empty: none
   bool explain = false;    // dump what lowering decided instead, and stop there
   FindTapset tapsets;
+  bool link_tapsets = false;  // their functions are those of prebuilt modules
+  std::string prebuilt;       // such a module of this tapset is made, of script_of_tapset() (driver/prebuilt.h)
   bool only_about_kernel = false;  // leave out messages about the script itself
   KernelFacts* facts = nullptr;  // of the kernel that the module is for, where they are known
 };
@@ -48,6 +50,10 @@ struct Compiled {
   std::vector<Finding> findings;  // the same
   std::string dump;
   std::vector<EventUse> event_uses;     // where the kernel's facts are known
+  std::vector<std::string> linked;      // tapsets whose modules it is linked with
+  std::string why_not_prebuilt;         // with `prebuilt`: why the tapset cannot be a module; empty: it can
+  std::string description;              // with `prebuilt`: C name of the tapset's description
+  std::vector<std::string> exports;     // with `prebuilt`: C names of the functions that its module exports
   std::vector<std::string> user_files;  // absolute paths of the programs whose places were found
 };
 

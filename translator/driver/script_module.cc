@@ -10,6 +10,7 @@
 #include "driver/limits.h"
 #include "driver/load_source.h"
 #include "driver/pipeline.h"
+#include "driver/prebuilt.h"
 #include "driver/report.h"
 #include "driver/tapset_folders.h"
 #include "project/files.h"
@@ -50,6 +51,7 @@ CompileOptions compile_options(const Options& options, const std::string& module
   compile.color = use_color(options);
   compile.explain = options.explain;
   compile.tapsets = tapset_finder(options);
+  compile.link_tapsets = options.link_tapsets;
   compile.stop_after = options.stop_after;
   compile.dump_after = options.dump_after;
   return compile;
@@ -82,6 +84,11 @@ Result<Translated> translate(const Options& options, const std::string& file, co
   translated.ffi_errors_into = [text, ffi = compiled.ffi, color = wanted.color](std::vector<Finding>* into) {
     return script_messages(text, ffi, color, into);
   };
+  for (const std::string& tapset : compiled.linked) {
+    Result<LinkedTapset> module = find_linked(tapset, options);
+    if (!module.ok()) return module.failure();
+    translated.text.linked.push_back(module.value());
+  }
   translated.text.ffi_errors = translated.ffi_errors_into(found);
   if (options.verbose && !compiled.dangers.empty())
     fputs(fmt::format("unsafe: {}\n", compiled.dangers).c_str(), stderr);

@@ -181,8 +181,25 @@ uint32_t hash_bytes(std::string_view bytes) {
   return low ? low : 1;
 }
 
+// Each script has its own instance of a prebuilt tapset's variables, which the context leads to.
+static void emit_prebuilt_variables(const kir::Program& program, CWriter& out) {
+  out.line(fmt::format("extern const struct ktr_prebuilt {};", program.prebuilt));
+  out.line(fmt::format("#define ktr_at(c, at) ktr_tapset_at(c, &{}, at)", program.prebuilt));
+  for (size_t i = 0; i < program.cells.size(); ++i)
+    out.line(fmt::format("#define {} (ktr_tapset_cells(c, &{})[{}])", program.cells[i], program.prebuilt, i));
+}
+
+void emit_linked(const kir::Program& program, CWriter& out) {
+  for (const std::string& name : program.linked) out.line(fmt::format("extern const struct ktr_prebuilt {};", name));
+  for (const std::string& name : program.foreign) out.line(fmt::format("extern struct ktr_func {};", name));
+}
+
 void emit_variables(const kir::Program& program, CWriter& out) {
   out.blank();
+  if (!program.prebuilt.empty()) {
+    emit_prebuilt_variables(program, out);
+    return;
+  }
   int counters = 0;
   for (const kir::Variable& v : program.variables) {
     const std::string what = comment_text(v.title);
@@ -242,6 +259,23 @@ void emit_traces(const kir::Program& program, CWriter& out) {
     out.blank();
     emit_trace(t, out);
   }
+}
+
+void emit_prebuilt(const kir::Program& program, CWriter& out) {
+  out.blank();
+  emit_names("ktg_cell_names", cell_titles(program), out);
+  out.open("static const struct ktr_tapset ktg_files[] =");
+  out.line(fmt::format("{{ {}, 1 }},", string_literal(program.file_name)));
+  for (const kir::File& f : program.tapsets) out.line(fmt::format("{{ {}, {} }},", string_literal(f.name), f.first_line));
+  out.close(";");
+  out.open(fmt::format("const struct ktr_prebuilt {} =", program.prebuilt));
+  out.line(fmt::format(".name = {},", string_literal(program.module_name)));
+  if (!program.cells.empty()) out.line(fmt::format(".n_cells = {},\n\t.cell_names = ktg_cell_names,", program.cells.size()));
+  out.line(fmt::format(".init = {},", program.main));
+  out.line(fmt::format(".n_files = {},", program.tapsets.size() + 1));
+  out.line(".files = ktg_files,");
+  if (program.ffi.used) out.line(".ffi = &ktg_ffi,");
+  out.close(";");
 }
 
 void emit_script(const kir::Program& program, CWriter& out) {

@@ -12,6 +12,9 @@ void emit_adders(const kir::Program& program, CWriter& out);
 void emit_constants(const kir::Program& program, CWriter& out);
 void emit_traces(const kir::Program& program, CWriter& out);
 void emit_script(const kir::Program& program, CWriter& out);
+// What a script uses of prebuilt tapsets; what a tapset's module has instead of a script's description.
+void emit_linked(const kir::Program& program, CWriter& out);
+void emit_prebuilt(const kir::Program& program, CWriter& out);
 
 // As ktr_hash_bytes() of the runtime.
 uint32_t hash_bytes(std::string_view bytes);

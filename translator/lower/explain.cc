@@ -54,6 +54,7 @@ const char* words(Why why) {
     case Why::kSetAgain: return "it is assigned again";
     case Why::kOtherValues: return "it may hold other things than numbers";
     case Why::kOfThreads: return "nothing but t[tid] is used of it";
+    case Why::kOfTapset: return "each script that uses the tapset has its own";
     case Why::kAggregated: return "it keeps an aggregation, which is added to in place";
   }
   return "";

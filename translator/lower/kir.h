@@ -210,6 +210,7 @@ struct FuncObject {
   std::string code;
   std::string name;
   int n_params = 0;
+  bool exported = false;  // by the module of a prebuilt tapset
 };
 
 struct FetchStep {
@@ -342,6 +343,10 @@ struct Program {
   std::vector<std::string> fields;
   std::vector<std::string> symbols;
   std::vector<FuncObject> func_objects;
+  std::string prebuilt;              // this is a tapset's module: C name of its description
+  std::vector<std::string> linked;   // C names of the descriptions of prebuilt tapsets that are used
+  std::vector<std::string> linked_names;  // and the names of those
+  std::vector<std::string> foreign;  // C names of the functions of those that are
   std::vector<Function> functions;  // in the order of their emission
   std::vector<Trace> traces;
   std::vector<Adder> adders;

@@ -19,6 +19,7 @@ void FunctionLowerer::block(const Block& b) {
 
 void FunctionLowerer::statements(const Block& b) {
   for (const Stmt& s : b.stmts) {
+    if (program_.is_linked(span_of(s))) continue;
     const uint32_t line = program_.line(span_of(s));
     line_ = line;
     if (!std::holds_alternative<EmptyStmt*>(s)) add(kir::Line{line});

@@ -7,6 +7,7 @@
 
 #include "catalog/event_values.h"
 #include "catalog/probe_spec.h"
+#include "lower/build.h"
 #include "lower/explain.h"
 #include "lower/function_lowerer.h"
 #include "lower/leaves.h"
@@ -17,6 +18,15 @@ namespace kt2ko {
 std::unique_ptr<kir::Program> lower(const ast::Script&, const sema::Model& model, const Source& source,
                                     const LowerOptions& options, Explanation* explanation) {
   return lower_detail::ProgramBuilder(model, source, options).run(explanation);
+}
+
+std::string prebuilt_symbol(const std::string& tapset, const std::string& hash) {
+  return fmt::format("ktg_tapset_{}_{}", lower_detail::squeeze(tapset), hash.substr(0, 12));
+}
+
+// The kernel's versions of symbols have room for names of 55 characters.
+std::string prebuilt_function(const std::string& tapset, const std::string& name) {
+  return fmt::format("ktg_{}__{}", lower_detail::squeeze(tapset).substr(0, 14), lower_detail::squeeze(name).substr(0, 34));
 }
 
 }  // namespace kt2ko
@@ -37,8 +47,14 @@ std::string squeeze(const std::string& name) {
 }
 
 ProgramBuilder::ProgramBuilder(const sema::Model& model, const Source& source, const LowerOptions& options)
-    : model_(model), source_(source), plan_(model), program_(std::make_unique<kir::Program>()) {
-  deferred_output_ = options.deferred_output;
+    : model_(model), source_(source), plan_(model, !options.prebuilt.empty()), program_(std::make_unique<kir::Program>()) {
+  if (options.prebuilt.empty())
+    linked_ = options.linked;
+  else
+    program_->prebuilt = prebuilt_symbol(options.prebuilt, options.linked.at(options.prebuilt));
+  prebuilt_ = options.prebuilt;
+  // formats are the script's, which has none of a tapset's
+  deferred_output_ = options.deferred_output && prebuilt_.empty();
   program_->module_name = options.module_name;
   program_->file_name = options.file_name;
   program_->limits = options.limits;
@@ -72,6 +88,7 @@ std::unique_ptr<kir::Program> ProgramBuilder::run(Explanation* explanation) {
     work_.pop_front();
     program_->functions.push_back(FunctionLowerer(*this, *f).run(code_names_.at(f)));
   }
+  link_tapsets();
   find_leaves(program_.get(), !removes_);
   if (explanation) *explanation = explain(*this, *program_);
   return std::move(program_);
@@ -152,10 +169,51 @@ std::string ProgramBuilder::code_of(const sema::Function& f) {
 std::string ProgramBuilder::object_of(const sema::Function& f) {
   std::string& name = object_names_[&f];
   if (!name.empty()) return name;
+  if (is_linked(f.span)) return name = link(f);
   const std::string code = code_of(f);
-  name = claim(code + "_f");
-  program_->func_objects.push_back({name, code, f.name, static_cast<int>(f.params.size())});
+  const bool exported = is_exported(f);
+  name = exported ? prebuilt_function(prebuilt_, f.name) : claim(code + "_f");
+  program_->func_objects.push_back({name, code, f.name, static_cast<int>(f.params.size()), exported});
   return name;
+}
+
+// ---- prebuilt tapsets ----------------------------------------------------------------------------------------------
+
+std::string ProgramBuilder::tapset_of(Span span) const {
+  const std::vector<Source::Part>& parts = source_.parts();
+  size_t i = parts.size() - 1;
+  while (i > 0 && parts[i].begin > span.begin) --i;
+  if (i == 0) return "";
+  const std::string file = parts[i].name.substr(parts[i].name.rfind('/') + 1);
+  return file.substr(0, file.rfind('.'));
+}
+
+// What others may use: functions of the tapset itself, not of those that it needs, whose names do not begin with _.
+bool ProgramBuilder::is_exported(const sema::Function& f) const {
+  const bool has_name = f.name[0] != '_' && f.name.compare(0, 12, "function at ") != 0;
+  return !prebuilt_.empty() && f.parent == &model_.main() && has_name && tapset_of(f.span) == prebuilt_;
+}
+
+// A function of a prebuilt module is used.
+std::string ProgramBuilder::link(const sema::Function& f) {
+  const std::string tapset = tapset_of(f.span);
+  const std::string symbol = prebuilt_symbol(tapset, linked_.at(tapset));
+  std::vector<std::string>& used = program_->linked;
+  if (std::find(used.begin(), used.end(), symbol) == used.end()) {
+    used.push_back(symbol);
+    program_->linked_names.push_back(tapset);
+  }
+  program_->foreign.push_back(prebuilt_function(tapset, f.name));
+  return program_->foreign.back();
+}
+
+// Before anything else the main chunk makes the script's instances of the variables of prebuilt tapsets.
+void ProgramBuilder::link_tapsets() {
+  kir::Body calls;
+  for (const std::string& symbol : program_->linked)
+    calls.push_back(stmt(kir::Try{"ktr_link_tapset", {text("c"), text("&" + symbol)}, 1}));
+  for (kir::Function& f : program_->functions)
+    if (f.c_name == program_->main) f.body.insert(f.body.begin(), calls.begin(), calls.end());
 }
 
 int ProgramBuilder::new_cell(const std::string& c_name, const std::string& title) {

@@ -43,6 +43,8 @@ class ProgramBuilder {
 
   // The code of a script function; it is lowered when first asked for.
   std::string code_of(const sema::Function& f);
+  // Whether a place of the text belongs to a tapset that is a module of its own; nothing there is lowered.
+  bool is_linked(Span span) const { return !linked_.empty() && !tapset_of(span).empty(); }
   // The static object of a function without captured variables.
   std::string object_of(const sema::Function& f);
   // C name of a shared variable (cell, word or counter).
@@ -85,6 +87,10 @@ class ProgramBuilder {
   void init_ffi(bool unsafe);
   kir::Val intern(kir::Const c);
   int new_cell(const std::string& c_name, const std::string& title);
+  std::string tapset_of(Span span) const;  // name of the tapset whose text it is in; empty: it is in the script's own
+  bool is_exported(const sema::Function& f) const;
+  std::string link(const sema::Function& f);
+  void link_tapsets();
   uint32_t uses_of(const sema::Function& f) const;
   uint64_t values_of(const sema::Function& f) const;
   std::string filter(const ast::TraceStmt& s, const sema::Function& handler, kir::Trace& trace, size_t number);
@@ -104,6 +110,8 @@ class ProgramBuilder {
   std::unordered_map<const sema::Variable*, std::vector<Explanation::Element>> elements_;
   std::vector<std::pair<uint32_t, std::string>> registrations_;
   std::unordered_map<std::string, int> format_ids_;
+  std::map<std::string, std::string> linked_;
+  std::string prebuilt_;
   bool deferred_output_ = true;
   bool removes_ = false;  // registrations may be taken back while tracing
   int arg_cell_ = -1;

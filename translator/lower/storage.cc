@@ -70,9 +70,9 @@ class Escapes : public sema::Walker<Escapes> {
 
 }  // namespace
 
-StoragePlan::StoragePlan(const sema::Model& model) : model_(model) {
+StoragePlan::StoragePlan(const sema::Model& model, bool prebuilt) : model_(model), prebuilt_(prebuilt) {
   for (const sema::Variable* v : find_own_tables(model_))
-    if (own_.size() < kMaxOwnTables) own_.emplace(v, static_cast<int>(own_.size()));
+    if (!prebuilt && own_.size() < kMaxOwnTables) own_.emplace(v, static_cast<int>(own_.size()));
   for (const sema::Variable& v : model_.variables)
     if (only_takes_samples(v) && spread_.size() < kMaxSpreads) spread_.insert(&v);
   // Whether a function is static depends on its variables, whose storage may depend on functions being static: start
@@ -147,6 +147,7 @@ Choice StoragePlan::choose(const sema::Variable& v) const {
   }
   const bool lives_once = v.owner == &model_.main() && !v.in_loop;
   if (!lives_once) return {Storage::kBox, aggregated ? Why::kAggregated : Why::kNewEachTime, {}};
+  if (prebuilt_ && v.types != type::kTable) return {Storage::kCell, Why::kOfTapset, {}};
   if (v.is_number()) return of_number(v);
   if (v.types == type::kBool) return {Storage::kBool, Why::kTruthValue, {}};
   if (spread_.count(&v)) return {Storage::kSpread, Why::kOnlyAdded, v.added_in_event};

@@ -44,6 +44,7 @@ enum class Why {
   kOtherValues,     // it holds other things than numbers
   kOfThreads,       // of a table only t[tid] is used
   kAggregated,      // samples are merged in place
+  kOfTapset,        // of a prebuilt tapset
 };
 
 struct Choice {
@@ -56,7 +57,8 @@ constexpr size_t kMaxCounters = 64;  // KTR_MAX_COUNTERS: memory of that kind is
 
 class StoragePlan {
  public:
-  explicit StoragePlan(const sema::Model& model);
+  // prebuilt: for a tapset's module, whose variables are cells that each script has its own of.
+  explicit StoragePlan(const sema::Model& model, bool prebuilt = false);
 
   Choice choose(const sema::Variable& v) const;
   Storage of(const sema::Variable& v) const { return choose(v).storage; }
@@ -80,6 +82,7 @@ class StoragePlan {
   Choice of_number(const sema::Variable& v) const;
 
   const sema::Model& model_;
+  bool prebuilt_ = false;
   std::unordered_set<const sema::Variable*> spread_;
   std::unordered_set<const sema::Function*> needs_closure_;
   std::unordered_map<const sema::Variable*, int> own_;

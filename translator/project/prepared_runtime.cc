@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 
 #include "project/cache.h"
 #include "project/elf_file.h"
@@ -221,6 +223,32 @@ Done build_events(const Prepared& prepared, const BuildRequest& request, const f
 // build another one. (What KASAN adds still names it.)
 constexpr const char* kOwnName = "#line 1 \"script.c\"\n";
 
+// What kbuild would add for modules that this one is linked with: the versions of the symbols that it takes from them, and their
+// names. depmod goes by the symbols.
+std::string linked_text(const std::vector<LinkedTapset>& linked, const std::set<std::string>& wanted) {
+  std::string versions, names;
+  for (const LinkedTapset& tapset : linked) {
+    names += (names.empty() ? "" : ",") + tapset.module;
+    std::istringstream lines(tapset.symvers);
+    std::string crc, symbol, rest;
+    while (lines >> crc >> symbol && std::getline(lines, rest))
+      if (wanted.count(symbol)) versions += fmt::format("\t{{ {}, \"{}\" }},\n", crc, symbol);
+  }
+  return fmt::format(
+      "#include <linux/module.h>\n\nMODULE_INFO(depends, \"{}\");\n#ifdef CONFIG_MODVERSIONS\n"
+      "static const struct modversion_info versions[] __used __section(\"__versions\") = {{\n{}}};\n#endif\n",
+      names, versions);
+}
+
+// Compiles it in the work directory, where script.o is.
+Done build_linked(const Prepared& prepared, const BuildRequest& request, TempDir* work) {
+  const Result<ElfSymbols> symbols = read_symbols(work->path() / "script.o");
+  if (!symbols.ok()) return symbols.failure();
+  const std::set<std::string> wanted(symbols.value().undefined.begin(), symbols.value().undefined.end());
+  Done done = write_file(work->path() / "linked.c", linked_text(request.text.linked, wanted));
+  return done.ok() ? step(compile_command(prepared, "linked"), prepared, work, request.kernel) : done;
+}
+
 Result<FastBuild> build_with(const Prepared& prepared, const BuildRequest& request,
                              const fs::path& dir, const std::vector<fs::path>& more,
                              const fs::path& out, StageTimes* times) {
@@ -236,7 +264,13 @@ Result<FastBuild> build_with(const Prepared& prepared, const BuildRequest& reque
     if (!all_known(work.path() / "script.o", prepared)) return FastBuild::kCannot;
   }
   StageTimer timer(times, "link");
-  Done done = write_object_list(dir, work.path(), module, more);
+  std::vector<fs::path> objects = more;
+  Done done = Nothing{};
+  if (!request.text.linked.empty()) {
+    objects.push_back(work.path() / "linked.o");
+    done = build_linked(prepared, request, &work);
+  }
+  if (done.ok()) done = write_object_list(dir, work.path(), module, objects);
   if (done.ok()) done = step(prepared.commands.combine, prepared, &work, request.kernel);
   if (done.ok()) done = step(prepared.commands.link, prepared, &work, request.kernel);
   if (!done.ok()) return done.failure();

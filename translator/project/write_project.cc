@@ -16,8 +16,10 @@ constexpr const char* kMarker = ".kt2ko";
 constexpr const char* kMarkerText =
     "This directory was written by kt2ko, which may write it again.\n";
 
+constexpr const char* kSymvers = "tapsets.symvers";
+
 // Folders of runtime-c that a module needs, and the one whose .c files are its objects.
-constexpr const char* kRuntimeFolders[] = {"include", "core", "port", "kernel", "compat", "units"};
+constexpr const char* kRuntimeFolders[] = {"include", "core", "port", "kernel", "compat", "units", "tapset"};
 constexpr const char* kObjectFolder = "units";
 
 std::vector<fs::path> files_with(const fs::path& dir, const std::string& extension) {
@@ -56,11 +58,15 @@ TemplateData template_data(const ModuleText& text, const fs::path& share) {
   data.lists["script_objects"] = {};
   if (!text.events.empty()) data.lists["script_objects"].push_back("events.o");
   if (!text.ffi.empty()) data.lists["script_objects"].push_back("ffi.o");
+  data.lists["symvers"] = {};
+  if (!text.linked.empty()) data.lists["symvers"].push_back(kSymvers);
+  data.lists["exports"] = text.exports;
+  data.values["description"] = text.description;
   return data;
 }
 
-Done write_templates(const fs::path& dir, const TemplateData& data, const fs::path& share) {
-  for (const fs::path& file : files_with(share / "templates", ".mustache")) {
+Done write_templates(const fs::path& dir, const TemplateData& data, const fs::path& templates) {
+  for (const fs::path& file : files_with(templates, ".mustache")) {
     Result<std::string> filled =
         render_template(file.filename(), read_file(file).value_or(""), data);
     if (!filled.ok()) return filled.failure();
@@ -95,22 +101,33 @@ std::string safe_script_name(const std::string& script) {
   return safe;
 }
 
-Done write_project(const fs::path& dir, const ModuleText& text, const fs::path& share) {
+static Done write_files(const fs::path& dir, const ModuleText& text, const fs::path& share, const fs::path& templates) {
   std::error_code error;
   fs::create_directory(dir, error);
   Done done = write_file(dir / kMarker, kMarkerText);
   if (done.ok()) done = copy_runtime(dir, share);
-  if (done.ok()) done = write_templates(dir, template_data(text, share), share);
+  if (done.ok()) done = write_templates(dir, template_data(text, share), templates);
   if (done.ok()) done = write_if_changed(dir / "script.c", text.c_text);
+  std::string symvers;
+  for (const LinkedTapset& tapset : text.linked) symvers += tapset.symvers;
   for (const auto& [name, content] :
        {std::pair<const char*, const std::string&>{"events.c", text.events},
-        {"ffi.c", text.ffi}}) {
+        {"ffi.c", text.ffi},
+        {kSymvers, symvers}}) {
     if (content.empty())
       fs::remove(dir / name, error);
     else if (done.ok())
       done = write_if_changed(dir / name, content);
   }
   return done;
+}
+
+Done write_project(const fs::path& dir, const ModuleText& text, const fs::path& share) {
+  return write_files(dir, text, share, share / "templates");
+}
+
+Done write_tapset_project(const fs::path& dir, const ModuleText& text, const fs::path& share) {
+  return write_files(dir, text, share, share / "templates" / "tapset");
 }
 
 Done write_dkms_conf(const fs::path& dir, const ModuleText& text, const fs::path& share) {

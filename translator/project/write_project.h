@@ -4,12 +4,19 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "project/ffi_errors.h"
 #include "project/files.h"
 #include "project/result.h"
 
 namespace kt2ko {
+
+// The module of a tapset that a script is linked with: its name, and the text of its .symvers file, as kbuild writes it.
+struct LinkedTapset {
+  std::string module;
+  std::string symvers;
+};
 
 // What distinguishes one script's module from another's.
 struct ModuleText {
@@ -19,6 +26,9 @@ struct ModuleText {
   std::string events;  // events.c: records of tracepoints that the module builds itself; may be empty
   std::string ffi;  // ffi.c: C types that the script uses; may be empty
   FfiErrorText ffi_errors;  // makes the script's messages of what the compiler says about it
+  std::vector<LinkedTapset> linked = {};
+  std::string description = {};           // of the module of a tapset: C name of its description
+  std::vector<std::string> exports = {};  // and of the functions that it exports
 };
 
 // The script's name inside C strings and modinfo: printable ASCII without quotes, backslashes and
@@ -28,6 +38,8 @@ std::string safe_script_name(const std::string& script);
 // Writes the module directory. Files that are there with the same content are left untouched.
 //   dir: exists, or its parent does
 Done write_project(const fs::path& dir, const ModuleText& text, const fs::path& share);
+// The same for the module of a tapset.
+Done write_tapset_project(const fs::path& dir, const ModuleText& text, const fs::path& share);
 
 // What makes a module directory a DKMS source package. Its version changes with the script, so that DKMS takes a new one for new.
 Done write_dkms_conf(const fs::path& dir, const ModuleText& text, const fs::path& share);

@@ -106,8 +106,8 @@ bool is_ffi_text(const Stmt& s) {
 
 class Linker {
  public:
-  Linker(Source* source, const FindTapset& find, Arena* arena, Diags* diags)
-      : source_(source), find_(find), arena_(arena), diags_(diags) {}
+  Linker(Source* source, const FindTapset& find, Arena* arena, Diags* diags, bool as_modules)
+      : source_(source), find_(find), arena_(arena), diags_(diags), as_modules_(as_modules) {}
 
   void run(Script* script) {
     Declared declared;
@@ -187,6 +187,9 @@ class Linker {
       return false;
     }
     if (inside && inside != tapset) need(inside, tapset, span);
+    if (!inside && as_modules_ && std::holds_alternative<VarStmt*>(tapset->items[it->second].stmt))
+      diags_->error(Code::KT3027, span, fmt::format("'{}.{}' is a variable, and modules of tapsets have only functions for others", name, member))
+          .hint = "give the tapset a function that returns it, or leave out --link-tapsets";
     want(tapset, it->second);
     return true;
   }
@@ -278,14 +281,15 @@ class Linker {
   const FindTapset& find_;
   Arena* arena_;
   Diags* diags_;
+  bool as_modules_;
   std::map<std::string, std::unique_ptr<Tapset>> tapsets_;
   std::vector<Tapset*> order_;
 };
 
 }  // namespace
 
-void link_tapsets(Script* script, Source* source, const FindTapset& find, Arena* arena, Diags* diags) {
-  if (find) Linker(source, find, arena, diags).run(script);
+void link_tapsets(Script* script, Source* source, const FindTapset& find, Arena* arena, Diags* diags, bool as_modules) {
+  if (find) Linker(source, find, arena, diags, as_modules).run(script);
 }
 
 }  // namespace kt2ko::sema

@@ -14,7 +14,9 @@ namespace kt2ko::sema {
 // how many of which file); what nobody uses stays out.
 // Requires: a complete tree of parse(source, ...).
 // Ensures: texts of tapsets are parts of `source`.
-// Reports: what parse() does, for tapsets; KT3010, KT3023, KT3024.
-void link_tapsets(ast::Script* script, Source* source, const FindTapset& find, Arena* arena, Diags* diags);
+// as_modules: their functions are those of prebuilt modules, so the script can have nothing else of them.
+// Reports: what parse() does, for tapsets; KT3010, KT3023, KT3024, KT3027.
+void link_tapsets(ast::Script* script, Source* source, const FindTapset& find, Arena* arena, Diags* diags,
+                  bool as_modules = false);
 
 }  // namespace kt2ko::sema
