@@ -25,8 +25,10 @@ trace_end { for (k, v in pairs(s)) { print(k, v) } }
 """
 
 
-def kt2ko(*words, cache=None, **more):
+def kt2ko(*words, cache=None, temp=None, **more):
     environment = dict(os.environ, LC_ALL="C")
+    if temp:
+        environment["TMPDIR"] = temp
     if cache:
         environment["XDG_CACHE_HOME"] = cache
     return subprocess.run([report.KT2KO, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -8,7 +8,7 @@ nearly all of it spent on reading the kernel's makefiles. Samples are also built
 
 Without words the ways to a module are compared as well (checks.py), its imports (module_imports.py), what two builds give
 (reproducible.py), and what DKMS makes of a script (dkms.py); and kt2ko check has to find what differs between kernels
-(incompatible.py). The words imports, reproducible, dkms and incompatible take these alone.
+(incompatible.py). The words imports, reproducible, tapsets, dkms and incompatible take these alone.
 
 usage: run.py [-k KERNEL]... [WORD...]
     KERNEL: 6.12, 6.1-rt, 6.12-generic; default: the installed ones of the cloud flavour; WORD: scripts whose path contains it
@@ -33,12 +33,14 @@ import incompatible  # noqa: E402
 import module_imports  # noqa: E402
 import report  # noqa: E402
 import reproducible  # noqa: E402
+import tapset_modules  # noqa: E402
 
 TIMEOUT_S = 900
 # Checks that a word takes alone.
 BY_WORD = {
     "imports": (module_imports.imports_are_known,),
     "reproducible": reproducible.OF_EVERY_KERNEL,
+    "tapsets": tapset_modules.OF_EVERY_KERNEL + tapset_modules.OF_OURS,
     "dkms": (dkms.dkms_builds_the_package,),
 }
 MODULE = "kt_case"
@@ -183,9 +185,9 @@ def main():
             continue
         check_kernel(release, directory, cases, samples, result)
         if not words:
-            checks.run_all(checks.OF_EVERY_KERNEL + BY_WORD["imports"], directory, release, result)
+            checks.run_all(checks.OF_EVERY_KERNEL + BY_WORD["imports"] + tapset_modules.OF_EVERY_KERNEL, directory, release, result)
     if found and not words:  # one kernel is as good as another; each has its turn
-        checks.run_all(checks.OF_OURS + BY_WORD["reproducible"], found[0][1], found[0][0], result)
+        checks.run_all(checks.OF_OURS + BY_WORD["reproducible"] + tapset_modules.OF_OURS, found[0][1], found[0][0], result)
         checks.run_all(BY_WORD["dkms"], found[-1][1], found[-1][0], result)
     return result.finish()
 

@@ -85,7 +85,7 @@ constexpr Pass kPasses[] = {
 };
 
 void tell_prebuilt(const kir::Program& program, Compiled* compiled) {
-  compiled->linked = program.linked_names;
+  compiled->linked = program.linked;
   compiled->description = program.prebuilt;
   if (!program.prebuilt.empty()) compiled->why_not_prebuilt = why_not_prebuilt(program);
   for (const kir::FuncObject& f : program.func_objects)

@@ -50,7 +50,7 @@ struct Compiled {
   std::vector<Finding> findings;  // the same
   std::string dump;
   std::vector<EventUse> event_uses;     // where the kernel's facts are known
-  std::vector<std::string> linked;      // tapsets whose modules it is linked with
+  std::vector<kir::LinkedTapset> linked;  // tapsets whose modules it is linked with
   std::string why_not_prebuilt;         // with `prebuilt`: why the tapset cannot be a module; empty: it can
   std::string description;              // with `prebuilt`: C name of the tapset's description
   std::vector<std::string> exports;     // with `prebuilt`: C names of the functions that its module exports

@@ -66,14 +66,20 @@ std::string why_not_prebuilt(const kir::Program& program) {
   return "";
 }
 
-Result<LinkedTapset> find_linked(const std::string& tapset, const Options& options) {
-  const std::string module = tapset_module(tapset);
+Result<LinkedTapset> find_linked(const kir::LinkedTapset& tapset, const Options& options) {
+  const std::string module = tapset_module(tapset.name);
+  const std::string remedy = fmt::format("kt2ko tapset {} makes {}.ko and {}.symvers", tapset.name, module, module);
   std::vector<std::string> folders = options.tapset_folders;
   folders.push_back(".");
-  for (const std::string& folder : folders)
-    if (std::optional<std::string> text = read_file(fs::path(folder) / (module + ".symvers"))) return LinkedTapset{module, *text};
-  return Failure{kRefused, fmt::format("the tapset '{}' has no module here: {}.symvers is in none of the folders", tapset, module),
-                 fmt::format("kt2ko tapset {} makes {}.ko and {}.symvers; name their folder with -I", tapset, module, module)};
+  for (const std::string& folder : folders) {
+    const fs::path path = fs::path(folder) / (module + ".symvers");
+    const std::optional<std::string> text = read_file(path);
+    if (text && text->find("\t" + tapset.symbol + "\t") != std::string::npos) return LinkedTapset{module, *text};
+    if (text)
+      return Failure{kRefused, fmt::format("{} is of another text of the tapset, or of another kt2ko", path.string()), remedy};
+  }
+  return Failure{kRefused, fmt::format("the tapset '{}' has no module here: {}.symvers is in none of the folders", tapset.name, module),
+                 remedy + "; name their folder with -I"};
 }
 
 }  // namespace kt2ko

@@ -29,7 +29,8 @@ std::string tapset_hash(const std::string& name, const FindTapset& find);
 // Why a tapset's program cannot be a module of its own, in words; empty: it can.
 std::string why_not_prebuilt(const kir::Program& program);
 
-// Versions of the symbols of a tapset's module, for modules of scripts: from the folders of -I and the current one.
-Result<LinkedTapset> find_linked(const std::string& tapset, const Options& options);
+// Versions of the symbols of a tapset's module, for modules of scripts: from the folders of -I and the current one. Fails when there
+// are none, or those of a module that does not fit.
+Result<LinkedTapset> find_linked(const kir::LinkedTapset& tapset, const Options& options);
 
 }  // namespace kt2ko

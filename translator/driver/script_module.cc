@@ -84,7 +84,7 @@ Result<Translated> translate(const Options& options, const std::string& file, co
   translated.ffi_errors_into = [text, ffi = compiled.ffi, color = wanted.color](std::vector<Finding>* into) {
     return script_messages(text, ffi, color, into);
   };
-  for (const std::string& tapset : compiled.linked) {
+  for (const kir::LinkedTapset& tapset : compiled.linked) {
     Result<LinkedTapset> module = find_linked(tapset, options);
     if (!module.ok()) return module.failure();
     translated.text.linked.push_back(module.value());

@@ -190,7 +190,7 @@ static void emit_prebuilt_variables(const kir::Program& program, CWriter& out) {
 }
 
 void emit_linked(const kir::Program& program, CWriter& out) {
-  for (const std::string& name : program.linked) out.line(fmt::format("extern const struct ktr_prebuilt {};", name));
+  for (const kir::LinkedTapset& tapset : program.linked) out.line(fmt::format("extern const struct ktr_prebuilt {};", tapset.symbol));
   for (const std::string& name : program.foreign) out.line(fmt::format("extern struct ktr_func {};", name));
 }
 

@@ -332,6 +332,12 @@ struct File {
   uint32_t first_line = 1;
 };
 
+// A tapset that is a module of its own.
+struct LinkedTapset {
+  std::string name;
+  std::string symbol;  // C name of its description
+};
+
 struct Program {
   std::string module_name;
   std::string file_name;
@@ -344,8 +350,7 @@ struct Program {
   std::vector<std::string> symbols;
   std::vector<FuncObject> func_objects;
   std::string prebuilt;              // this is a tapset's module: C name of its description
-  std::vector<std::string> linked;   // C names of the descriptions of prebuilt tapsets that are used
-  std::vector<std::string> linked_names;  // and the names of those
+  std::vector<LinkedTapset> linked;  // prebuilt tapsets that are used
   std::vector<std::string> foreign;  // C names of the functions of those that are
   std::vector<Function> functions;  // in the order of their emission
   std::vector<Trace> traces;

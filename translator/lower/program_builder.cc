@@ -198,11 +198,8 @@ bool ProgramBuilder::is_exported(const sema::Function& f) const {
 std::string ProgramBuilder::link(const sema::Function& f) {
   const std::string tapset = tapset_of(f.span);
   const std::string symbol = prebuilt_symbol(tapset, linked_.at(tapset));
-  std::vector<std::string>& used = program_->linked;
-  if (std::find(used.begin(), used.end(), symbol) == used.end()) {
-    used.push_back(symbol);
-    program_->linked_names.push_back(tapset);
-  }
+  std::vector<kir::LinkedTapset>& used = program_->linked;
+  if (std::none_of(used.begin(), used.end(), [&](const auto& u) { return u.name == tapset; })) used.push_back({tapset, symbol});
   program_->foreign.push_back(prebuilt_function(tapset, f.name));
   return program_->foreign.back();
 }
@@ -210,8 +207,8 @@ std::string ProgramBuilder::link(const sema::Function& f) {
 // Before anything else the main chunk makes the script's instances of the variables of prebuilt tapsets.
 void ProgramBuilder::link_tapsets() {
   kir::Body calls;
-  for (const std::string& symbol : program_->linked)
-    calls.push_back(stmt(kir::Try{"ktr_link_tapset", {text("c"), text("&" + symbol)}, 1}));
+  for (const kir::LinkedTapset& tapset : program_->linked)
+    calls.push_back(stmt(kir::Try{"ktr_link_tapset", {text("c"), text("&" + tapset.symbol)}, 1}));
   for (kir::Function& f : program_->functions)
     if (f.c_name == program_->main) f.body.insert(f.body.begin(), calls.begin(), calls.end());
 }
