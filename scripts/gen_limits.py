@@ -37,6 +37,9 @@ FIXED = """
 `output_kb` is off because output that somebody reads in time harms nobody; what is not read in time is limited by `buffer_kb`, and what
 it takes to write it by `overload`. It is looked at when a CPU begins a part of its buffer (16 KiB and more), so output costs nothing more.
 
+Where `memory_kb` is set to less than `reserve_kb`, the reserve is as large as that, unless `reserve_kb` was set the same way (both when the
+script was built, or both when it was loaded), or `memory_kb` was not set that late: then the module is not loaded, and the kernel's log says why.
+
 ## Limits of a build
 
 Those marked with * can be changed for a module whose C is built by `make` (`kt2ko --emit-c DIR`): `make KCFLAGS=-DNAME=VALUE`.

@@ -170,7 +170,7 @@ void ktr_rethook_grow(void)
 		if (!READ_ONCE(h->wants_more))
 			continue;
 		WRITE_ONCE(h->wants_more, false);
-		if (add_pool(h))
+		if (add_pool(h) == -ENOSPC)	/* memory may be had the next time */
 			WRITE_ONCE(h->full, true);
 	}
 	mutex_unlock(&growing_lock);

@@ -197,6 +197,8 @@ static const char *reason(int err)
 	switch (err) {
 	case -EINVAL:
 		return "the file has no such place, or another tracer uses it differently";
+	case -ENOMEM:
+		return "no memory";
 	case -EIO:
 		return "its file system cannot be traced";
 	case -ENOEXEC:
@@ -208,14 +210,14 @@ static const char *reason(int err)
 	}
 }
 
-/* A pattern may match places that cannot be probed; it fails only when all of them are like that. */
+/* A pattern may match places that cannot be probed; it fails only when all of them are like that, or memory is short. */
 int ktr_up_attach(struct ktr_ctx *c, struct ktr_att *a)
 {
 	struct ktr_up_set *set = a->points;
 	u32 i, n = 0;
 	int err = 0;
 
-	for (i = 0; i < set->n && !ktr_life_must_end(); i++) {
+	for (i = 0; i < set->n && err != -ENOMEM && !ktr_life_must_end(); i++) {
 		struct ktr_up *up = &set->up[i];
 		int rc = ktr_compat_uprobe_register(&up->uprobe, set->inode, up->site->offset, up->site->counter,
 						    &up->uc);
@@ -226,7 +228,9 @@ int ktr_up_attach(struct ktr_ctx *c, struct ktr_att *a)
 		cond_resched();
 	}
 	a->n_points = n;
-	return n || !err ? 0 : ktr_attach_failed(c, a, reason(err), err);
+	if (!err || (n && err != -ENOMEM))
+		return 0;
+	return ktr_attach_failed(c, a, reason(err), err);
 }
 
 void ktr_up_detach(struct ktr_att *a)

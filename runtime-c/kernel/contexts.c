@@ -123,11 +123,12 @@ static struct ktr_ictx *new_context(struct ktr_ctx_cfg *cfg, int node)
 	unsigned long head = ALIGN(sizeof(struct ktr_event_ctx), SMP_CACHE_BYTES);
 	struct ktr_ictx *x;
 
-	if (!give_shard(cfg, node))
-		return NULL;
 	x = take(head + ktr_ctx_bytes(cfg), node);
-	if (!x)
+	/* last: a shard stays, and a CPU without memory is tried again when it comes the next time */
+	if (!x || !give_shard(cfg, node)) {
+		kvfree(x);
 		return NULL;
+	}
 	ktr_ctx_init(x, (char *)x + head, cfg);
 	return x;
 }

@@ -9,27 +9,65 @@
 #include "symbols.h"
 #include "trace_list.h"
 
+/* The filter that a reset one has: one constant of the kernel. With it ops means all functions. */
+static const void *no_filter;
+
+static bool is_empty(const struct ftrace_ops *ops)
+{
+	return rcu_access_pointer(ops->func_hash->filter_hash) == no_filter;
+}
+
+/* Context: the script's thread. */
+static int begin_filter(struct ftrace_ops *ops)
+{
+	int err = ftrace_set_filter(ops, NULL, 0, 1);
+
+	if (!err)
+		no_filter = rcu_access_pointer(ops->func_hash->filter_hash);
+	return err;
+}
+
+/*
+ * 1: done, 0: there is no such function, -errno. When there is no memory for an entry the kernel goes without it and does not say
+ * so. Without any the filter would mean all functions.
+ */
 static int add_filter(struct ftrace_ops *ops, const char *pattern)
 {
 	char buf[KTR_FN_NAME_MAX];
 	ssize_t n = strscpy(buf, pattern, sizeof(buf));
+	int err = n > 0 ? ftrace_set_filter(ops, buf, n, 0) : -EINVAL;
 
-	return n > 0 && !ftrace_set_filter(ops, buf, n, 0);
+	if (!err)
+		return is_empty(ops) ? -ENOMEM : 1;
+	return err == -EINVAL ? 0 : err;
+}
+
+static int filter_failed(struct ktr_ctx *c, const struct ktr_fn *fn, int err)
+{
+	if (err == -ENOMEM)
+		return ktr_fail(c, "cannot trace %s: no memory", fn->att->probe->text);
+	return ktr_attach_failed(c, fn->att, "the function tracer refuses", err);
 }
 
 /* ---- names -------------------------------------------------------------------------------------------------- */
 
 /* The compiler's versions of a function that it has split or specialised; cold parts are no entries. */
-static bool add_variants(struct ftrace_ops *ops, const char *name)
+static int add_variants(struct ftrace_ops *ops, const char *name)
 {
 	static const char *const suffixes[] = { "isra", "constprop", "part" };
 	char buf[KTR_FN_NAME_MAX];
-	bool any = false;
+	int any = 0;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(suffixes); i++)
+	for (i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		int rc = 0;
+
 		if (snprintf(buf, sizeof(buf), "%s.%s.*", name, suffixes[i]) < sizeof(buf))
-			any |= add_filter(ops, buf);
+			rc = add_filter(ops, buf);
+		if (rc < 0)
+			return rc;
+		any |= rc;
+	}
 	return any;
 }
 
@@ -38,13 +76,17 @@ static int add_named(struct ktr_ctx *c, struct ktr_fn *fn, struct ftrace_ops *op
 {
 	char buf[KTR_FN_NAME_MAX];
 	unsigned int i;
+	int rc;
 
 	for (i = 0; ktr_fn_name(name, i, buf); i++) {
 		const char *why = ktr_blocked(buf, how);
 
-		if (why && ktr_symbol_address(buf))
+		if (why && !ktr_symbol_is_absent(buf))
 			return ktr_fn_refuse(c, fn->att, buf, why);
-		if (!add_filter(ops, buf))
+		rc = add_filter(ops, buf);
+		if (rc < 0)
+			return filter_failed(c, fn, rc);
+		if (!rc)
 			continue;
 		fn->syscall = ktr_fn_is_syscall(buf);
 		if (fn->any)
@@ -52,7 +94,8 @@ static int add_named(struct ktr_ctx *c, struct ktr_fn *fn, struct ftrace_ops *op
 		return ktr_fn_set_name(c, fn, buf) ? KTR_ERR : 1;
 	}
 	fn->many = true;
-	return add_variants(ops, name);
+	rc = add_variants(ops, name);
+	return rc < 0 ? filter_failed(c, fn, rc) : rc;
 }
 
 /* Patterns separated by blanks, each of which must mean something. NULL: every function. 1 or KTR_ERR. */
@@ -70,7 +113,7 @@ static int add_list(struct ktr_ctx *c, struct ktr_fn *fn, struct ftrace_ops *ops
 		word[n] = '\0';
 		found = ktr_is_pattern(word) ? add_filter(ops, word) : add_named(c, fn, ops, word, 0);
 		if (found < 0)
-			return KTR_ERR;
+			return filter_failed(c, fn, found);	/* what has been told stays */
 		if (!found)
 			return ktr_fail(c, "event %s matches nothing: no function %s", fn->att->probe->text, word);
 		list += n;
@@ -82,67 +125,75 @@ static int add_list(struct ktr_ctx *c, struct ktr_fn *fn, struct ftrace_ops *ops
 
 static bool is_left_out(const char *pattern, const char *name)
 {
-	return ktr_glob_match(pattern, strlen(pattern), name, strlen(name)) && ktr_symbol_address(name);
+	return ktr_glob_match(pattern, strlen(pattern), name, strlen(name)) && !ktr_symbol_is_absent(name);
 }
 
-/*
- * Taking a function out of the filter by its address is quick, but a filter that became empty would mean all functions.
- * The filter's other half, of what is not to be traced, knows names only and looks through all functions each time.
- */
-static void leave_out(struct ftrace_ops *ops, const char *pattern, const char *name)
+/* 0 also when it was not in the filter; -ENOMEM. */
+static int take_out(struct ftrace_ops *ops, const char *name)
+{
+	unsigned long addr = ktr_symbol_address(name);
+	int err = addr ? ftrace_set_filter_ip(ops, addr, 1, 0) : -ENOENT;
+
+	return err == -ENOMEM ? err : 0;
+}
+
+/* By the filter's other half, of what is not to be traced. It knows names only and looks through all functions each time. */
+static int take_out_by_name(struct ftrace_ops *ops, const char *name)
 {
 	char buf[KTR_FN_NAME_MAX];
+	ssize_t n = strscpy(buf, name, sizeof(buf));
+	int err = n > 0 ? ftrace_set_notrace(ops, buf, n, 0) : 0;
 
-	if (!strcmp(pattern, "*")) {
-		ftrace_set_filter_ip(ops, ktr_symbol_address(name), 1, 0);
-		return;
-	}
-	strscpy(buf, name, sizeof(buf));
-	ftrace_set_notrace(ops, buf, strlen(buf), 0);
-}
-
-static void leave_out_blocked(struct ftrace_ops *ops, const char *pattern, unsigned int how)
-{
-	const char *name, *why;
-	unsigned int i;
-
-	for (i = 0; (name = ktr_blocked_name(i, how, &why)) != NULL; i++)
-		if (is_left_out(pattern, name))
-			leave_out(ops, pattern, name);
-}
-
-/* An empty filter is one constant of the kernel, which is what a reset filter has as well. */
-static bool is_empty(struct ftrace_ops *ops)
-{
-	const void *before = rcu_access_pointer(ops->func_hash->filter_hash);
-
-	return !ftrace_set_filter(ops, NULL, 0, 1) && before == rcu_access_pointer(ops->func_hash->filter_hash);
+	return err == -ENOMEM ? err : 0;
 }
 
 /*
- * Why nothing is left of a pattern, and of which function; NULL: something is. That is tried on another set of functions,
- * because in the real one an empty filter would mean all of them.
+ * Taking a function out of the filter by its address is quick, and does not silently go wrong without memory. Others may have the
+ * same name.
  */
-static const char *all_left_out(const char *pattern, unsigned int how, const char **function)
+static int leave_out_blocked(struct ftrace_ops *ops, const char *pattern, unsigned int how)
+{
+	bool by_name = strcmp(pattern, "*");
+	const char *name, *why;
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; !err && (name = ktr_blocked_name(i, how, &why)) != NULL; i++) {
+		if (!is_left_out(pattern, name))
+			continue;
+		err = take_out(ops, name);
+		if (!err && (by_name || !ktr_symbol_address(name)))
+			err = take_out_by_name(ops, name);
+	}
+	return err ? err : is_empty(ops) ? -ENOENT : 0;
+}
+
+/* Whether nothing is left of a pattern, and then, of which function and why. 1, 0 or -errno. */
+static int all_left_out(const char *pattern, unsigned int how, const char **function, const char **why)
 {
 	struct ftrace_ops *trial = kzalloc(sizeof(*trial), GFP_KERNEL);
-	const char *name, *why, *found = NULL;
+	const char *name, *reason;
 	unsigned int i;
+	int rc;
 
-	if (!trial || !add_filter(trial, pattern))
-		goto out;
-	for (i = 0; (name = ktr_blocked_name(i, how, &why)) != NULL; i++) {
-		if (!is_left_out(pattern, name) || ftrace_set_filter_ip(trial, ktr_symbol_address(name), 1, 0))
+	if (!trial)
+		return -ENOMEM;
+	rc = begin_filter(trial);
+	if (!rc)
+		rc = add_filter(trial, pattern);
+	for (i = 0; rc > 0 && (name = ktr_blocked_name(i, how, &reason)) != NULL; i++) {
+		if (!is_left_out(pattern, name))
 			continue;
-		found = why;
+		if (take_out(trial, name))
+			rc = -ENOMEM;
 		*function = name;
+		*why = reason;
 	}
-	if (found && !is_empty(trial))
-		found = NULL;
+	if (rc > 0)
+		rc = is_empty(trial);
 	ftrace_free_filter(trial);
-out:
 	kfree(trial);
-	return found;
+	return rc;
 }
 
 void ktr_fn_set_show(struct seq_file *m, const struct ktr_att *a, unsigned int how)
@@ -165,26 +216,32 @@ static int add_pattern(struct ktr_ctx *c, struct ktr_fn *fn, struct ftrace_ops *
 {
 	char example[KTR_FN_NAME_MAX];
 	const char *why, *function;
+	int rc = add_filter(ops, pattern);
 
 	fn->many = true;
 	fn->syscall = ktr_fn_is_syscall(pattern);
-	if (!add_filter(ops, pattern)) {
+	if (!rc) {
 		if (!ktr_symbol_like(pattern, example, sizeof(example)))
 			return 0;
 		return ktr_fail(c, "cannot trace %s: the function tracer can hook none of its functions, such as %s; "
 				"name one in full", fn->att->probe->text, example);
 	}
-	why = all_left_out(pattern, how, &function);
-	if (why)
+	if (rc > 0)
+		rc = all_left_out(pattern, how, &function, &why);
+	if (rc > 0)
 		return ktr_fn_refuse(c, fn->att, function, why);
-	leave_out_blocked(ops, pattern, how);
-	return 1;
+	if (!rc)
+		rc = leave_out_blocked(ops, pattern, how);
+	return rc ? filter_failed(c, fn, rc) : 1;
 }
 
 int ktr_fn_set_fill(struct ktr_ctx *c, struct ktr_fn *fn, struct ftrace_ops *ops, unsigned int how)
 {
 	const struct ktr_probe *p = fn->att->probe;
+	int err = begin_filter(ops);
 
+	if (err)
+		return filter_failed(c, fn, err);
 	if (fn->any)
 		return add_list(c, fn, ops, p->path);
 	if (ktr_is_pattern(p->event))

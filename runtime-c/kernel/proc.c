@@ -151,6 +151,7 @@ static int parent_exists(bool *yes)
 	struct vfsmount *mnt;
 	struct path path;
 	struct file *file;
+	int err;
 
 	*yes = false;
 	if (!kern_path("/proc/" KTR_PROC_DIR, LOOKUP_FOLLOW, &path)) {
@@ -167,11 +168,12 @@ static int parent_exists(bool *yes)
 	if (IS_ERR(mnt))
 		return PTR_ERR(mnt);
 	file = file_open_root_mnt(mnt, KTR_PROC_DIR, O_PATH, 0);
-	*yes = !IS_ERR(file);
+	err = PTR_ERR_OR_ZERO(file);
+	*yes = !err;
 	if (*yes)
 		fput(file);
 	kern_unmount(mnt);
-	return 0;
+	return err == -ENOENT ? 0 : err;	/* without memory nobody knows */
 }
 
 /*

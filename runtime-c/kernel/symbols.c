@@ -18,6 +18,7 @@
 
 #define KTR_LOOKUP_NAME "kallsyms_lookup_name"
 #define KTR_ENDBR_BYTES 4
+#define KTR_LOOKUP_TRIES 10	/* while there is no memory: names must not seem unknown for that */
 
 static unsigned long no_lookup(const char *name)
 {
@@ -28,6 +29,7 @@ DEFINE_STATIC_CALL(ktr_kallsyms_lookup, no_lookup);
 
 static DEFINE_MUTEX(lookup_lock);
 static bool lookup_tried;
+static bool lookup_works;
 
 /* kprobes put the probe behind the instruction that marks a target of indirect branches, if there is one. */
 static unsigned long entry_of(unsigned long addr)
@@ -38,24 +40,37 @@ static unsigned long entry_of(unsigned long addr)
 	return strcmp(name, KTR_LOOKUP_NAME) ? addr : addr - KTR_ENDBR_BYTES;
 }
 
+/*
+ * The probe is never armed: it is here for its address only, and disarming takes memory. Without that the kernel would keep the
+ * probe, which is on our stack.
+ */
 static void find_lookup(void)
 {
-	struct kprobe kp = { .symbol_name = KTR_LOOKUP_NAME };
+	struct kprobe kp = { .symbol_name = KTR_LOOKUP_NAME, .flags = KPROBE_FLAG_DISABLED };
+	int err = register_kprobe(&kp);
 
-	if (register_kprobe(&kp))
+	lookup_tried = err != -ENOMEM;
+	if (err)
 		return;
 	static_call_update(ktr_kallsyms_lookup, (void *)entry_of((unsigned long)kp.addr));
 	unregister_kprobe(&kp);
+	lookup_works = true;
 }
 
 unsigned long ktr_symbol_address(const char *name)
 {
+	unsigned int tries;
+
 	mutex_lock(&lookup_lock);
-	if (!lookup_tried)
+	for (tries = 0; !lookup_tried && tries < KTR_LOOKUP_TRIES; tries++)
 		find_lookup();
-	lookup_tried = true;
 	mutex_unlock(&lookup_lock);
 	return static_call(ktr_kallsyms_lookup)(name);
+}
+
+bool ktr_symbol_is_absent(const char *name)
+{
+	return !ktr_symbol_address(name) && lookup_works;
 }
 
 /* ---- by pattern --------------------------------------------------------------------------------------------- */

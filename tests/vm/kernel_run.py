@@ -213,7 +213,7 @@ class KernelRun:
         if problem:
             self.add(f"tests/vm/handmade for {self.kernel.name}", problem)
         scripts = self.build_all(scripts_named_in([case.text for case in wanted]))
-        files = {"/cases/lib.sh": os.path.join(HERE, "case_lib.sh")}
+        files = {"/cases/lib.sh": os.path.join(HERE, "case_lib.sh"), "/cases/faults.sh": os.path.join(HERE, "faults_lib.sh")}
         files.update(self.programs)
         files.update({f"{MODULES_DIR}/{os.path.basename(path)}": path for path in modules + list(scripts.values())})
         if any(case.signed is not None for case in wanted):

@@ -169,7 +169,7 @@ std::string memory_text(const Explanation& e) {
   const uint64_t parts = e.counters * KTR_SIZE_NUMBER + e.spreads * KTR_SIZE_SPREAD, buffer = kib_of(e, KTR_LIM_BUFFER_KB);
   const uint64_t cpu_least = buffer + KTR_SIZE_CPU_CONTEXTS + parts + cells.first_cpu;
   const uint64_t cpu_most = cpu_least - cells.first_cpu + cells.most_cpu;
-  const uint64_t limit = kib_of(e, KTR_LIM_MEMORY_KB), reserve = kib_of(e, KTR_LIM_RESERVE_KB);
+  const uint64_t limit = kib_of(e, KTR_LIM_MEMORY_KB), reserve = std::min(kib_of(e, KTR_LIM_RESERVE_KB), limit);
   const uint64_t fixed = KTR_SIZE_THREAD_CONTEXT + (e.user_stacks ? KTR_SIZE_USER_FILES : 0);
   const uint64_t all_least = reserve + fixed + cells.first_all, all_most = limit + fixed + cells.most_all;
   std::string out;

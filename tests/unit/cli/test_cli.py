@@ -89,10 +89,12 @@ class Cli(unittest.TestCase):
         self.assertNotIn("Limits given", text)
         text = self.run_it("--explain", "--param", "memory_kb=1024", "--param", "buffer_kb=64", "--param", "max_elements=7",
                            "--param", "max_loop_count=8", "--param", "max_loop_count=9", script).stdout
-        self.assertIn("at most 1 MiB (memory_kb)", text)
+        self.assertIn("256 KiB at load (reserve_kb), at most 1 MiB (memory_kb)", text)
         self.assertIn("at most 7 elements (max_elements", text)
         self.assertIn("output: 64 KiB per CPU (buffer_kb)", text)
         self.assertIn("Limits given when it is built\n  max_loop_count: 9 (default: 100000)\n", text)
+        text = self.run_it("--explain", "--param", "memory_kb=100", script).stdout
+        self.assertIn("100 KiB at load (reserve_kb), at most 100 KiB (memory_kb)", text)
         wrong = self.run_it("--explain", self.write("bad.kp", "var n = 0\nn = x\n"), status=1)
         self.assertIn("KT1018", wrong.stderr)
         self.assertEqual(wrong.stdout, "")

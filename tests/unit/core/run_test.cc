@@ -90,6 +90,25 @@ TEST_CASE("limits: as loaded, as the script was built, as they are by default") 
   ktr_limits[KTR_LIM_MEMORY_KB] = KTR_LIMIT_NOT_SET;
 }
 
+// What settles from values of a loader; the script was built with memory_kb=100000.
+static int64_t settled_reserve(int64_t memory_kb, int64_t reserve_kb) {
+  ktr_limits[KTR_LIM_MEMORY_KB] = memory_kb;
+  ktr_limits[KTR_LIM_RESERVE_KB] = reserve_kb;
+  ktr_limits_settle();
+  const int64_t reserve = ktr_limits[KTR_LIM_RESERVE_KB];
+  ktr_limits[KTR_LIM_MEMORY_KB] = ktr_limits[KTR_LIM_RESERVE_KB] = KTR_LIMIT_NOT_SET;
+  return reserve;
+}
+
+TEST_CASE("limits: a reserve that nobody asked for fits into the memory") {
+  CHECK(settled_reserve(KTR_LIMIT_NOT_SET, KTR_LIMIT_NOT_SET) == KTR_DEF_RESERVE_KB);
+  CHECK(settled_reserve(100, KTR_LIMIT_NOT_SET) == 100);
+  CHECK(settled_reserve(100, 50) == 50);
+  // both were asked for, and the later one: whoever did has to know
+  CHECK(settled_reserve(100, 101) == 101);
+  CHECK(settled_reserve(KTR_LIMIT_NOT_SET, 100001) == 100001);
+}
+
 TEST_CASE("calls are limited in handlers") {
   Core core;
   Context c(KTR_LEVEL_TASK);

@@ -85,6 +85,10 @@ refuses 'no memory for the reserve of 900000000 KiB (reserve_kb)' reserve_kb=900
 refuses 'reserve_kb must be between 1 and memory_kb, which is 65536' reserve_kb=65537
 refuses 'memory_kb must be between 64 and' memory_kb=63
 refuses 'max_elements must be between 1 and' max_elements=0
+refuses 'reserve_kb must be between 1 and memory_kb, which is 100' memory_kb=100 reserve_kb=101
+insmod $M/memory.ko memory_kb=100	# the reserve is less then
+grep -qx 'memory_reserve 102400' $P/status || fail "the reserve: $(grep memory_ $P/status)"
+rmmod memory
 insmod $M/memory.ko memory_kb=128 reserve_kb=64
 cat $P/trace >out
 has out 'error: no memory for a table of 5000 elements: '

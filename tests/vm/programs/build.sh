@@ -43,6 +43,7 @@ gcc "${flags[@]}" -static -o loads "$here/loads.c"
 gcc "${flags[@]}" -static -o sip "$here/sip.c"
 gcc "${flags[@]}" -fPIE -pie -o spins "$here/spins.c"
 gcc "${flags[@]}" -static -o storm "$here/storm.c"
+gcc "${flags[@]}" -static -o faults "$here/faults.c"
 gcc -O1 -static -o wakes "$here/wakes.c"
 gcc "${flags[@]}" -static -pthread -o threads "$here/threads.c"
 
