@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""shipping: Debian systems in virtual machines get kt2ko's packages and a DKMS package.
+"""shipping: Debian systems in virtual machines get kt2ko's packages, a DKMS package, and what kt2ko doctor asks for.
 
 usage: run.py [-k KERNEL]... [WORD...]      cases whose name contains a word; kernels as for tests/vm, default: 6.1
 """
