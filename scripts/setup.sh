@@ -15,8 +15,8 @@ packages=(
 	linux-headers-6.12-cloud-amd64 linux-image-6.12-cloud-amd64
 	# virtual machines
 	qemu-system-x86 busybox-static cpio kmod xz-utils zstd lz4
-	# packages
-	dkms dpkg-dev
+	# packages, and the machines that they are tried on
+	dkms dpkg-dev mmdebstrap e2fsprogs
 	# reports of the test drivers
 	python3 openssl
 )

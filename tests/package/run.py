@@ -59,7 +59,10 @@ def contents(packages, usr):
 
 
 def depends(packages, usr):
-    """Libraries of the programs are named; ktrun needs nothing."""
+    """Libraries of the programs are named; ktrun needs nothing. The maintainer is no placeholder."""
+    for package in packages.values():
+        if ".invalid" in field(package, "Maintainer"):
+            return "maintainer: " + field(package, "Maintainer")
     if field(packages["ktrun"], "Depends"):
         return "ktrun depends on " + field(packages["ktrun"], "Depends")
     found = field(packages["kt2ko"], "Depends")

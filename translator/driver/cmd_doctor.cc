@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "driver/commands.h"
+#include "driver/kvm.h"
 #include "driver/script_module.h"
 #include "driver/tracefs.h"
 #include "project/kernels.h"
@@ -92,9 +93,15 @@ Verdict check_qemu(const Options& options) {
   const Architecture& arch = of_kernel ? *of_kernel : own_architecture();
   std::string qemu = program_in_path(arch.emulator);
   if (qemu.empty()) return limited("not installed: no kt2ko vm", fmt::format("apt-get install {}", arch.emulator_package));
-  if (arch.elf_machine != own_architecture().elf_machine) return good(qemu + ", which emulates (slower)");
-  if (access("/dev/kvm", R_OK | W_OK) == 0) return good(qemu + ", with KVM");
-  return good(qemu + ", without KVM (slower)");
+  if (arch.elf_machine != own_architecture().elf_machine) return good(qemu + ", which emulates");
+  // That KVM makes a guest does not tell that it runs kernels, and guests do not use it unasked.
+  return good(qemu + (kvm_answers() ? ", which emulates (KT2KO_VM_ACCEL=kvm tries the hardware)" : ", which emulates"));
+}
+
+// A guest's tools; one of another architecture brings its own.
+Verdict check_busybox(const Options&) {
+  std::string busybox = program_in_path("busybox");
+  return busybox.empty() ? limited("not installed: no kt2ko vm", "apt-get install busybox-static") : good(busybox);
 }
 
 Verdict check_images(const Options&) {
@@ -182,6 +189,7 @@ constexpr Check kChecks[] = {
     {"kernel headers", check_headers},
     {"make, compiler", check_compiler},
     {"QEMU", check_qemu},
+    {"busybox", check_busybox},
     {"kernels to boot", check_images},
     {"privileges", check_root},
     {"module loading", check_loading},

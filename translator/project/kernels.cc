@@ -45,7 +45,10 @@ Failure no_headers(const std::string& release, bool running) {
   Failure failure;
   failure.message = fmt::format("no headers of {}kernel {} are installed",
                                 running ? "the running " : "", release);
-  failure.hint = fmt::format("apt-get install linux-headers-{}", release);
+  // A version alone is no release, and its headers no package.
+  failure.hint = release.find('-') == std::string::npos
+                     ? fmt::format("apt-cache search --names-only '^linux-headers-{}' shows which there are", release)
+                     : fmt::format("apt-get install linux-headers-{}", release);
   std::string others;
   for (const Kernel& kernel : installed_kernels())
     others += (others.empty() ? "" : ", ") + kernel.release;

@@ -92,6 +92,13 @@ TEST_CASE("missing headers are named with the command that installs them") {
   CHECK(kernel.failure().hint.find("apt-get install linux-headers-4.19.0-1-amd64") == 0);
 }
 
+TEST_CASE("headers of a mere version are no package") {
+  Machine machine;
+  Result<Kernel> kernel = find_kernel("4.19", machine.roots());
+  REQUIRE_FALSE(kernel.ok());
+  CHECK(kernel.failure().hint.find("apt-cache search --names-only '^linux-headers-4.19'") == 0);
+}
+
 TEST_CASE("installed kernels come newest first, each once") {
   Machine machine;
   machine.add_kernel("6.1.0-56-amd64");

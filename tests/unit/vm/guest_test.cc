@@ -220,6 +220,12 @@ TEST_CASE("drivers are loaded after what they need; without them serial ports do
   folder.write("modules.builtin", "kernel/drivers/virtio/virtio_pci.ko\nkernel/drivers/char/virtio_console.ko\n");
   CHECK(plan_transport(image).drivers.empty());
   CHECK(plan_transport(image).virtio);
+  CHECK_FALSE(plan_transport(image, true).virtio);  // disks without a driver
+  folder.write("modules.dep", "a/virtio_blk.ko:\n");
+  folder.write("a/virtio_blk.ko", "disk");
+  REQUIRE(plan_transport(image, true).drivers.size() == 1);
+  CHECK(plan_transport(image, true).drivers[0].data == "disk");
+  CHECK(plan_transport(image).drivers.empty());
   image.modules_dir.clear();
   CHECK_FALSE(plan_transport(image).virtio);
 }

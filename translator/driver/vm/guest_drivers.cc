@@ -67,7 +67,7 @@ bool add_driver(const std::string& dir, const std::string& path, GuestTransport*
 
 }  // namespace
 
-GuestTransport plan_transport(const KernelImage& image) {
+GuestTransport plan_transport(const KernelImage& image, bool disks) {
   GuestTransport serial;
   if (image.modules_dir.empty()) return serial;
   GuestTransport virtio;
@@ -75,7 +75,9 @@ GuestTransport plan_transport(const KernelImage& image) {
   std::string builtin;
   read_file(image.modules_dir + "/modules.builtin", &builtin);
   auto needs = read_dependencies(image.modules_dir);
-  for (const char* name : {"virtio_pci", "virtio_console"}) {
+  std::vector<std::string> names = {"virtio_pci", "virtio_console"};
+  if (disks) names.push_back("virtio_blk");
+  for (const std::string& name : names) {
     if (is_builtin(builtin, name)) continue;
     auto found = needs.find(name);
     if (found == needs.end()) return serial;

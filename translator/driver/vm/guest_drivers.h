@@ -21,7 +21,8 @@ struct GuestTransport {
   std::vector<GuestDriver> drivers;  // to be loaded in this order
 };
 
-GuestTransport plan_transport(const KernelImage& image);
+// disks: the guest has virtio disks too, whose driver then comes along; without virtio there are none.
+GuestTransport plan_transport(const KernelImage& image, bool disks = false);
 
 }  // namespace kt2ko
 

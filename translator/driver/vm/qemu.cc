@@ -72,6 +72,13 @@ void add_channel(const std::string& name, int fd, int number, bool virtio,
   }
 }
 
+// The image stays as it is: writes go to a file of QEMU's own that has no name.
+void add_disk(const std::string& path, std::vector<std::string>* argv) {
+  std::string escaped;
+  for (char c : path) escaped += c == ',' ? ",," : std::string(1, c);
+  argv->insert(argv->end(), {"-drive", "if=virtio,format=raw,snapshot=on,file=" + escaped});
+}
+
 std::vector<std::string> arguments(const QemuMachine& machine) {
   std::vector<std::string> argv = {
       machine.kernel.arch->emulator, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
@@ -86,6 +93,7 @@ std::vector<std::string> arguments(const QemuMachine& machine) {
   add_channel("control", kControlFd, 1, machine.virtio, &argv);
   add_channel("out", kOutFd, 2, machine.virtio, &argv);
   add_channel("err", kErrFd, 3, machine.virtio, &argv);
+  for (const std::string& disk : machine.disks) add_disk(disk, &argv);
   return argv;
 }
 

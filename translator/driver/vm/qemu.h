@@ -17,6 +17,7 @@ struct QemuMachine {
   KernelImage kernel;
   bool virtio = false;  // channels are virtio ports, else serial ports
   std::string archive;  // the guest's root file system
+  std::vector<std::string> disks;
   unsigned memory_mb = 512;
   unsigned cpus = 1;
   std::string kernel_args;

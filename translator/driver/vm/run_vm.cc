@@ -91,9 +91,11 @@ int boot_vm(const VmBoot& boot) {
   if (end_mark.empty()) return refuse("no random numbers");
   if (!find_kernel(boot.kernel, &machine.kernel, &error)) return refuse(error);
   if (boot.fast_boot) unpack_kernel(&machine.kernel);
-  const GuestTransport transport = plan_transport(machine.kernel);
+  const GuestTransport transport = plan_transport(machine.kernel, !boot.disks.empty());
+  if (!boot.disks.empty() && !transport.virtio) return refuse("no drivers of " + machine.kernel.release + " for disks");
   if (!build_initramfs(boot, machine.kernel, transport, end_mark, &machine.archive, &error)) return refuse(error);
   machine.virtio = transport.virtio;
+  machine.disks = boot.disks;
   machine.memory_mb = boot.memory_mb;
   machine.cpus = boot.cpus;
   machine.kernel_args = boot.kernel_args;

@@ -19,6 +19,7 @@ constexpr char kUsage[] =
     "  -f, --file GUEST=HOST        put a file into the guest; may be repeated\n"
     "  -p, --program NAME           put a host program and its libraries into the guest; may be "
     "repeated\n"
+    "  -d, --disk IMAGE             a disk of the guest: /dev/vda, then /dev/vdb; what is written to it is lost\n"
     "  -m, --memory MB              default 512\n"
     "  -s, --cpus N                 default 1\n"
     "  -t, --timeout SEC            end the guest after this time\n"
@@ -34,6 +35,7 @@ enum : int { kNoLogCheck = 256, kSlowBoot, kCountInstructions };
 const option kOptions[] = {{"kernel", required_argument, nullptr, 'k'},
                            {"file", required_argument, nullptr, 'f'},
                            {"program", required_argument, nullptr, 'p'},
+                           {"disk", required_argument, nullptr, 'd'},
                            {"memory", required_argument, nullptr, 'm'},
                            {"cpus", required_argument, nullptr, 's'},
                            {"timeout", required_argument, nullptr, 't'},
@@ -63,6 +65,9 @@ bool take_option(int c, kt2ko::VmBoot* boot) {
       return add_file(optarg, boot);
     case 'p':
       boot->programs.push_back(optarg);
+      return true;
+    case 'd':
+      boot->disks.push_back(optarg);
       return true;
     case 'm':
       boot->memory_mb = static_cast<unsigned>(std::atoi(optarg));
@@ -103,7 +108,7 @@ bool take_option(int c, kt2ko::VmBoot* boot) {
 
 int main(int argc, char** argv) {
   kt2ko::VmBoot boot;
-  for (int c; (c = getopt_long(argc, argv, "k:f:p:m:s:t:l:a:c:v", kOptions, nullptr)) != -1;) {
+  for (int c; (c = getopt_long(argc, argv, "k:f:p:d:m:s:t:l:a:c:v", kOptions, nullptr)) != -1;) {
     if (!take_option(c, &boot)) {
       fputs(kUsage, stderr);
       return 2;

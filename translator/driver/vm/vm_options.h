@@ -25,6 +25,7 @@ struct VmBoot {
   std::vector<GuestFile> files;
   std::vector<std::string>
       programs;  // host programs that the job needs, with their shared libraries
+  std::vector<std::string> disks;  // raw images, /dev/vda and on; what the guest writes to them is lost
   unsigned memory_mb = 512;
   unsigned cpus = 1;
   double timeout_s = 0;     // wall time for everything, 0: no limit
