@@ -29,17 +29,19 @@ Result<ModuleText> module_text(const Options& options, const std::string& name, 
   wanted.tapsets = tapset_finder(options);
   std::optional<TapsetText> text = wanted.tapsets(name);
   if (!text) return Failure{kUsage, fmt::format("there is no tapset '{}'", name), "name one, or give its file NAME.kp"};
-  std::optional<Source> script = script_of_tapset(name, wanted.tapsets);
-  if (!script) script = Source(name, fmt::format("{}._()\n", name));  // what is wrong with it is told by compiling it
+  Source script = script_of_tapset(name, wanted.tapsets);
   wanted.module_name = name;
   wanted.file_name = name;
   wanted.prebuilt = name;
   wanted.color = use_color(options);
   wanted.glue_lines = GlueLines::kScript;
   if (!options.arch.empty()) wanted.target = find_architecture(options.arch);
-  Compiled compiled = compile(&*script, wanted, times);
+  Compiled compiled = compile(&script, wanted, times);
   fputs(compiled.messages.c_str(), stderr);
   if (!compiled.ok) return Failure{kScriptFailed, "", ""};
+  if (compiled.exports.empty())
+    return Failure{kScriptFailed, fmt::format("the tapset '{}' has no function that scripts can use", name),
+                   "functions whose names begin with _ are the tapset's own"};
   if (!compiled.why_not_prebuilt.empty())
     return Failure{kScriptFailed, fmt::format("the tapset '{}' cannot be a module: {}", name, compiled.why_not_prebuilt),
                    "without --link-tapsets scripts have what they use of it compiled in"};

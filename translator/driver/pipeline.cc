@@ -52,7 +52,8 @@ void pass_lower(State* s) {
   options.deferred_output = s->options.deferred_output;
   options.limits = s->options.limits;
   options.prebuilt = s->options.prebuilt;
-  if (s->options.link_tapsets || !options.prebuilt.empty())
+  if (!options.prebuilt.empty()) options.linked[options.prebuilt] = tapset_hash(options.prebuilt, s->options.tapsets);
+  if (s->options.link_tapsets)
     for (const ast::Script::TapsetPart& part : s->script->tapsets)
       options.linked[part.name] = tapset_hash(part.name, s->options.tapsets);
   s->program = lower(*s->script, *s->model, s->source, options, &s->explanation);

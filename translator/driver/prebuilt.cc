@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "ast/ast.h"
 #include "driver/script_module.h"
 #include "parse/parse.h"
@@ -14,14 +16,14 @@
 namespace kt2ko {
 namespace {
 
-// Names of the functions of a tapset's text that others may use.
-std::vector<std::string> open_functions(const TapsetText& text) {
+// Names of the functions of a tapset's text that others may use; nullopt: it is wrong.
+std::optional<std::vector<std::string>> open_functions(const TapsetText& text) {
   Source source(text.path, text.text);
   Arena arena;
   Diags diags;
   std::vector<std::string> names;
   const ast::Script* script = parse(source, arena, diags);
-  if (!script) return names;
+  if (!script) return std::nullopt;
   for (const ast::Stmt& s : script->block->stmts) {
     const auto* f = std::get_if<ast::FunctionStmt*>(&s);
     if (f && (*f)->name.text[0] != '_') names.push_back((*f)->name.text);
@@ -33,24 +35,23 @@ std::vector<std::string> open_functions(const TapsetText& text) {
 
 std::string tapset_module(const std::string& tapset) { return "kt2ko_" + module_name_from(tapset); }
 
-std::optional<Source> script_of_tapset(const std::string& name, const FindTapset& find) {
+Source script_of_tapset(const std::string& name, const FindTapset& find) {
   const std::optional<TapsetText> text = find(name);
-  if (!text) return std::nullopt;
+  const auto functions = text ? open_functions(*text) : std::nullopt;
+  if (!functions) return Source(name, fmt::format("{}._()\n", name));
   std::string list;
-  for (const std::string& function : open_functions(*text)) list += fmt::format("{}{}.{}", list.empty() ? "" : ", ", name, function);
-  if (list.empty()) return std::nullopt;
+  for (const std::string& function : *functions) list += fmt::format("{}{}.{}", list.empty() ? "" : ", ", name, function);
   return Source(name, fmt::format("var exports = {{ {} }}\n", list));
 }
 
 std::string tapset_hash(const std::string& name, const FindTapset& find) {
   Fingerprint key;
   key.add(KT2KO_VERSION);
-  if (std::optional<Source> source = script_of_tapset(name, find)) {
-    Arena arena;
-    Diags diags;
-    if (ast::Script* script = parse(*source, arena, diags)) sema::link_tapsets(script, &*source, find, &arena, &diags);
-    key.add(std::string(source->text()));
-  }
+  Source source = script_of_tapset(name, find);
+  Arena arena;
+  Diags diags;
+  if (ast::Script* script = parse(source, arena, diags)) sema::link_tapsets(script, &source, find, &arena, &diags);
+  key.add(std::string(source.text()));
   const Result<fs::path> share = share_dir();
   if (share.ok()) key.add_tree(share.value() / "runtime-c" / "include");
   return key.hex();

@@ -3,7 +3,6 @@
 // and module were made from the same.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "catalog/tapset.h"
@@ -18,9 +17,9 @@ namespace kt2ko {
 // kt2ko_NAME: the module of a tapset, and with .symvers the file beside it that modules of scripts are linked with.
 std::string tapset_module(const std::string& tapset);
 
-// A script that uses every function of the tapset that others may use; its text is one line. nullopt: there are none, or the
-// tapset cannot be read, which compiling a script that uses it would tell.
-std::optional<Source> script_of_tapset(const std::string& name, const FindTapset& find);
+// A script that uses every function of the tapset that others may use, of which there may be none; its text is one line. Where the
+// tapset cannot be read, compiling the script tells why.
+Source script_of_tapset(const std::string& name, const FindTapset& find);
 
 // What a script and the module of a tapset have to agree about: the texts of the tapset and of those that it needs, and the border
 // between emitted code and runtime. Hexadecimal digits.

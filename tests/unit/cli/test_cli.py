@@ -80,6 +80,28 @@ class Cli(unittest.TestCase):
         self.run_it("--emit-c", self.path("c"), script)
         self.assertRegex(self.read("c/ffi.c"), r'#line \d+ "task\.kp"')
 
+    def test_what_is_no_module_of_a_tapset(self):
+        self.assertIn("there is no tapset 'none'", self.error_of("tapset", "none", status=2))
+        self.assertIn("takes one tapset", self.error_of("tapset", "errno", "vfs", status=2))
+        self.assertIn("KT1001", self.run_it("tapset", self.write("wrong.kp", "function f() { return 1 + }\n"), status=1).stderr)
+        for name, text, reason in (
+                ("own", "function _f() { return 1 }\n", "has no function that scripts can use"),
+                ("traces", "function f() { trace sched:sched_switch { print(1) } }\n", "cannot be a module: it traces events"),
+                ("kernel", "function f() { return kread_u64(`jiffies`) }\n", "cannot be a module: it uses the kernel's symbol")):
+            with self.subTest(name):
+                self.assertIn(reason, self.error_of("tapset", self.write(name + ".kp", text), status=1))
+
+    def test_linked_with_tapsets(self):
+        self.write("two.kp", "var limit = 2\nfunction twice(x) { return x * limit }\n")
+        uses = self.write("uses.kp", "print(two.twice(4))\ntrace_end { print(two.twice(8)) }\n")
+        done = self.error_of("--link-tapsets", "-I", ".", uses, status=3)
+        self.assertIn("the tapset 'two' has no module here: kt2ko_two.symvers is in none of the folders", done)
+        text = self.run_it("--link-tapsets", "-I", ".", "--dump-after", "emit", self.write("no.kp", "print(1)\n")).stdout
+        self.assertNotIn("ktr_tapset.h", text)
+        self.write("kt2ko_two.symvers", "0x0\tktg_tapset_two_000000000000\tkt2ko_two\tEXPORT_SYMBOL_GPL\t\n")
+        self.assertIn("is of another text", self.error_of("--link-tapsets", "-I", ".", uses, status=3))
+        self.assertIn("KT3027", self.run_it("--link-tapsets", "-I", ".", self.write("var.kp", "print(two.limit)\n"), status=1).stderr)
+
     def test_explain(self):
         script = self.write("count.kp", "var n = 0\ntrace sched:sched_switch { n += 1 }\ntrace_end { print(n) }\n")
         text = self.run_it("--explain", script).stdout
