@@ -55,6 +55,15 @@ def constants():
         yield "syscall.socket_type", int(getattr(socket, name) | socket.SOCK_CLOEXEC), name + "|SOCK_CLOEXEC"
 
 
+def system_calls():
+    """(number, name) of all system calls of this machine, as programs are compiled with them."""
+    text = subprocess.run(["cc", "-E", "-dM", "-include", "sys/syscall.h", "-xc", "/dev/null"], stdout=subprocess.PIPE, check=True,
+                          encoding="utf-8").stdout
+    found = [(int(number), name) for name, number in re.findall(r"^#define __NR_(\w+) (\d+)$", text, re.M)]
+    assert len(found) > 250, found
+    return found
+
+
 def names_script():
     """A script that prints every name, and what it has to print."""
     script, wanted = [], []
@@ -64,6 +73,9 @@ def names_script():
         wanted.append(f"{name}\t{name}")
     for call, value, name in constants():
         script.append(f"print({call}({value}))")
+        wanted.append(name)
+    for number, name in system_calls():
+        script.append(f"print(syscall.name({number}))")
         wanted.append(name)
     for number in range(1, 32):
         script.append(f"print(signal.name({number}))")
