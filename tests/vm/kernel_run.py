@@ -111,6 +111,7 @@ class ShellCase:
         self.signed = None  # words for the command line of a kernel that trusts a key of ours
         self.kt2ko = False  # it runs kt2ko in the guest
         self.bundle = False  # the guest has bundles in /bundles
+        self.kernel_modules = []  # names of the kernel's own modules; the guest has them in /kernel
         self.linked = {}  # scripts of cases/ that are built with --link-tapsets, and the tapsets whose modules they need
         self.lists = []  # words for kt2ko list; the output of the Nth is the file /lists/N in the guest
         with open(path, encoding="utf-8") as file:
@@ -129,6 +130,8 @@ class ShellCase:
                 self.kernels = rest
             elif word == "list":
                 self.lists.append(rest)
+            elif word == "kernel-module":
+                self.kernel_modules += rest
             elif word == "linked":
                 self.linked[rest[0]] = rest[1:]
             elif word == "kt2ko":
@@ -225,10 +228,24 @@ class KernelRun:
             if case.bundle:
                 own.update(bundled.files(kernels.find([]), self.kernel.release, LIMITS, os.path.join(report.BUILD, "vm", "bundles")))
             own.update(self.linked_modules(case))
+            own.update(self.kernel_modules(case))
             by_machine.setdefault((case.cpus, case.parallel, case.signed), []).append(guest.GuestCase(
                 self.name(case.path), f"PROGRAMS={PROGRAMS}\n{case.text}", {**files, **own}, case.limit,
                 None, case.dirty_log))
         return by_machine
+
+    def kernel_modules(self, case):
+        """Modules that belong to the kernel, unpacked, as files of the guest."""
+        files = {}
+        for name in case.kernel_modules:
+            found = glob.glob(f"/lib/modules/{self.kernel.release}/kernel/**/{name}.ko*", recursive=True)
+            path = os.path.join(self.folder, f"{name}.ko")
+            unpack = {".ko": "cat", ".xz": "xz -dc", ".zst": "zstd -dcq"}
+            if not found or subprocess.run(f"{unpack[os.path.splitext(found[0])[1]]} {found[0]} >{path}", shell=True, check=False).returncode:
+                self.add(self.name(case.path), f"no module {name} of {self.kernel.release}")
+                continue
+            files[f"/kernel/{name}.ko"] = path
+        return files
 
     def linked_modules(self, case):
         """Scripts in /linked that are linked with the modules of tapsets beside them."""
