@@ -41,6 +41,25 @@ bool is_short_form_of(const std::string& wanted, const std::string& release) {
           release[wanted.size()] == '+');
 }
 
+// 6.1.0-56-rt-amd64: version 6.1.0-56, flavour rt-amd64.
+struct ReleaseParts {
+  std::string version, flavour;
+};
+
+ReleaseParts parts_of(const std::string& release) {
+  size_t dash = release.find('-');
+  while (dash != std::string::npos && isdigit(static_cast<unsigned char>(release[dash + 1]))) dash = release.find('-', dash + 1);
+  if (dash == std::string::npos) return {release, ""};
+  return {release.substr(0, dash), release.substr(dash + 1)};
+}
+
+// Of the flavours of one version the running kernel's is meant, else the one with the shortest name: amd64 rather than rt-amd64.
+bool is_plainer(const Kernel& one, const Kernel& other) {
+  const std::string ours = parts_of(running_release()).flavour, flavour = parts_of(one.release).flavour;
+  if (parts_of(other.release).flavour == ours) return false;
+  return flavour == ours || flavour.size() < parts_of(other.release).flavour.size();
+}
+
 Failure no_headers(const std::string& release, bool running) {
   Failure failure;
   failure.message = fmt::format("no headers of {}kernel {} are installed",
@@ -128,10 +147,12 @@ Result<Kernel> find_kernel(const std::string& wanted, const KernelRoots& roots) 
   std::string release = wanted.empty() ? running_release() : wanted;
   if (auto kernel = exact_kernel(release, roots)) return *kernel;
   if (wanted.empty()) return no_headers(release, true);
+  std::optional<Kernel> best;
   for (const Kernel& kernel : installed_kernels(roots)) {
-    if (is_short_form_of(wanted, kernel.release)) return kernel;
+    if (!is_short_form_of(wanted, kernel.release)) continue;
+    if (!best || (parts_of(kernel.release).version == parts_of(best->release).version && is_plainer(kernel, *best))) best = kernel;
   }
-  return no_headers(release, false);
+  return best ? Result<Kernel>(*best) : no_headers(release, false);
 }
 
 bool is_clang_kernel(const Kernel& kernel) {

@@ -37,7 +37,8 @@ std::string running_machine();
 // All installed headers, newest first.
 std::vector<Kernel> installed_kernels(const KernelRoots& roots = {});
 
-// Finds the headers for a release, a short form, or a build directory. Empty: the running kernel.
+// Finds the headers for a release, a short form, or a build directory. Empty: the running kernel. A short form means the newest
+// release that begins with it; of the flavours of that, the running kernel's, else the one with the shortest name.
 // Fails (kRefused) with the command that installs what is missing.
 Result<Kernel> find_kernel(const std::string& wanted, const KernelRoots& roots = {});
 

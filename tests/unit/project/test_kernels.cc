@@ -73,6 +73,19 @@ TEST_CASE("a short form means the newest release that begins with it") {
   CHECK_FALSE(find_kernel("6.2", machine.roots()).ok());
 }
 
+TEST_CASE("of the flavours of the newest release a short form means the one with the shortest name") {
+  Machine machine;
+  for (const char* release : {"6.1.0-9-amd64", "6.1.0-56-huge-amd64", "6.1.0-56-rt-amd64", "6.12.117+deb12-rt-amd64",
+                              "6.12.117+deb12-huge-amd64"}) {
+    machine.add_kernel(release);
+  }
+  CHECK(find_kernel("6.12", machine.roots()).value().release == "6.12.117+deb12-rt-amd64");
+  machine.add_kernel("6.1.0-56-amd64");
+  machine.add_kernel("6.12.117+deb12-amd64");
+  CHECK(find_kernel("6.1", machine.roots()).value().release == "6.1.0-56-amd64");
+  CHECK(find_kernel("6.12", machine.roots()).value().release == "6.12.117+deb12-amd64");
+}
+
 TEST_CASE("a directory is taken as it is, and refused when it is no build directory") {
   Machine machine;
   fs::path dir = machine.add_headers("6.6.6");
