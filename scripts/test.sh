@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Builds everything and climbs the ladder of tests, cheapest rung first.
 #
-# usage: scripts/test.sh [RUNG...]      rungs: unit lang run differential golden kbuild package vm shipping flavours arm64; default: all of them
+# usage: scripts/test.sh [RUNG...]      rungs: unit lang run differential golden kbuild package vm shipping flavours arm64, and debug where
+#                                       ../shared/debug-kernel is; default: all of them
 #
 # A rung is tests/RUNG/run.py (unit: ctest); its last line is "RUNG: N passed, M failed". The last line printed here is
 # the sum. Fails when a test fails, when a rung cannot run, and when no test ran at all. Variables: KT2KO_BUILD, the
@@ -13,6 +14,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root" || exit 1
 export KT2KO_BUILD=${KT2KO_BUILD:-$root/build}
 all_rungs=(unit lang run differential golden kbuild package vm shipping flavours arm64)
+[ ! -d ../shared/debug-kernel ] || all_rungs+=(debug)
 rungs=("$@")
 [ "${#rungs[@]}" -gt 0 ] || rungs=("${all_rungs[@]}")
 for rung in "${rungs[@]}"; do

@@ -9,7 +9,6 @@ usage: run.py [--all]
 """
 
 import os
-import re
 import subprocess
 import sys
 
@@ -17,6 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
 
 import report  # noqa: E402
+from rungs import drive  # noqa: E402
 
 RT = ("6.1-rt", "6.12-rt")
 GENERIC = ("6.1-generic", "6.12-generic")
@@ -27,26 +27,6 @@ def get_kernels():
     done = subprocess.run([os.path.join(report.ROOT, "scripts", "flavours.sh")], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     return "" if done.returncode == 0 else f"status {done.returncode}\n{done.stdout[-4000:]}"
-
-
-def drive(rung, kernels, words, result):
-    """Runs another rung's driver and takes over what it counts; what it says goes to our output."""
-    command = [sys.executable, os.path.join(report.ROOT, "tests", rung, "run.py")]
-    for kernel in kernels:
-        command += ["-k", kernel]
-    process = subprocess.Popen([*command, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-    passed = failed = 0
-    for line in process.stdout:
-        counts = re.fullmatch(rf"{rung}: (\d+) passed, (\d+) failed\n", line)
-        if counts:
-            passed, failed = map(int, counts.groups())
-        else:
-            print(line, end="", flush=True)
-    status = process.wait()
-    result.passed += passed
-    result.failed += failed
-    if passed == 0 or (status != 0 and failed == 0):
-        result.add(f"{rung} for {', '.join(kernels)}", f"status {status}, {passed} passed")
 
 
 def main():

@@ -4,12 +4,18 @@
 . /cases/lib.sh
 S=/modules/tapset_facts.ko
 
-# line FILE WORDS: the fields, with tabs between them, are a line of it
+# line FILE WORDS: the fields, with tabs between them, are a line of it, or will soon be: the reader is a process of its own
 line() {
 	file=$1
 	shift
 	text=$(printf '%s\t' "$@")
-	grep -qF -- "${text%	}" $file || fail "no '$text' in $file, but: $(grep "^$1" $file)"
+	text=${text%	}
+	tries=0
+	until grep -qF -- "$text" $file; do
+		tries=$((tries + 1))
+		[ $tries -lt 250 ] || fail "no '$text' in $file, but: $(grep "^$1" $file)"
+		usleep 20000
+	done
 }
 
 ip link set lo up
