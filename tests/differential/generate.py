@@ -18,13 +18,14 @@ EVENT = "syscalls:sys_enter_sethostname"
 
 
 class Program:
-    """block, the events to be played, and the limit of loops (or None)."""
+    """block, the events to be played, the limit of loops (or None), and whether an error ends just its handler."""
 
-    def __init__(self, seed, block, events, loop_limit):
+    def __init__(self, seed, block, events, loop_limit, goes_on=False):
         self.seed = seed
         self.block = block
         self.events = events
         self.loop_limit = loop_limit
+        self.goes_on = goes_on
 
 
 class Generator(Idioms):
@@ -36,6 +37,7 @@ class Generator(Idioms):
         self.wrong = self.rng.choice([0, 0, 0, 0, 0, 0.005, 0.01, 0.02])  # how often a type is another one
         self.with_events = events and self.chance(0.35)
         self.size = self.rng.choice([4, 8, 8, 12, 20])
+        self.goes_on = seed % 3 == 0  # not of the dice: the programs of other seeds stay what they were
         self.numbers = {}
 
     # ---- the program
@@ -64,7 +66,7 @@ class Generator(Idioms):
             events = [{"name": EVENT, "arg0": 170, "arg2": self.rng.randint(1, 40), "execname": "hostname",
                        "probename": "sys_enter_sethostname", "cpu": self.rng.randint(0, 3)}
                       for _ in range(self.rng.randint(1, 6))]
-        return Program(self.seed, block, events, limit)
+        return Program(self.seed, block, events, limit, self.with_events and self.goes_on)
 
     def long_loop(self, limit):
         """Loops around the limit: by one, in a function, or inside of each other."""
@@ -133,8 +135,16 @@ class Generator(Idioms):
             filter_ = Binary(self.pick([">", "<", "==", "!="]), Word("arg2"), self.int_literal_small())
         body = []
         self.statements(body, inner, self.rng.randint(1, 5), depth=1)
+        if self.goes_on:
+            body.append(self.failing())
         body += self.counters(inner)
         return Handler(f"trace {EVENT}", filter_, body)
+
+    @staticmethod
+    def failing():
+        """Divides by zero for some events: what follows is for the others."""
+        nothing = Binary("-", Word("arg2"), Word("arg2"))
+        return If([Binary("<", Word("arg2"), Lit(20))], [[Generator.show([Binary("/", Lit(7), nothing)])]])
 
     def counters(self, scope):
         """What handlers typically do, so that the ways of keeping such values are met."""

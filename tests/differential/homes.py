@@ -74,9 +74,10 @@ def write(path, text):
 
 
 def params_of(program):
+    goes_on = ["--param", "on_error=1"] if program.goes_on else []
     if program.loop_limit is None:
-        return []
-    return ["--param", f"max_main_loop_count={program.loop_limit}", "--param", f"max_loop_count={program.loop_limit}"]
+        return goes_on
+    return [*goes_on, "--param", f"max_main_loop_count={program.loop_limit}", "--param", f"max_loop_count={program.loop_limit}"]
 
 
 def event_line(event):

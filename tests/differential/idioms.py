@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """What scripts typically do, as groups of statements: recursion, closures, objects, packing arguments, queues."""
 
+import copy
+
 from expressions import Expressions
 from syntax import (Assign, Binary, Break, Call, CallStat, Continue, Field, ForC, ForIn, ForNum, Func, FuncDecl, If,
                     Incr, Index, Item, Lit, Method, Name, Paren, Return, Table, Var, Vararg, While)
@@ -163,7 +165,7 @@ class Idioms(Expressions):
             functions.append(Name(self.pick(["tostring", "tonumber", "type"])))
             out[0].func.body = [Return([call(Name(p))])]
         for _ in range(self.rng.randint(1, 2)):
-            out.append(self.show([Call(Name(name), [self.pick(functions), self.expr("int", scope, 1)])]))
+            out.append(self.show([Call(Name(name), [copy.deepcopy(self.pick(functions)), self.expr("int", scope, 1)])]))
         return out
 
     def s_pack(self, scope, depth):

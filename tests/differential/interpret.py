@@ -55,14 +55,16 @@ class Results:
 
 
 class Interpreter:
-    """One run. loop_limit: rounds of loops and calls in one run of the main chunk, a handler, or trace_end."""
+    """One run. loop_limit: rounds of loops and calls in one run of the main chunk, a handler, or trace_end. goes_on: an error in a
+    handler ends just that."""
 
-    def __init__(self, loop_limit=None):
+    def __init__(self, loop_limit=None, goes_on=False):
         self.out = []
         self.steps = STEPS
         self.depth = 0
         self.max_depth = DEPTH
         self.loop_limit = loop_limit
+        self.goes_on = goes_on
         self.loops = self.calls = 0
         self.globals = {}
         self.handlers = []  # (event's name, filter, body, env)
@@ -108,8 +110,12 @@ class Interpreter:
                 continue
             self.event = event
             self.depth = 0
-            if filter_ is None or truth(self.eval(filter_, env)):
-                self._run_body(body, env, HANDLER_DEPTH)
+            try:
+                if filter_ is None or truth(self.eval(filter_, env)):
+                    self._run_body(body, env, HANDLER_DEPTH)
+            except ScriptError:
+                if not self.goes_on:
+                    raise
             self.event = None
             if self.exited:
                 return
@@ -618,6 +624,6 @@ class Interpreter:
         return self.block(node.body, env)
 
 
-def interpret(block, events=(), loop_limit=None):
+def interpret(block, events=(), loop_limit=None, goes_on=False):
     """Runs a program that was printed (its statements have lines). Raises Undefined when it is no test."""
-    return Interpreter(loop_limit).run(block, events)
+    return Interpreter(loop_limit, goes_on).run(block, events)

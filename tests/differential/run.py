@@ -51,7 +51,8 @@ class Test:
 
     def update(self):
         self.text = syntax.program_text(self.program.block)
-        self.outcome = interpret.interpret(self.program.block, self.program.events, self.program.loop_limit)
+        self.outcome = interpret.interpret(self.program.block, self.program.events, self.program.loop_limit,
+                                           self.program.goes_on)
 
     @property
     def name(self):
