@@ -28,27 +28,6 @@ void emit_hot_run(const kir::Program& program, emit_detail::CWriter& out) {
   }
 }
 
-// Whether the text has the address of an object after `at`.
-bool has_address(const std::string& text, const std::string& name, size_t at) {
-  const std::string address = "&" + name;
-  while ((at = text.find(address, at)) != std::string::npos) {
-    at += address.size();
-    if (!isalnum(static_cast<unsigned char>(text[at])) && text[at] != '_') return true;
-  }
-  return false;
-}
-
-// A function that only code behind a return uses leaves its object without a user.
-std::string mark_unused(const kir::Program& program, std::string text) {
-  for (const kir::FuncObject& f : program.func_objects) {
-    const std::string defined = fmt::format("static struct ktr_func {} =", f.c_name);
-    const size_t at = text.find(defined);
-    if (at == std::string::npos || has_address(text, f.c_name, at)) continue;
-    text.insert(at + defined.size() - 2, " __attribute__((unused))");
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string emit(const kir::Program& program, const EmitOptions& options) {
@@ -58,8 +37,9 @@ std::string emit(const kir::Program& program, const EmitOptions& options) {
   out.line("#include \"ktr.h\"");
   if (!program.linked.empty() || !program.prebuilt.empty()) out.line("#include \"ktr_tapset.h\"");
   out.blank();
-  out.line("/* A script may compare what is always equal. */");
-  out.line("#pragma GCC diagnostic ignored \"-Wtautological-compare\"");
+  out.line("/* A script may compare what is always equal, and have what it never gets to or never uses. */");
+  for (const char* warning : {"tautological-compare", "unused-variable", "unused-but-set-variable", "unused-label"})
+    out.line(fmt::format("#pragma GCC diagnostic ignored \"-W{}\"", warning));
   out.blank();
   for (const kir::Function& f : program.functions) out.line(function_prototype(f) + ";");
   for (const kir::Trace& t : program.traces) {
@@ -88,7 +68,7 @@ std::string emit(const kir::Program& program, const EmitOptions& options) {
     emit_script(program, out);
   else
     emit_prebuilt(program, out);
-  return mark_unused(program, out.take());
+  return out.take();
 }
 
 }  // namespace kt2ko

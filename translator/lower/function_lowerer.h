@@ -139,6 +139,8 @@ class FunctionLowerer {
   kir::ExprPtr variable_num(const sema::Variable& v);
   // Keeps an operand's value from changing while `later` is evaluated.
   kir::ExprPtr settled(kir::ExprPtr e, const ast::Expr& later);
+  kir::ExprPtr checked_num(kir::Val v, Need need);
+  std::pair<kir::ExprPtr, kir::ExprPtr> operands(const ast::BinaryExpr& e, Need need);
 
   // -- lower_ffi.cc
   void ffi_into(const ast::CallExpr& e, const sema::FfiForm& form, int dst);

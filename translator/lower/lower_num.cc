@@ -22,6 +22,13 @@ bool runs_code(const Expr& e) {
   return std::holds_alternative<TableExpr*>(e);
 }
 
+// True when evaluating `e` has no effect and cannot fail.
+bool is_plain(const Expr& e) {
+  if (const auto* p = std::get_if<ParenExpr*>(&e)) return is_plain((*p)->inner);
+  return std::holds_alternative<NumberExpr*>(e) || std::holds_alternative<StringExpr*>(e) || std::holds_alternative<NameExpr*>(e) ||
+         std::holds_alternative<BoolExpr*>(e) || std::holds_alternative<NilExpr*>(e);
+}
+
 bool reads_shared(const kir::ExprPtr& e) {
   if (const auto* n = std::get_if<kir::Negate>(&e->node)) return reads_shared(n->operand);
   if (const auto* n = std::get_if<kir::Not>(&e->node)) return reads_shared(n->operand);
@@ -78,10 +85,7 @@ kir::ExprPtr FunctionLowerer::variable_num(const sema::Variable& v) {
 kir::ExprPtr FunctionLowerer::num(const Expr& e, Need need) {
   if (is_int(e)) return pure_num(e);
   if (kir::ExprPtr start = tally(e, false)) return start;
-  const kir::Val v = value(e);
-  const std::string t = temp(kir::LocalType::kNumber);
-  try_call("ktr_num", {v, kir::AddressOf{t}, text(need)});
-  return read_local(t);
+  return checked_num(value(e), need);
 }
 
 // Requires: is_int(e).
@@ -112,9 +116,29 @@ kir::ExprPtr FunctionLowerer::pure_num(const Expr& e) {
   return number_in(slot(t));
 }
 
+kir::ExprPtr FunctionLowerer::checked_num(kir::Val v, Need need) {
+  const std::string t = temp(kir::LocalType::kNumber);
+  try_call("ktr_num", {v, kir::AddressOf{t}, text(need)});
+  return read_local(t);
+}
+
+// Both operands are evaluated before one of them is found to be no number.
+std::pair<kir::ExprPtr, kir::ExprPtr> FunctionLowerer::operands(const BinaryExpr& e, Need need) {
+  if (is_int(e.lhs) || is_plain(e.rhs)) {
+    kir::ExprPtr lhs = settled(num(e.lhs, need), e.rhs);
+    return {lhs, num(e.rhs, need)};
+  }
+  if (kir::ExprPtr start = tally(e.lhs, false)) return {start, num(e.rhs, need)};
+  const kir::Val lhs = value(e.lhs);
+  kir::ExprPtr rhs = is_int(e.rhs) ? pure_num(e.rhs) : tally(e.rhs, false);
+  if (rhs) return {checked_num(lhs, need), rhs};
+  const kir::Val other = value(e.rhs);
+  kir::ExprPtr first = checked_num(lhs, need);
+  return {first, checked_num(other, need)};
+}
+
 kir::ExprPtr FunctionLowerer::arithmetic(const BinaryExpr& e) {
-  kir::ExprPtr lhs = settled(num(e.lhs, "KTR_NEED_ARITH"), e.rhs);
-  kir::ExprPtr rhs = num(e.rhs, "KTR_NEED_ARITH");
+  auto [lhs, rhs] = operands(e, "KTR_NEED_ARITH");
   const bool divides = e.op == BinaryOp::kDiv || e.op == BinaryOp::kMod;
   if (!divides) return fold(op_of(e.op), std::move(lhs), std::move(rhs));
   if (is_literal(rhs)) {
@@ -202,8 +226,8 @@ kir::ExprPtr FunctionLowerer::comparison(const BinaryExpr& e) {
     return read_local(t);
   }
   if (!is_int(e.lhs) && !is_int(e.rhs)) return order(e);
-  kir::ExprPtr lhs = settled(num(e.lhs, "KTR_NEED_COMPARE"), e.rhs);
-  return binary(op_of(e.op), std::move(lhs), num(e.rhs, "KTR_NEED_COMPARE"));
+  auto [lhs, rhs] = operands(e, "KTR_NEED_COMPARE");
+  return binary(op_of(e.op), std::move(lhs), std::move(rhs));
 }
 
 kir::ExprPtr FunctionLowerer::order(const BinaryExpr& e) {

@@ -190,12 +190,34 @@ void Resolver::for_in(const ForInStmt& s) {
   scopes_.pop_back();
 }
 
+// The first continue that belongs to a loop with this block.
+static std::optional<Span> first_continue(const Block& block) {
+  std::optional<Span> found;
+  const auto look = [&](const Block* inner) {
+    if (inner && !found) found = first_continue(*inner);
+  };
+  for (const Stmt& s : block.stmts) {
+    if (const auto* c = std::get_if<ContinueStmt*>(&s); c && !found) found = (*c)->span;
+    if (const auto* d = std::get_if<DoStmt*>(&s)) look((*d)->block);
+    if (const auto* i = std::get_if<IfStmt*>(&s)) {
+      for (const IfStmt::Arm& arm : (*i)->arms) look(arm.block);
+      look((*i)->otherwise);
+    }
+  }
+  return found;
+}
+
 void Resolver::repeat(const RepeatStmt& s) {
   scopes_.emplace_back();
   ++loop_depth_;
   ++block_depth_;
   stmts(*s.block);
+  const auto outer = skipped_;
+  if (const std::optional<Span> skip = first_continue(*s.block))
+    for (const auto& [name, v] : scopes_.back())
+      if (v->decl.begin > skip->begin) skipped_[v] = *skip;
   expr(s.cond);  // sees the block's variables
+  skipped_ = outer;
   --block_depth_;
   --loop_depth_;
   scopes_.pop_back();
@@ -397,6 +419,11 @@ void Resolver::name(const NameExpr* e, AccessKind kind, bool as_callee) {
     return;
   }
   if (Variable* v = lookup(e->name)) {
+    if (const auto it = skipped_.find(v); it != skipped_.end())
+      diags_.error(Code::KT1028, e->span,
+                   fmt::format("'{}' may not be there: continue in {} goes to this condition past its declaration", e->name,
+                               source_.line_name(source_.line(it->second.begin))))
+          .hint = "declare it before the continue";
     model_.names[e] = NameRef{NameRef::Kind::kVariable, v, nullptr, 0};
     use(v, kind, e->span);
     if (kind == AccessKind::kRead && !as_callee && v->function) v->function->escapes = true;

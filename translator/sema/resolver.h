@@ -99,6 +99,7 @@ class Resolver {
   std::unordered_map<std::string, Variable*> tapset_names_;  // "tcp.saddr"
   int loop_depth_ = 0;    // loops around, within the current function
   int block_depth_ = 0;   // blocks around, within the current function
+  std::unordered_map<const Variable*, Span> skipped_;  // in a condition of repeat: variables whose declarations a continue skips
   bool in_filter_ = false;
   bool bare_word_is_string_ = false;
   std::unordered_map<std::string, Variable*> implicit_;
