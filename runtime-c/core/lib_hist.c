@@ -293,14 +293,16 @@ static int show_one(struct hist *h, struct ktr_buf *b, u32 i, const struct ktr_v
 {
 	const struct row *r = row_at(h, i);
 	int rc = ktr_get(h->c, s, table, &r->key);
+	u32 begin;
 
 	if (rc || (s->type != KTR_HIST && s->type != KTR_STATS))
 		return rc;
 	flush_when_full(h->c, b);
+	begin = b->len;
 	ktr__put_val(b, &r->key, true);
 	if (s->type == KTR_STATS)
 		ktr__put_str(b, ": ");
-	else if (b->len && b->p[b->len - 1] != '\n')
+	else if (b->len == begin || b->p[b->len - 1] != '\n')	/* stacks are lines already */
 		ktr__put_char(b, '\n', 1);
 	flush_when_full(h->c, b);
 	show_hist(h->c, b, ktr__agg_of(s), h->unit);

@@ -445,7 +445,7 @@ class Generator(Idioms):
         if kind.keys == "pair":
             shown += [Index(Name(k), [Lit(self.rng.randint(0, 3))]), Call(Name("len"), [Name(k)])]
         body = [self.show(shown)] + self.body(inner, depth, n=self.rng.randint(1, 2))
-        if self.chance(0.1):
+        if self.chance(0.1) and not isinstance(body[-1], (Break, Continue, Return)):
             body.append(Assign([Index(Name(name), [Name(k)])], [Lit(None)]))
         names, args = [k, v], [Name(name)]
         if self.chance(0.12):
