@@ -54,6 +54,7 @@ for name in faults_events faults_functions faults_user; do
 	most=$(all_it_hooks $name)
 	starts_with_faults $name
 	echo "$name: $refused of $n ended early"
-	[ $refused -gt 5 ] || fail "only $refused of $n ended early"
+	# Which ones are met differs from run to run, as only some N are tried.
+	[ $refused -ge 2 ] || fail "only $refused of $n ended early"
 done
 exit 0
