@@ -59,7 +59,7 @@ def contents(packages, usr):
 
 
 def depends(packages, usr):
-    """Libraries of the programs are named; ktrun needs nothing. The maintainer is no placeholder."""
+    """Libraries of the programs are named; ktrun needs nothing. The maintainer is named."""
     for package in packages.values():
         if ".invalid" in field(package, "Maintainer"):
             return "maintainer: " + field(package, "Maintainer")

@@ -52,9 +52,10 @@ ran_or_said() {
 
 for name in faults_events faults_functions faults_user; do
 	most=$(all_it_hooks $name)
+	# it makes few allocations: more of them are tried
+	[ $name != faults_user ] || sparse=1
 	starts_with_faults $name
 	echo "$name: $refused of $n ended early"
-	# Which ones are met differs from run to run, as only some N are tried.
-	[ $refused -ge 2 ] || fail "only $refused of $n ended early"
+	[ $refused -gt 5 ] || fail "only $refused of $n ended early"
 done
 exit 0
