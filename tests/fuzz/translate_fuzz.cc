@@ -45,7 +45,7 @@ void check(const kt2ko::Compiled& compiled, const std::string& text, bool unsafe
   }
   if (compiled.c_text.empty()) fail("accepted without C", text);
   const kt2ko::Compiled again = compile(text, unsafe);
-  if (again.c_text != compiled.c_text || again.events != compiled.events || again.ffi.text != compiled.ffi.text)
+  if (again.c_text != compiled.c_text || again.split != compiled.split || again.events != compiled.events || again.ffi.text != compiled.ffi.text)
     fail("the second translation differs", text);
 }
 

@@ -88,9 +88,9 @@ def module_name(module):
     return section_bytes(module, ".gnu.linkonce.this_module")[24:24 + 56].rstrip(b"\0").decode()
 
 
-def both_ways_agree(kernel, folder):
+def both_ways_agree(kernel, folder, text=SCRIPT):
     """The cached way gives what kbuild gives."""
-    script = write_script(folder)
+    script = write_script(folder, text=text)
     fast, plain = os.path.join(folder, "fast.ko"), os.path.join(folder, "plain.ko")
     for out, words in ((fast, ["-v"]), (plain, ["--kbuild"])):
         done = kt2ko("-k", kernel, "-o", out, *words, script)
@@ -103,6 +103,20 @@ def both_ways_agree(kernel, folder):
         if one != other:
             return f"{what.__name__} differ; {only('cached', one, other)}; {only('kbuild', other, one)}"
     return compare_sections(loaded_sections(fast), loaded_sections(plain))
+
+
+def both_ways_agree_on_several_files(kernel, folder):
+    """So they do where a script is worth more than one compiler; a small one after it leaves none of its files."""
+    tour = os.path.join(report.ROOT, "samples/language/tour.kp")
+    with open(tour, encoding="utf-8") as file:
+        several = f"function tour() {{\n{file.read()}}}\n{SCRIPT}tour()\n"
+    for text, wanted in ((several, True), (SCRIPT, False)):
+        problem = directory_builds_by_make(kernel, folder, text)
+        if problem:
+            return problem
+        if os.path.exists(os.path.join(folder, "emitted/cold_1.c")) != wanted:
+            return f"{'no' if wanted else 'a'} file with functions that no event runs is written"
+    return both_ways_agree(kernel, folder, several)
 
 
 def only(way, these, those):
@@ -119,15 +133,15 @@ def compare_sections(fast, plain):
     return ""
 
 
-def directory_builds_by_make(kernel, folder):
-    """--emit-c writes a directory that plain make builds; a second time into the same directory is fine."""
-    script = write_script(folder)
+def directory_builds_by_make(kernel, folder, text=SCRIPT):
+    """--emit-c writes a directory that plain make builds without a warning; a second time into the same directory is fine."""
+    script = write_script(folder, text=text)
     project = os.path.join(folder, "emitted")
     for _ in range(2):
         done = kt2ko("--emit-c", project, script)
         if done.returncode != 0:
             return done.stdout
-    done = subprocess.run(["make", "-C", project, f"KDIR={kernel}"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    done = subprocess.run(["make", "-C", project, f"KDIR={kernel}", "W=1"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           check=False, encoding="utf-8", timeout=TIMEOUT_S)
     if not os.path.exists(os.path.join(project, "both_ways.ko")):
         return done.stdout[-2000:]
@@ -341,7 +355,7 @@ def unsafe_is_gated_and_shown(kernel, folder):
     return "" if shown in explained else explained
 
 
-OF_EVERY_KERNEL = (wrong_ffi_is_told_in_the_scripts_lines, unsafe_is_gated_and_shown, both_ways_agree, directory_builds_by_make, counters_are_of_one_cpu)
+OF_EVERY_KERNEL = (wrong_ffi_is_told_in_the_scripts_lines, unsafe_is_gated_and_shown, both_ways_agree, both_ways_agree_on_several_files, directory_builds_by_make, counters_are_of_one_cpu)
 OF_OURS = (interrupted_build_leaves_nothing, parallel_builds_share_the_cache, run_hands_over_to_ktrun)  # no matter which kernel
 
 

@@ -30,6 +30,7 @@ struct State {
   std::unique_ptr<kir::Program> program;
   Explanation explanation;
   std::string c_text;
+  std::vector<std::string> split;
   std::string events;
   Glue ffi;
 };
@@ -63,6 +64,7 @@ void pass_emit(State* s) {
   EmitOptions options;
   options.line_directives = s->options.line_directives;
   s->c_text = emit(*s->program, options);
+  s->split = emit_split(*s->program, options);
   s->events = emit_events(*s->program);
   s->ffi = emit_ffi(*s->program, s->options.glue_lines);
 }
@@ -107,7 +109,7 @@ void tell_uses(const kir::Program& program, Compiled* compiled) {
 }  // namespace
 
 Compiled compile(Source* source, const CompileOptions& options, StageTimes* times) {
-  State state{*source, options, {}, {}, nullptr, nullptr, nullptr, {}, {}, {}, {}};
+  State state{*source, options, {}, {}, nullptr, nullptr, nullptr, {}, {}, {}, {}, {}};
   Compiled compiled;
   for (const Pass& pass : kPasses) {
     {
@@ -135,6 +137,7 @@ Compiled compile(Source* source, const CompileOptions& options, StageTimes* time
   compiled.messages = render(state.diags, *source, RenderOptions{options.color});
   compiled.findings = findings(state.diags, *source);
   compiled.c_text = std::move(state.c_text);
+  compiled.split = std::move(state.split);
   compiled.events = std::move(state.events);
   compiled.ffi = std::move(state.ffi);
   return compiled;

@@ -41,6 +41,7 @@ struct Compiled {
   bool ok = false;       // no errors
   bool stopped = false;  // by stop_after
   std::string c_text;    // when ok and not stopped
+  std::vector<std::string> split;  // the same as several files, see emit_split(); may be empty
   std::string events;    // the second C text, may be empty
   Glue ffi;              // the third C text, may be empty
   std::string dangers;   // what of it needed --unsafe, for people

@@ -81,6 +81,7 @@ Result<Translated> translate(const Options& options, const std::string& file, co
   Translated translated;
   translated.text = {name.value(), wanted.file_name, std::move(compiled.c_text),
                      std::move(compiled.events), compiled.ffi.text, {}};
+  translated.text.split = std::move(compiled.split);
   translated.ffi_errors_into = [text, ffi = compiled.ffi, color = wanted.color](std::vector<Finding>* into) {
     return script_messages(text, ffi, color, into);
   };

@@ -62,7 +62,7 @@ void CWriter::own_lines() {
   last_commented_ = 0;
   if (!line_directives_ || !in_script_) return;
   // Outside of statements no position of the script would be true.
-  write(fmt::format("#line {} \"{}\"", out_line_ + 1, "script.c"));
+  write(fmt::format("#line {} \"{}\"", out_line_ + 1, own_name_));
   in_script_ = false;
 }
 

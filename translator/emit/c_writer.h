@@ -12,7 +12,9 @@ namespace kt2ko::emit_detail {
 
 class CWriter {
  public:
-  CWriter(kir::LineNames names, bool line_directives) : names_(std::move(names)), line_directives_(line_directives) {}
+  // own_name: of the emitted file
+  CWriter(kir::LineNames names, bool line_directives, std::string own_name)
+      : names_(std::move(names)), line_directives_(line_directives), own_name_(std::move(own_name)) {}
 
   void line(std::string_view text);  // one line of code at the current depth
   void blank();                      // at most one in a row

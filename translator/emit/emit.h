@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "emit/file_names.h"
 #include "lower/kir.h"
 
 namespace kt2ko {
@@ -14,6 +15,10 @@ struct EmitOptions {
 
 // The C text of a program; it includes ktr.h and nothing else. Same input, same bytes.
 std::string emit(const kir::Program& program, const EmitOptions& options);
+
+// The same as several files, where that is worth it: script.c, and cold_file_name(1), ... with the functions that no event runs.
+// These may be compiled beside it, and with less effort. Empty: one file is better.
+std::vector<std::string> emit_split(const kir::Program& program, const EmitOptions& options);
 
 // The C text of the second file, events.c, which needs the kernel's headers; empty when no event of the program wants it.
 std::string emit_events(const kir::Program& program);

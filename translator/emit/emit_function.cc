@@ -76,12 +76,12 @@ bool can_fail(const kir::Body& body) {
 
 }  // namespace
 
-std::string function_prototype(const kir::Function& f) {
-  const char* linkage = f.leaf ? "static KTR_INLINE" : "static";
+std::string function_prototype(const kir::Function& f, const Linkage& all) {
+  const char* linkage = f.leaf && !all.is_shared(f.c_name) ? "static KTR_INLINE " : all.of(f.c_name);
   if (f.role == kir::FunctionRole::kFilter)
-    return fmt::format("{} int {}(struct ktr_ctx *c, struct ktr_func *self)", linkage, f.c_name);
+    return fmt::format("{}int {}(struct ktr_ctx *c, struct ktr_func *self)", linkage, f.c_name);
   return fmt::format(
-      "{} int {}(struct ktr_ctx *c, struct ktr_func *self,\n\t\tstruct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)",
+      "{}int {}(struct ktr_ctx *c, struct ktr_func *self,\n\t\tstruct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)",
       linkage, f.c_name);
 }
 
@@ -149,7 +149,7 @@ void FunctionEmitter::emit(const kir::Function& f) {
   fails_ = jumps_out_ = jumps_done_ = false;
   out_.blank();
   out_.line(fmt::format("/* {} */", comment_text(f.title)));
-  out_.line(function_prototype(f));
+  out_.line(function_prototype(f, linkage_));
   out_.open("");
   locals(f);
   body(f.body);

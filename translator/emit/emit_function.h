@@ -5,19 +5,21 @@
 #include <string>
 
 #include "emit/c_writer.h"
+#include "emit/linkage.h"
 #include "emit/print_expr.h"
 #include "lower/kir.h"
 
 namespace kt2ko::emit_detail {
 
-std::string function_prototype(const kir::Function& f);
+std::string function_prototype(const kir::Function& f, const Linkage& linkage);
 std::string leaf_prototype(const kir::Trace& t);
 std::string leaf_fn_prototype(const kir::Trace& t);
 std::string quick_prototype(const kir::Quick& q);
 
 class FunctionEmitter {
  public:
-  FunctionEmitter(const kir::Program& program, CWriter& out) : program_(program), print_(program), out_(out) {}
+  FunctionEmitter(const kir::Program& program, const Linkage& linkage, CWriter& out)
+      : program_(program), linkage_(linkage), print_(program), out_(out) {}
   void emit(const kir::Function& f);
   void emit_quick(const kir::Trace& t);
   void emit_leaf(const kir::Trace& t);  // handler and filter, for back ends that can run them without a context
@@ -41,6 +43,7 @@ class FunctionEmitter {
   bool jumps_out_ = false;   // the function so far jumps to the label out, done
   bool jumps_done_ = false;
   const kir::Program& program_;
+  const Linkage& linkage_;
   ExprPrinter print_;
   CWriter& out_;
 };

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "emit/print_expr.h"
 
 namespace kt2ko::emit_detail {
@@ -121,7 +123,7 @@ void emit_quick_head(const kir::Quick& q, CWriter& out) {
   out.close(";");
 }
 
-void emit_trace(const kir::Trace& t, CWriter& out) {
+void emit_trace(const kir::Trace& t, const Linkage& linkage, CWriter& out) {
   emit_fetches(t, out);
   for (size_t i = 0; i < t.probes.size(); ++i)
     if (t.probes[i].sites) emit_user_sites(fmt::format("{}_u{}", t.c_name, i), *t.probes[i].sites, out);
@@ -134,7 +136,7 @@ void emit_trace(const kir::Trace& t, CWriter& out) {
     out.line(fmt::format("static const u16 {}_fields[] = {{ {} }};", t.c_name, ids));
   }
   if (t.quick) emit_quick_head(*t.quick, out);
-  out.open(fmt::format("static const struct ktr_trace {} =", t.c_name));
+  out.open(fmt::format("{}const struct ktr_trace {} =", linkage.of(t.c_name), t.c_name));
   out.line(fmt::format(".pos = {},", t.line));
   out.line(fmt::format(".uses = {},", t.uses));
   out.line(fmt::format(".n_probes = {},", t.probes.size()));
@@ -194,7 +196,25 @@ void emit_linked(const kir::Program& program, CWriter& out) {
   for (const std::string& name : program.foreign) out.line(fmt::format("extern struct ktr_func {};", name));
 }
 
-void emit_variables(const kir::Program& program, CWriter& out) {
+// The type of a variable that is no counter.
+const char* c_type_of(const kir::Variable& v) {
+  switch (v.kind) {
+    case kir::Variable::Kind::kCell: return "struct ktr_cell";
+    case kir::Variable::Kind::kSpread: return "struct ktr_spread";
+    default: return "s64";
+  }
+}
+
+void emit_counters(const kir::Program& program, CWriter& out) {
+  const auto is_counter = [](const kir::Variable& v) { return v.kind == kir::Variable::Kind::kCounter; };
+  if (std::none_of(program.variables.begin(), program.variables.end(), is_counter)) return;
+  out.open("enum");  // indices of ktg_counters[]
+  for (const kir::Variable& v : program.variables)
+    if (is_counter(v)) out.line(fmt::format("{},\t/* {} */", v.c_name, comment_text(v.title)));
+  out.close(";");
+}
+
+void emit_variables(const kir::Program& program, const Linkage& linkage, CWriter& out) {
   out.blank();
   if (!program.prebuilt.empty()) {
     emit_prebuilt_variables(program, out);
@@ -202,23 +222,13 @@ void emit_variables(const kir::Program& program, CWriter& out) {
   }
   int counters = 0;
   for (const kir::Variable& v : program.variables) {
-    const std::string what = comment_text(v.title);
-    if (v.kind == kir::Variable::Kind::kCell)
-      out.line(fmt::format("static struct ktr_cell {};\t/* {} */", v.c_name, what));
-    else if (v.kind == kir::Variable::Kind::kNumber)
-      out.line(fmt::format("static s64 {};\t/* {} */", v.c_name, what));
-    else if (v.kind == kir::Variable::Kind::kSpread)
-      out.line(fmt::format("static struct ktr_spread {};\t/* {} */", v.c_name, what));
-    else
+    if (v.kind == kir::Variable::Kind::kCounter)
       ++counters;
+    else
+      out.line(fmt::format("{}{} {};\t/* {} */", linkage.of(v.c_name), c_type_of(v), v.c_name, comment_text(v.title)));
   }
   out.line(fmt::format("s64 ktg_counters[{}] KTR_PER_CPU;", counters ? counters : 1));
-  if (!counters) return;
-  out.open("enum");  // indices of ktg_counters[]
-  for (const kir::Variable& v : program.variables)
-    if (v.kind == kir::Variable::Kind::kCounter)
-      out.line(fmt::format("{},\t/* {} */", v.c_name, comment_text(v.title)));
-  out.close(";");
+  emit_counters(program, out);
 }
 
 // The shape of keys of several parts.
@@ -243,21 +253,21 @@ void emit_adders(const kir::Program& program, CWriter& out) {
   }
 }
 
-void emit_constants(const kir::Program& program, CWriter& out) {
+void emit_constants(const kir::Program& program, const Linkage& linkage, CWriter& out) {
   if (program.consts.empty()) return;
   out.blank();
   for (size_t i = 0; i < program.consts.size(); ++i)
     if (program.consts[i].kind == kir::Const::Kind::kStr) emit_string(program, i, out);
   // A value that is computed and dropped may leave its constant without a user.
-  out.open("static const struct ktr_val ktg_k[] __attribute__((unused)) =");
+  out.open(fmt::format("{}const struct ktr_val ktg_k[] __attribute__((unused)) =", linkage.of("ktg_k")));
   for (size_t i = 0; i < program.consts.size(); ++i) out.line(const_text(program.consts[i], i) + ",");
   out.close(";");
 }
 
-void emit_traces(const kir::Program& program, CWriter& out) {
+void emit_traces(const kir::Program& program, const Linkage& linkage, CWriter& out) {
   for (const kir::Trace& t : program.traces) {
     out.blank();
-    emit_trace(t, out);
+    emit_trace(t, linkage, out);
   }
 }
 

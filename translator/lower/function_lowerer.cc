@@ -15,6 +15,7 @@ FunctionLowerer::FunctionLowerer(ProgramBuilder& program, const sema::Function& 
 kir::Function FunctionLowerer::run(const std::string& c_name) {
   out_.c_name = c_name;
   out_.title = f_.name;
+  out_.cold = !f_.may_run_in_event && f_.kind != sema::FunctionKind::kTick;
   out_.line = f_.kind == sema::FunctionKind::kMain ? 1 : program_.line(f_.span);
   line_ = out_.line;
   body_ = &out_.body;

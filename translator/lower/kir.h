@@ -184,6 +184,7 @@ struct Function {
   uint32_t line = 0;
   int n_slots = 0;
   int n_params = 0;   // copied from args into the first slots
+  bool cold = false;  // no event runs it: the main chunk, the end, and what only they call
   bool frameless = false;  // needs no slots and nothing in it can fail: no frame of the slot stack
   bool leaf = false;       // frameless, and it only computes and adds to counters: needs no context either
   Reason no_leaf;          // what it needs a context for; empty: it is a leaf

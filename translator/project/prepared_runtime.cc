@@ -5,9 +5,13 @@
 #include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
+#include <algorithm>
+#include <atomic>
 #include <set>
 #include <sstream>
+#include <thread>
 
+#include "emit/file_names.h"
 #include "project/cache.h"
 #include "project/elf_file.h"
 #include "project/interrupt.h"
@@ -144,24 +148,47 @@ bool all_known(const fs::path& object, const Prepared& prepared) {
   return true;
 }
 
-// One recorded step; the work directory stays when it fails.
-Done step(const std::string& recorded, const Prepared& prepared, TempDir* work,
-          const Kernel& kernel) {
-  Outcome outcome = run_shell(recorded, prepared, work->path(), kernel);
+// What became of recorded steps; the work directory stays when one failed.
+Done settle(const Outcome& outcome, TempDir* work) {
   if (interrupted()) return Failure{kRefused, "interrupted"};
   if (outcome.ok()) return Nothing{};
   fs::path kept = work->keep();
   return internal_build_error(outcome, kept, kept);
 }
 
-// The command that compiles another file of the work directory, NAME.c, as script.c is compiled.
-std::string compile_command(const Prepared& prepared, const std::string& name) {
+Done step(const std::string& recorded, const Prepared& prepared, TempDir* work,
+          const Kernel& kernel) {
+  return settle(run_shell(recorded, prepared, work->path(), kernel), work);
+}
+
+// Steps that need nothing of each other: as many at once as there are processors.
+Done steps(const std::vector<std::string>& recorded, const Prepared& prepared, TempDir* work,
+           const Kernel& kernel) {
+  std::vector<Outcome> outcomes(recorded.size());
+  std::atomic<size_t> next = 0;
+  const auto work_off = [&] {
+    for (size_t i; (i = next++) < recorded.size();) outcomes[i] = run_shell(recorded[i], prepared, work->path(), kernel);
+  };
+  std::vector<std::thread> others;
+  const size_t processors = std::max(1u, std::thread::hardware_concurrency());
+  while (others.size() + 1 < std::min(processors, recorded.size())) others.emplace_back(work_off);
+  work_off();
+  for (std::thread& other : others) other.join();
+  for (const Outcome& outcome : outcomes) {
+    Done done = settle(outcome, work);
+    if (!done.ok()) return done;
+  }
+  return Nothing{};
+}
+
+// The command that compiles another file of the work directory, NAME.c, as script.c is compiled but for `flags`.
+std::string compile_command(const Prepared& prepared, const std::string& name, const std::string& flags = "") {
   std::string compile = prepared.commands.compile;
   for (const auto& [from, to] : {std::pair<std::string, std::string>{"script.c", name + ".c"},
                                  {".script.o", fmt::format(".{}.o", name)},
                                  {"script.o", name + ".o"}}) {
     const std::string old = fmt::format("{}/{}", kWorkDir, from);
-    const std::string fresh = from == "script.c" ? fmt::format("-I{} {}/{}", kWorkDir, kWorkDir, to)
+    const std::string fresh = from == "script.c" ? fmt::format("{} -I{} {}/{}", flags, kWorkDir, kWorkDir, to)
                                                  : fmt::format("{}/{}", kWorkDir, to);
     for (size_t at = 0; (at = compile.find(old, at)) != std::string::npos; at += fresh.size())
       compile.replace(at, old.size(), fresh);
@@ -221,7 +248,28 @@ Done build_events(const Prepared& prepared, const BuildRequest& request, const f
 
 // Kernels that are built with UBSAN put names of files into the module; that of a temporary directory would make each
 // build another one. (What KASAN adds still names it.)
-constexpr const char* kOwnName = "#line 1 \"script.c\"\n";
+std::string with_own_name(const std::string& file, const std::string& text) {
+  return fmt::format("#line 1 \"{}\"\n{}", file, text);
+}
+
+// Compiles the script's files in the work directory.
+Done compile_script(const Prepared& prepared, const BuildRequest& request, TempDir* work) {
+  const ModuleText& text = request.text;
+  Done done = write_file(work->path() / "script.c", with_own_name("script.c", script_c(text)));
+  std::vector<std::string> commands{prepared.commands.compile};
+  for (size_t i = 1; i <= n_cold(text); ++i) {
+    const std::string file = cold_file_name(i);
+    if (done.ok()) done = write_file(work->path() / file, with_own_name(file, text.split[i]));
+    commands.push_back(compile_command(prepared, fs::path(file).stem().string(), kColdFlags));
+  }
+  return done.ok() ? steps(commands, prepared, work, request.kernel) : done;
+}
+
+std::vector<fs::path> cold_objects(const ModuleText& text, const fs::path& work) {
+  std::vector<fs::path> objects;
+  for (size_t i = 1; i <= n_cold(text); ++i) objects.push_back((work / cold_file_name(i)).replace_extension(".o"));
+  return objects;
+}
 
 // What kbuild would add for modules that this one is linked with: the versions of the symbols that it takes from them, and their
 // names. depmod goes by the symbols.
@@ -240,11 +288,16 @@ std::string linked_text(const std::vector<LinkedTapset>& linked, const std::set<
       names, versions);
 }
 
-// Compiles it in the work directory, where script.o is.
+// Compiles it in the work directory, where the script's objects are.
 Done build_linked(const Prepared& prepared, const BuildRequest& request, TempDir* work) {
-  const Result<ElfSymbols> symbols = read_symbols(work->path() / "script.o");
-  if (!symbols.ok()) return symbols.failure();
-  const std::set<std::string> wanted(symbols.value().undefined.begin(), symbols.value().undefined.end());
+  std::vector<fs::path> objects = cold_objects(request.text, work->path());
+  objects.push_back(work->path() / "script.o");
+  std::set<std::string> wanted;
+  for (const fs::path& object : objects) {
+    const Result<ElfSymbols> symbols = read_symbols(object);
+    if (!symbols.ok()) return symbols.failure();
+    wanted.insert(symbols.value().undefined.begin(), symbols.value().undefined.end());
+  }
   Done done = write_file(work->path() / "linked.c", linked_text(request.text.linked, wanted));
   return done.ok() ? step(compile_command(prepared, "linked"), prepared, work, request.kernel) : done;
 }
@@ -256,15 +309,18 @@ Result<FastBuild> build_with(const Prepared& prepared, const BuildRequest& reque
   if (!temp.ok()) return temp.failure();
   TempDir& work = temp.value();
   const std::string module = stand_in_text("").module;
+  std::vector<fs::path> objects = cold_objects(request.text, work.path());
   {
     StageTimer timer(times, "compile");
-    Done done = write_file(work.path() / "script.c", kOwnName + request.text.c_text);
-    if (done.ok()) done = step(prepared.commands.compile, prepared, &work, request.kernel);
+    Done done = compile_script(prepared, request, &work);
     if (!done.ok()) return done.failure();
-    if (!all_known(work.path() / "script.o", prepared)) return FastBuild::kCannot;
+    objects.push_back(work.path() / "script.o");
+    for (const fs::path& object : objects)
+      if (!all_known(object, prepared)) return FastBuild::kCannot;
+    objects.pop_back();
   }
   StageTimer timer(times, "link");
-  std::vector<fs::path> objects = more;
+  objects.insert(objects.end(), more.begin(), more.end());
   Done done = Nothing{};
   if (!request.text.linked.empty()) {
     objects.push_back(work.path() / "linked.o");

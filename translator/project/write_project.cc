@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "emit/file_names.h"
 #include "project/sha256.h"
 #include "project/template.h"
 
@@ -54,10 +55,13 @@ TemplateData template_data(const ModuleText& text, const fs::path& share) {
   data.values["script"] = safe_script_name(text.script);
   data.values["version"] = KT2KO_VERSION;
   data.values["wire"] = wire_version(share);
+  data.values["cold_flags"] = kColdFlags;
   data.lists["objects"] = runtime_objects(share);
   data.lists["script_objects"] = {};
   if (!text.events.empty()) data.lists["script_objects"].push_back("events.o");
   if (!text.ffi.empty()) data.lists["script_objects"].push_back("ffi.o");
+  data.lists["cold_objects"] = {};
+  for (size_t i = 1; i <= n_cold(text); ++i) data.lists["cold_objects"].push_back(fs::path(cold_file_name(i)).stem().string() + ".o");
   data.lists["symvers"] = {};
   if (!text.linked.empty()) data.lists["symvers"].push_back(kSymvers);
   data.lists["exports"] = text.exports;
@@ -101,13 +105,30 @@ std::string safe_script_name(const std::string& script) {
   return safe;
 }
 
+const std::string& script_c(const ModuleText& text) { return text.split.empty() ? text.c_text : text.split[0]; }
+
+size_t n_cold(const ModuleText& text) { return text.split.empty() ? 0 : text.split.size() - 1; }
+
+// A script that was there before may have had more of them.
+static Done write_cold(const fs::path& dir, const ModuleText& text) {
+  std::error_code error;
+  size_t i = 1;
+  for (; i <= n_cold(text); ++i) {
+    Done done = write_if_changed(dir / cold_file_name(i), text.split[i]);
+    if (!done.ok()) return done;
+  }
+  while (fs::remove(dir / cold_file_name(i), error)) ++i;
+  return Nothing{};
+}
+
 static Done write_files(const fs::path& dir, const ModuleText& text, const fs::path& share, const fs::path& templates) {
   std::error_code error;
   fs::create_directory(dir, error);
   Done done = write_file(dir / kMarker, kMarkerText);
   if (done.ok()) done = copy_runtime(dir, share);
   if (done.ok()) done = write_templates(dir, template_data(text, share), templates);
-  if (done.ok()) done = write_if_changed(dir / "script.c", text.c_text);
+  if (done.ok()) done = write_if_changed(dir / "script.c", script_c(text));
+  if (done.ok()) done = write_cold(dir, text);
   std::string symvers;
   for (const LinkedTapset& tapset : text.linked) symvers += tapset.symvers;
   for (const auto& [name, content] :

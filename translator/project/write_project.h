@@ -22,14 +22,21 @@ struct LinkedTapset {
 struct ModuleText {
   std::string module;  // module name, see module_name.h
   std::string script;  // the script's file name, without directories
-  std::string c_text;  // script.c
+  std::string c_text;  // the script as one file
   std::string events;  // events.c: records of tracepoints that the module builds itself; may be empty
   std::string ffi;  // ffi.c: C types that the script uses; may be empty
   FfiErrorText ffi_errors;  // makes the script's messages of what the compiler says about it
+  std::vector<std::string> split = {};  // the same as several files, script.c being the first; empty: script.c is c_text
   std::vector<LinkedTapset> linked = {};
   std::string description = {};           // of the module of a tapset: C name of its description
   std::vector<std::string> exports = {};  // and of the functions that it exports
 };
+
+// What script.c is, and how many files of functions that no event runs there are beside it.
+const std::string& script_c(const ModuleText& text);
+size_t n_cold(const ModuleText& text);
+// How those are compiled: what is good for events costs the compiler three times of what this does.
+constexpr const char* kColdFlags = "-Og";
 
 // The script's name inside C strings and modinfo: printable ASCII without quotes, backslashes and
 // percent signs.
