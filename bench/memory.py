@@ -81,7 +81,7 @@ def main():
         print(__doc__.strip(), file=sys.stderr)
         return 2
     os.makedirs(run.OUT, exist_ok=True)
-    text = "".join(f"{what}: {value}\n" for what, value in run.versions().items())
+    text = "".join(f"{what}: {value}\n" for what, value in run.versions([]).items())
     for kernel in kernels.find(names):
         run.build_handwritten(kernel, workloads.ALL)
         run.build_scripts(kernel, workloads.ALL)

@@ -8,11 +8,16 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
+
+import report
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCRIPTS = os.path.join(HERE, "rivals")
 STAP_RUNTIME = "/usr/share/systemtap/runtime"
 STAP_IO = "/usr/lib/systemtap/stapio"
+BOOTER = os.path.join(report.BUILD, "bin", "kt2ko-vm-boot")
+BOOT_LIMIT_S = 180
 
 
 def script(workload, ending):
@@ -82,6 +87,33 @@ class SystemTap:
         with open(header, encoding="utf-8") as file:
             return "task_work_cancel_func" in file.read()
 
+    @staticmethod
+    def functions(kernel):
+        """The kernel's functions as a System.map has them, which Debian's has not; asked of the kernel itself."""
+        with tempfile.NamedTemporaryFile("w", suffix=".sh") as job:
+            job.write("grep -i ' t ' /proc/kallsyms | grep -v '\\['\n")
+            job.flush()
+            return subprocess.run([BOOTER, "-k", kernel.image, "-t", str(BOOT_LIMIT_S), job.name], stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True, check=True).stdout
+
+    @classmethod
+    def build_tree(cls, kernel, folder, source):
+        """The kernel's build directory. Probes of functions are found without debug information where there is a System.map:
+        then in a copy that consists of links. (Tracepoints are not found there: the path says where headers are.)"""
+        with open(source, encoding="utf-8") as file:
+            if "kprobe." not in file.read():
+                return f"/lib/modules/{kernel.release}/build"
+        tree = os.path.join(folder, "stap-tree")
+        if not os.path.exists(os.path.join(tree, "System.map")):
+            os.makedirs(tree, exist_ok=True)
+            for name in os.listdir(kernel.build):
+                if not os.path.lexists(os.path.join(tree, name)):
+                    os.symlink(os.path.join(os.path.realpath(kernel.build), name), os.path.join(tree, name))
+            with open(os.path.join(tree, "System.map.new"), "w", encoding="utf-8") as file:
+                file.write(cls.functions(kernel))
+            os.rename(os.path.join(tree, "System.map.new"), os.path.join(tree, "System.map"))
+        return tree
+
     @classmethod
     def build(cls, kernel, workload, folder, hammer):
         """The module's path and "", or None and why there is none."""
@@ -89,7 +121,7 @@ class SystemTap:
         path = os.path.join(folder, f"st_{workload.name}.ko")
         if os.path.exists(path) and os.path.getmtime(path) >= os.path.getmtime(source):
             return path, ""
-        words = ["stap", "-p4", "-r", f"/lib/modules/{kernel.release}/build", "-m", f"st_{workload.name}"]
+        words = ["stap", "-p4", "-r", cls.build_tree(kernel, folder, source), "-m", f"st_{workload.name}"]
         if cls.renamed(kernel):
             words += ["-R", cls.runtime(os.path.dirname(folder))]
         done = subprocess.run(words + [source, hammer], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

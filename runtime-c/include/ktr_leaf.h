@@ -40,9 +40,9 @@ struct ktr_quick_point {
 	void (*deliver)(struct ktr_quick_point *p, const void *ev);	/* the home's: in the ordinary way */
 	struct ktr_way *name;	/* to the element whose key is the event's name, or &ktr_no_way */
 	const u64 *label;	/* the event's name as ktr_late_name() writes it; NULL: the handler does not print it */
-	u32 texts;		/* bit n: value n is an address */
+	u32 texts;		/* bit n: value n is a text */
 	u32 label_words;
-	u16 at[KTR_QUICK_VALUES];	/* where in the event the values lie: numbers of 64 bits, or addresses of char[16] */
+	u16 at[KTR_QUICK_VALUES];	/* where in the event the values lie: numbers of 64 bits, or char[16] */
 };
 
 /*
@@ -168,7 +168,7 @@ static inline s64 ktr_quick_value(const struct ktr_quick_point *p, const void *e
 
 static inline const char *ktr_quick_text(const struct ktr_quick_point *p, const void *ev, u32 i)
 {
-	return (const char *)(unsigned long)ktr_quick_value(p, ev, i);
+	return (const char *)ev + p->at[i];
 }
 
 /* The name of the current task, char[16]. */

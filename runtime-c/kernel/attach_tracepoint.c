@@ -155,6 +155,23 @@ static void bail_plain(struct ktr_quick_point *q, const void *unused)
 	deliver(container_of(q, struct tp_point, own), NULL, 0, (unsigned long)__builtin_frame_address(0));
 }
 
+/* The values as handlers with a context have them: see ktr_typed_array(). */
+static void unpack(const struct tp_point *p, const s64 *values, s64 *to)
+{
+	u32 slot;
+
+	for (slot = 0; slot < KTR_N_RAW; slot++) {
+		const s64 *from = &values[ktr_typed_at(slot, true)];
+		u8 kind = p->kinds[slot];
+
+		if (kind == KTR_RAW_INT)
+			to[slot] = *from;
+		else if (kind != KTR_RAW_NONE)
+			to[slot] = ktr_typed_is_text(p->type->fields[ktr_tp_field_at(p, slot)].size) ?
+					   (s64)(unsigned long)from : *from;
+	}
+}
+
 static void bail_typed(struct ktr_quick_point *q, const void *values)
 {
 	struct tp_point *p = container_of(q, struct tp_point, own);
@@ -162,7 +179,7 @@ static void bail_typed(struct ktr_quick_point *q, const void *values)
 
 	if (!x)
 		return;
-	memcpy(ktr_event_of(x)->raw.value, values, sizeof(ktr_event_of(x)->raw.value));
+	unpack(p, values, ktr_event_of(x)->raw.value);
 	ktr_typed_run(x, p, (unsigned long)__builtin_frame_address(0));
 }
 
@@ -170,7 +187,7 @@ static int where(const void *point, u32 slot, u32 kind)
 {
 	const struct tp_point *p = point;
 
-	return p->typed && p->kinds[slot] == kind ? slot * sizeof(s64) : -1;
+	return p->typed && p->kinds[slot] == kind ? ktr_typed_at(slot, true) * sizeof(s64) : -1;
 }
 
 static void prepare_quick(struct tp_point *p)

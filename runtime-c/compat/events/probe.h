@@ -8,11 +8,11 @@
 	static KTR_NO_CANARY void name(void *__data, proto) \
 	{ \
 		struct ktr_rec_##call ktr__rec = { }, *entry = &ktr__rec; \
-		s64 ktr__value[KTR_N_RAW] KTR_AS_IT_IS; \
+		s64 ktr__value[2 * KTR_N_RAW] KTR_AS_IT_IS; \
 		u8 ktr__bytes[KTR_EVENT_BYTES] __aligned(8) KTR_AS_IT_IS; \
 		\
 		{ assign } \
-		KTR_CAT(ktr_values_, KTR_N)(entry, ktr__value, ktr__bytes); \
+		KTR_CAT(ktr_values_, KTR_N)(entry, ktr__value, ktr__bytes, true); \
 		run(__data, ktr__value); \
 	}
 
@@ -25,7 +25,7 @@
 		if (!ktr__x) \
 			return; \
 		{ assign } \
-		KTR_CAT(ktr_values_, KTR_N)(entry, ktr_event_of(ktr__x)->raw.value, ktr_event_of(ktr__x)->bytes); \
+		KTR_CAT(ktr_values_, KTR_N)(entry, ktr_event_of(ktr__x)->raw.value, ktr_event_of(ktr__x)->bytes, false); \
 		ktr_typed_run(ktr__x, __data, (unsigned long)__builtin_frame_address(0)); \
 	} \
 	KTR_QUICK_HOOK(KTR_CAT(ktr_quick_, KTR_N), call, PARAMS(proto), PARAMS(assign), ktr_typed_quick) \
