@@ -7,7 +7,7 @@ mount -t debugfs none /sys/kernel/debug 2>/dev/null
 # The loop $1, always with the same number of digits in its process id: printing takes a part for each digit. What the
 # scheduler does in a round differs by some instructions from one pair of processes to the next: the median of several.
 hammered() {
-	[ $1 = yield ] && times=7 || times=1
+	[ $1 = yield ] && times=21 || times=1
 	for i in $(seq $times); do
 		echo 899 >/proc/sys/kernel/ns_last_pid
 		hammer $1
