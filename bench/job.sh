@@ -90,7 +90,7 @@ systemtap_script() {
 		echo "$name SystemTap $(head -n 1 /tmp/result)"
 		seen SystemTap /tmp/stap.out
 	else
-		echo "$name SystemTap failed: $(head -n 1 /tmp/err)"
+		echo "$name SystemTap failed: $(grep -m 1 ERROR /tmp/err || head -n 1 /tmp/err)"
 	fi
 	rm -f /tmp/stap.out
 }
