@@ -2,6 +2,8 @@
 /* blocklist.c - see blocklist.h; the rows are in ktr_blocklist.def, which the translator reads too. */
 #include "blocklist.h"
 
+#include "trace_list.h"
+
 struct row {
 	const char *name;
 	u8 how;		/* enum ktr_hook_how */
@@ -30,7 +32,7 @@ const char *ktr_blocked_name(unsigned int i, enum ktr_hook_how how, const char *
 	unsigned int k;
 
 	for (k = 0; k < ARRAY_SIZE(rows); k++) {
-		if (!(rows[k].how & how) || i--)
+		if (!(rows[k].how & how) || ktr_is_pattern(rows[k].name) || i--)
 			continue;
 		*why = rows[k].why;
 		return rows[k].name;

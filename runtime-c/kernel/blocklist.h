@@ -16,7 +16,10 @@ enum ktr_hook_how {
 /* Why the function must not be hooked in that way, for a message; NULL: it may. */
 const char *ktr_blocked(const char *function, enum ktr_hook_how how);
 
-/* Row i (from 0) of those that hold for `how`; NULL: no more. Patterns only for KTR_HOOK_BREAK. */
+/*
+ * Row i (from 0) of those that hold for `how`; NULL: no more. Patterns are left out: the function tracer, whose
+ * sets of functions this is for, knows nothing that they match.
+ */
 const char *ktr_blocked_name(unsigned int i, enum ktr_hook_how how, const char **why);
 
 #endif

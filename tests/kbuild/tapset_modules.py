@@ -54,7 +54,7 @@ def linked_scripts(kernel, folder):
         if done.returncode != 0:
             return f"{way}: status {done.returncode}\n{done.stdout}"
         wanted = {name for kind, name in checks.symbols(module) if kind == "U" and name.startswith("ktg_")}
-        needs = [line for line in checks.modinfo(module) if line.startswith("depends=kt2ko_")]
+        needs = [line for line in checks.modinfo(module) if line.startswith("depends=")]
         of_tapsets = [record for record in checks.versions(module) if b"ktg_" in record]
         found.append((wanted, [sorted(line[8:].split(",")) for line in needs], of_tapsets))
     if found[0] != found[1]:

@@ -11,6 +11,7 @@ namespace {
 
 constexpr size_t kMaxScriptName = 255;
 constexpr const char* kInfo = ".modinfo";
+constexpr const char* kDepends = "depends=";
 constexpr const char* kThisModule = ".gnu.linkonce.this_module";
 
 std::string padded(std::string text, size_t size) {
@@ -66,6 +67,10 @@ bool names_can_be_replaced(const std::string& ko) {
   return replace_all(&copy, {"name", "script", "", "", "", {}});
 }
 
-void replace_names(std::string* ko, const ModuleText& text) { replace_all(ko, text); }
+void replace_names(std::string* ko, const ModuleText& text) {
+  replace_all(ko, text);
+  // The runtime was built to depend on nothing; what the script is linked with says so itself.
+  if (!text.linked.empty()) replace_in(ko, find_section(*ko, kInfo), kDepends, "");
+}
 
 }  // namespace kt2ko

@@ -16,7 +16,8 @@ ModuleText stand_in_text(const std::string& c_text, const std::string& events = 
 // True when all that the kernel reads of the stand-ins can be replaced by replace_names().
 bool names_can_be_replaced(const std::string& ko);
 
-// Puts the names of text where the stand-ins are. A longer script name is cut.
+// Puts the names of text where the stand-ins are. A longer script name is cut. Of a module that is linked with tapsets the line that
+// says that it depends on nothing goes.
 void replace_names(std::string* ko, const ModuleText& text);
 
 }  // namespace kt2ko

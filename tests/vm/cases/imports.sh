@@ -31,4 +31,9 @@ refused() {
 refused probe:_raw_spin_lock_irqsave+8 'a handler would run while a lock is half taken'
 refused probe:kthread%25return 'it does not return'
 refused probe:do_exit%25return 'it does not return'
+
+# What is jumped to has no return: on top of the stack there is something else, here a register of the new process.
+refused probe:ret_from_fork%25return 'jumped to rather than called'
+cold=$(awk '$3 ~ /[.]cold$/ && !$4 { print $3; exit }' /proc/kallsyms)
+[ -z "$cold" ] || refused "probe:$cold%25return" 'jumped to rather than called'
 exit 0
