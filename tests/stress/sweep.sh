@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0
+# Runs in a guest: hooks functions of the kernel, one batch after the other, under load. sweep.py sets $LIST, $COMPLAINTS (what a clean log
+# does not have) and $ANSWER_S (seconds that a command may take), and puts load.sh before this. The file $LIST has a line for each function:
+# the number of its batch, how it is hooked ("patterns", "breakpoints"), the event that means it (a pattern means many), its name.
+# Printed are how many were attached, and what was refused, each with the reason.
+T=/sys/kernel/tracing
+D=/sys/kernel/debug
+P=/proc/kt2ko/sweep
+mount -t tracefs none $T 2>/dev/null
+mount -t debugfs none $D 2>/dev/null
+echo 1 >/sys/kernel/rcu_expedited	# each breakpoint that goes waits for a grace period
+
+fail() {
+	echo "FAILED in batch $batch: $*"
+	head -n 3 events out
+	exit 1
+}
+
+log_is_clean() { ! dmesg | grep -E "$COMPLAINTS" >complaints || fail "the kernel log: $(head -n 3 complaints)"; }
+
+# Until the script traces, or is over since an event was refused; that into $state.
+wait_for_start() {
+	tries=0
+	until state=$(sed -n 's/^state //p' $P/status) && case $state in running | ended) ;; *) false ;; esac; do
+		tries=$((tries + 1))
+		[ $tries -lt 6000 ] || fail "not attached: state $state"
+		usleep 20000
+	done
+}
+
+# All that the script prints is in the file out.
+unload() {
+	exec 3<$P/trace		# open first: unloading does not wait for who has not come yet
+	rmmod sweep &
+	unloading=$!
+	cat <&3 >out
+	exec 3<&-
+	wait $unloading || fail "rmmod: status $?"
+	[ ! -e /sys/module/sweep ] || fail 'still loaded'
+}
+
+# The event that ended the script goes out of the files events and names; its functions are told.
+drop_refused() {
+	unload
+	awk -F'\t' '
+		FILENAME == "out" {
+			if (match($0, /error: (cannot trace|event) /)) {
+				text = substr($0, RSTART + RLENGTH)
+				end = match(text, /(:| matches nothing)( |$)/)
+				event = substr(text, 1, end - 1)
+				sub(/^: /, "", text = substr(text, end))
+			}
+			next
+		}
+		{ plain = $1; gsub(/%25/, "%", plain) }
+		plain != event { print >"kept"; next }
+		{ print "refused\t" $2 "\t" text }
+	' out names >refused
+	[ -s refused ] || fail 'it ended, and not for an event that was refused'
+	cat refused
+	: >>kept
+	mv kept names
+	cut -f1 names | uniq >events
+}
+
+# What patterns leave out is told in the status; the rest must be hooked, which the kernel tells.
+count_patterns() {
+	sed -n 's/^left_out [^ ]*: \([^ ]*\): /\1\t/p' $P/status >left_out
+	cut -d' ' -f1 $T/enabled_functions >hooked
+	awk -F'\t' '
+		FILENAME == "left_out" { why[$1] = $2; next }
+		FILENAME == "hooked" { hooked[$1] = 1; next }
+		$2 in hooked { n++; next }
+		$2 in why { print "refused\t" $2 "\t" why[$2]; next }
+		{ print "missing\t" $2 }
+		END { print "attached\t" n + 0 }
+	' left_out hooked names >counted
+	cat counted
+	! grep '^missing' counted >missing || fail "neither attached nor refused: $(head -n 5 missing)"
+}
+
+# There is a breakpoint for each, but where the name means what the compiler made of the function, which the tracer knows.
+count_breakpoints() {
+	awk '/^probe .*\[(ftrace|rethook)\]$/ { sub(/:$/, "", $2); gsub(/%/, "%25", $2); print $2 }' $P/status >means_others
+	awk -F'\t' '
+		FILENAME == "means_others" { other[$1] = 1; next }
+		$1 in other { print "refused\t" $2 "\tthe name means a version of it that the compiler made"; next }
+		{ n++ }
+		END { print "attached\t" n + 0 }
+	' means_others names >counted
+	cat counted
+	n=$(wc -l <$D/kprobes/list)
+	[ "$(tail -n 1 counted)" = "attached	$n" ] || fail "$n breakpoints, $(tail -n 1 counted)"
+}
+
+one() {
+	awk -v batch=$batch '$1 == batch { print $3 "\t" $4 }' $LIST >names
+	cut -f1 names | uniq >events
+	state=
+	while [ "$state" != running ] && [ -s names ]; do
+		insmod $M/sweep.ko overload=0 args="$(tr '\n' , <events)" || fail "insmod: status $?"
+		wait_for_start
+		[ $state = running ] || drop_refused
+	done
+	if [ -s names ]; then
+		count_$how
+		usleep 300000
+		timeout $ANSWER_S sh -c : || fail 'the machine does not answer'
+		unload
+		cat out
+	fi
+	log_is_clean
+}
+
+start_load system_calls forks switches files 2>/dev/null
+renice -n 19 -p $load		# loading would take long; when it waits, the load has all CPUs
+before=
+cut -d' ' -f1,2 $LIST | uniq >batches
+while read -r batch how; do
+	echo "sweep: batch $batch" >/dev/kmsg
+	echo "batch	$batch"
+	one
+	[ -n "$before" ] || before=$(kernel_memory)	# the first one fills the kernel's own caches
+done <batches
+stop_load
+has_not_grown $before
+exit 0
