@@ -97,11 +97,11 @@ class Batch:
         return [f"{number} {self.way.how} {event} {name}\n" for event, names in self.events for name in names if name not in refused]
 
     def halves(self):
-        """Two that are the same together; none: it is one function."""
+        """Two that are the same together; none: it is one function, or place."""
         events = self.events
         if len(events) == 1:
             names = events[0][1]
-            if len(names) == 1:
+            if len(names) == 1 or self.way.how != "patterns":
                 return []
             events = [(self.way.form.format(pattern), those)
                       for pattern, those in patterns(names, max(1, len(names) // 2), os.path.commonprefix(names))]
@@ -125,7 +125,10 @@ class Way:
         names = sorted(name for name, function in functions.items() if self.what(function))
         if self.how == "patterns" and not some:
             return [Batch(self, [(self.form.format(pattern), those)]) for pattern, those in patterns(names, size)]
-        events = [(self.event(functions[name], refused_places), [name]) for name in names]
+        by_event = collections.defaultdict(list)  # names may mean one place
+        for name in names:
+            by_event[self.event(functions[name], refused_places)].append(name)
+        events = list(by_event.items())
         return [Batch(self, events[i:i + size]) for i in range(0, len(events), size)]
 
     def event(self, function, by_name):

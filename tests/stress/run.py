@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """stress: what takes long, in parts of minutes that can be stopped and resumed.
 
-usage: run.py [-k KERNEL]... [--part cycles|kills|sweep] [--cycles N] [--cpus N] [--again] [WORD...]
+usage: run.py [-k KERNEL]... [--part cycles|kills|sweep] [--way WAY] [--cycles N] [--cpus N] [--again] [WORD...]
     KERNEL: 6.1, 6.12, debug, a release; default: 6.1, 6.12 and debug where they are there
     WORD: only scripts of mix/ whose name contains a WORD; in the sweep: only functions of these names
+    WAY: of the sweep: entries, returns, breakpoints, other-entries, other-returns; default: all
 
 Part `cycles`: the scripts of mix/ are loaded and unloaded again and again, in turn, while system calls, forks and switches go
 on on all CPUs. Part `kills`: ktrun runs them, and is killed at random moments. Part `sweep`: every function of the kernel is
@@ -214,6 +215,7 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1])
     parser.add_argument("-k", dest="kernels", action="append", default=[])
     parser.add_argument("--part", choices=[part.name for part in PARTS])
+    parser.add_argument("--way", choices=[way.name for way in sweep.functions.WAYS])
     parser.add_argument("--cycles", type=int, default=0)
     parser.add_argument("--cpus", type=int, default=0)
     parser.add_argument("--again", action="store_true")

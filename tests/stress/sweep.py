@@ -28,7 +28,7 @@ class Outcome:
     def __init__(self, path, key, again):
         self.path = path
         self.key = key
-        self.done = 0        # batches
+        self.done = {}       # {way: batches}
         self.attached = {}   # {way: functions}
         self.refused = {}    # {way: {name: why}}
         self.failed = {}     # {way: {name: problem}}
@@ -68,7 +68,7 @@ class Outcome:
             self.refused.setdefault(way, {}).update(refused)
             for into, word in ((self.attached, "attached"), (self.hit, "hit")):
                 into[way] = into.get(way, 0) + sum(int(words[1]) for words in rows[number] if words[0] == word)
-        self.done += len(batches)
+            self.done[way] = self.done.get(way, 0) + 1
         self.save()
 
     def told(self, way):
@@ -144,7 +144,7 @@ class Sweep:
         guest.Runner(self.kernel, tell, self.cpus).run([self.case(piece, number) for number, piece in enumerate(pieces)])
 
     def culprits(self, batches):
-        """[(way, name, problem)] of the functions of a piece that failed which fail on their own."""
+        """[(name, problem)] of the functions of a piece that failed which fail on their own."""
         found, left, level = [], [Piece(f"batch {number} alone", [batch]) for number, batch in enumerate(batches)], 0
         while left:
             print(f"{self.kernel.name}: reducing: {len(left)} parts, {sum(len(piece.batches[0].names()) for piece in left)} functions",
@@ -155,24 +155,23 @@ class Sweep:
             for piece in left:
                 batch = piece.batches[0]
                 if piece.problem and not batch.halves():
-                    found.append((batch.way.name, batch.names()[0], piece.problem))
+                    found += [(name, piece.problem) for name in batch.names()]
                 elif piece.problem:
                     halves += batch.halves()
             left = [Piece(f"part {level}.{number}", [batch]) for number, batch in enumerate(halves)]
         return found
 
 
-def progress(kernel, outcome, piece, wanted):
-    way = piece.batches[-1].way.name
-    print(f"{kernel.name}: {outcome.done} of {wanted} batches; {way}: {outcome.attached.get(way, 0)} attached, "
+def progress(kernel, outcome, way, wanted):
+    print(f"{kernel.name}: {way}: {outcome.done[way]} of {wanted} batches; {outcome.attached.get(way, 0)} attached, "
           f"{len(outcome.refused.get(way, {}))} refused, {len(outcome.failed.get(way, {}))} failed", flush=True)
 
 
-def run_boot(sweep, batches, wanted, result):
-    """One guest. False: something failed that no single function is to blame for."""
-    outcome = sweep.outcome
-    firsts = range(outcome.done, wanted, BATCHES_PER_PIECE)[:PIECES_PER_BOOT]
-    pieces = [Piece(f"sweep {first}", batches[first:min(first + BATCHES_PER_PIECE, wanted)]) for first in firsts]
+def run_boot(sweep, way, batches, result):
+    """One guest for batches of a way. False: something failed that no single function is to blame for."""
+    outcome, wanted = sweep.outcome, len(batches)
+    firsts = range(outcome.done.get(way, 0), wanted, BATCHES_PER_PIECE)[:PIECES_PER_BOOT]
+    pieces = [Piece(f"{way} {first}", batches[first:first + BATCHES_PER_PIECE]) for first in firsts]
     failed = []
 
     def done(piece):
@@ -181,13 +180,13 @@ def run_boot(sweep, batches, wanted, result):
             raise Failed
         if piece.batches:
             outcome.add(piece.batches, piece.printed)
-            progress(sweep.kernel, outcome, piece, wanted)
+            progress(sweep.kernel, outcome, way, wanted)
     try:
         sweep.run(pieces, done)
     except Failed:
         print(f"{sweep.kernel.name}: failed: {failed[0].name}:\n{failed[0].problem}", flush=True)
         culprits = sweep.culprits(failed[0].batches)
-        for way, name, problem in culprits:
+        for name, problem in culprits:
             outcome.failed.setdefault(way, {})[name] = problem
         outcome.save()
         if not culprits:
@@ -196,17 +195,26 @@ def run_boot(sweep, batches, wanted, result):
     return True
 
 
-def finish(kernel, outcome, batches, result):
-    """Every function must have been told, if all batches are done; those that failed are failures in each run."""
-    result.passed += outcome.done
-    for way, names in outcome.failed.items():
-        for name, problem in names.items():
-            result.add(f"{way} of {name} on {kernel.name}", problem)
-    for way in dict.fromkeys(batch.way for batch in batches):
-        names = [name for batch in batches if batch.way is way for name in batch.names()]
-        print(f"{kernel.name}: {len(names)} functions: {outcome.summary(way.name)}", flush=True)
-        if outcome.done == len(batches) and outcome.told(way.name) != len(names):
-            result.add(f"{way.name} on {kernel.name}", f"{len(names)} functions, but {outcome.told(way.name)} attached, refused or failed")
+def run_way(sweep, way, batches, result):
+    """Batches that have been done already are not done again. Functions that failed are failures in each run."""
+    kernel, outcome = sweep.kernel, sweep.outcome
+    while outcome.done.get(way, 0) < len(batches) and run_boot(sweep, way, batches, result):
+        pass
+    result.passed += min(outcome.done.get(way, 0), len(batches))
+    for name, problem in outcome.failed.get(way, {}).items():
+        result.add(f"{way} of {name} on {kernel.name}", problem)
+    functions_n = sum(len(batch.names()) for batch in batches)
+    print(f"{kernel.name}: {functions_n} functions: {outcome.summary(way)}", flush=True)
+    if outcome.done.get(way, 0) == len(batches) and outcome.told(way) != functions_n:
+        result.add(f"{way} on {kernel.name}", f"of {functions_n} functions {outcome.told(way)} were attached, refused or failed")
+
+
+def key_of(base, batches):
+    """A fingerprint of what is swept, and how."""
+    digest = hashlib.sha256(base.encode())
+    for batch in batches:
+        digest.update(repr((batch.way.name, batch.events)).encode())
+    return digest.hexdigest()
 
 
 def run(kernel, base_key, text, cpus, options, folder, result):
@@ -227,18 +235,10 @@ def run(kernel, base_key, text, cpus, options, folder, result):
           f"tracer; {aside} names are of padding and of jumps", flush=True)
     blocked = functions.refused_places(BLOCKLIST)
     factor = DEBUG_FACTOR if kernel.debug else 1
-    batches = [batch for way in functions.WAYS for batch in way.batches(found, blocked, factor, bool(options.words))]
+    batches = {way.name: way.batches(found, blocked, factor, bool(options.words)) for way in functions.WAYS}
+    key = key_of(base_key, [batch for those in batches.values() for batch in those])
     name = "sweep-words" if options.words else "sweep"
-    sweep.outcome = Outcome(os.path.join(folder, f"{name}-{kernel.release}.json"), key_of(base_key, batches), options.again)
-    wanted = min(options.cycles or len(batches), len(batches))
-    while sweep.outcome.done < wanted and run_boot(sweep, batches, wanted, result):
-        pass
-    finish(kernel, sweep.outcome, batches, result)
-
-
-def key_of(base, batches):
-    """A fingerprint of what is swept, and how."""
-    digest = hashlib.sha256(base.encode())
-    for batch in batches:
-        digest.update(repr((batch.way.name, batch.events)).encode())
-    return digest.hexdigest()
+    sweep.outcome = Outcome(os.path.join(folder, f"{name}-{kernel.release}.json"), key, options.again)
+    for way, those in batches.items():
+        if options.way in (None, way) and those:
+            run_way(sweep, way, those[:options.cycles or None], result)

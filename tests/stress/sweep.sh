@@ -85,12 +85,12 @@ count_breakpoints() {
 	awk -F'\t' '
 		FILENAME == "means_others" { other[$1] = 1; next }
 		$1 in other { print "refused\t" $2 "\tthe name means a version of it that the compiler made"; next }
-		{ n++ }
-		END { print "attached\t" n + 0 }
+		{ n++; if ($1 != last) places++; last = $1 }	# several names may mean one place
+		END { print "attached\t" n + 0; print "places\t" places + 0 }
 	' means_others names >counted
 	cat counted
 	n=$(wc -l <$D/kprobes/list)
-	[ "$(tail -n 1 counted)" = "attached	$n" ] || fail "$n breakpoints, $(tail -n 1 counted)"
+	[ "$(tail -n 1 counted)" = "places	$n" ] || fail "$n breakpoints, $(tail -n 1 counted)"
 }
 
 one() {
