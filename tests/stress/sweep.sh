@@ -39,7 +39,8 @@ unload() {
 	[ ! -e /sys/module/sweep ] || fail 'still loaded'
 }
 
-# The event that ended the script goes out of the files events and names; its functions are told.
+# The functions of the event that ended the script are told. Those before it could be attached: they wait in the file good, so that
+# they are not attached and taken away again for each that is refused. The others are left in the file names.
 drop_refused() {
 	unload
 	awk -F'\t' '
@@ -53,14 +54,15 @@ drop_refused() {
 			next
 		}
 		{ plain = $1; gsub(/%25/, "%", plain) }
-		plain != event { print >"kept"; next }
-		{ print "refused\t" $2 "\t" text }
+		plain == event { met = 1; print "refused\t" $2 "\t" text; next }
+		{ print >(met ? "rest" : "before") }
 	' out names >refused
 	[ -s refused ] || fail 'it ended, and not for an event that was refused'
 	cat refused
-	: >>kept
-	mv kept names
-	cut -f1 names | uniq >events
+	touch before rest
+	cat before >>good
+	mv rest names
+	rm before
 }
 
 # What patterns leave out is told in the status; the rest must be hooked, which the kernel tells.
@@ -93,22 +95,41 @@ count_breakpoints() {
 	[ "$(tail -n 1 counted)" = "places	$n" ] || fail "$n breakpoints, $(tail -n 1 counted)"
 }
 
-one() {
-	awk -v batch=$batch '$1 == batch { print $3 "\t" $4 }' $LIST >names
-	cut -f1 names | uniq >events
+# Those of the batch. What the kernel will refuse comes first: then nothing has to be attached before each.
+choose() {
+	awk -v batch=$batch -v how=$how '
+		FILENAME != ARGV[2] { black[$2] = 1; next }
+		$1 != batch { next }
+		how == "breakpoints" && (split($4, part, ".") && part[1] in black) { print $3 "\t" $4; next }
+		{ rest = rest $3 "\t" $4 "\n" }
+		END { printf "%s", rest }
+	' $D/kprobes/blacklist $LIST >names
+}
+
+# Those of the file names, while the load goes on, as far as they are not refused.
+hook() {
 	state=
 	while [ "$state" != running ] && [ -s names ]; do
+		cut -f1 names | uniq >events
 		insmod $M/sweep.ko overload=0 args="$(tr '\n' , <events)" || fail "insmod: status $?"
 		wait_for_start
 		[ $state = running ] || drop_refused
 	done
-	if [ -s names ]; then
-		count_$how
-		usleep 300000
-		timeout $ANSWER_S sh -c : || fail 'the machine does not answer'
-		unload
-		cat out
-	fi
+	[ -s names ] || return 0
+	count_$how
+	usleep 300000
+	timeout $ANSWER_S sh -c : || fail 'the machine does not answer'
+	unload
+	cat out
+}
+
+one() {
+	choose
+	while [ -s names ]; do
+		: >good
+		hook
+		mv good names
+	done
 	log_is_clean
 }
 
