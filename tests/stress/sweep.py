@@ -75,7 +75,9 @@ class Outcome:
         return self.attached.get(way, 0) + len(self.refused.get(way, {})) + len(self.failed.get(way, {}))
 
     def summary(self, way):
-        reasons = collections.Counter(re.sub(r"^not possible for \S+: ", "", why) for why in self.refused.get(way, {}).values())
+        whys = [re.sub(r"^not possible for \S+: ", "", why) for why in self.refused.get(way, {}).values()]
+        # a message that is too long ends early
+        reasons = collections.Counter(max((other for other in whys if other.startswith(why)), key=len) for why in whys)
         text = f"{way}: {self.attached.get(way, 0)} attached ({self.hit.get(way, 0)} were called)"
         text += f", {len(self.refused.get(way, {}))} refused, {len(self.failed.get(way, {}))} failed"
         return text + "".join(f"\n    {count} refused: {why}" for why, count in reasons.most_common())
