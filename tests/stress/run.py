@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """stress: what takes long, in parts of minutes that can be stopped and resumed.
 
-usage: run.py [-k KERNEL]... [--part cycles|kills] [--cycles N] [--cpus N] [--again] [WORD...]
+usage: run.py [-k KERNEL]... [--part cycles|kills|sweep] [--way WAY] [--cycles N] [--cpus N] [--again] [WORD...]
     KERNEL: 6.1, 6.12, debug, a release; default: 6.1, 6.12 and debug where they are there
-    WORD: only scripts of mix/ whose name contains a WORD
+    WORD: only scripts of mix/ whose name contains a WORD; in the sweep: only functions of these names
+    WAY: of the sweep: entries, returns, breakpoints, other-entries, other-returns; default: all
 
 Part `cycles`: the scripts of mix/ are loaded and unloaded again and again, in turn, while system calls, forks and switches go
-on on all CPUs. Part `kills`: ktrun runs them, and is killed at random moments. Default: both.
+on on all CPUs. Part `kills`: ktrun runs them, and is killed at random moments. Part `sweep`: every function of the kernel is
+hooked, in every way, one batch at a time (sweep.py). Default: all.
 
-A guest runs cycles (a kill is one) in pieces; after each piece the log must be clean, nothing may be left loaded, and memory
+A guest runs cycles (a kill is one, a batch too) in pieces; after each piece the log must be clean, nothing may be left loaded, and memory
 must not have grown. What has been done is kept in build/stress/ under the fingerprint of what was tested, so that a run
 goes on where the last one stopped; --again forgets it. The last line is "stress: N passed, M failed", N being cycles.
 """
@@ -32,6 +34,7 @@ import guest  # noqa: E402
 import kernels  # noqa: E402
 import report  # noqa: E402
 import kernel_run as vm  # noqa: E402
+import sweep  # noqa: E402
 
 CYCLES_PER_PIECE = 20
 PIECES_PER_BOOT = 5
@@ -55,7 +58,8 @@ class Part:
 
 
 LOAD = os.path.join(HERE, "load.sh")
-PARTS = [Part("cycles", 4, 300, 400), Part("kills", 2, 200, 200)]
+SWEEP = Part("sweep", 2, 0, 0)      # as many cycles as there are batches
+PARTS = [Part("cycles", 4, 300, 400), Part("kills", 2, 200, 200), SWEEP]
 
 
 def sources(part):
@@ -135,21 +139,26 @@ def moments_of(result):
     return []
 
 
+def text_of(part):
+    """What a part runs in a guest."""
+    text = ""
+    for path in (LOAD, part.script):
+        with open(path, encoding="utf-8") as file:
+            text += file.read()
+    return text
+
+
 class Piece:
     """CYCLES_PER_PIECE cycles, the first one being number `first`: which script a cycle takes depends on its number."""
 
     def __init__(self, part, first, modules, programs):
-        text = ""
-        for path in (LOAD, part.script):
-            with open(path, encoding="utf-8") as file:
-                text += file.read()
         names = " ".join(os.path.splitext(os.path.basename(module))[0] for module in modules)
         head = f"SCRIPTS='{names}'\nFIRST={first}\nCYCLES={CYCLES_PER_PIECE}\nPROGRAMS={vm.PROGRAMS}\n"
         files = dict(programs)
         files.update({f"/modules/{os.path.basename(module)}": module for module in modules})
         self.moments = []
         self.name = f"{part.name} {first} to {first + CYCLES_PER_PIECE - 1}"
-        self.case = guest.GuestCase(self.name, head + text, files, CYCLES_PER_PIECE * SECONDS_PER_CYCLE, self._check)
+        self.case = guest.GuestCase(self.name, head + text_of(part), files, CYCLES_PER_PIECE * SECONDS_PER_CYCLE, self._check)
 
     def _check(self, result):
         self.moments = moments_of(result)
@@ -189,12 +198,16 @@ def run_part(part, kernel, built, programs, options, result):
 
 
 def run_kernel(kernel, programs, options, result):
-    built = build_modules(kernel, options.words, result)
-    if not built[0]:
+    parts = [part for part in PARTS if options.part in (None, part.name)]
+    built = build_modules(kernel, options.words, result) if parts != [SWEEP] else None
+    if built and not built[0]:
         result.add(f"scripts for {kernel.name}", "no module could be built")
         return
-    for part in PARTS:
-        if options.part in (None, part.name):
+    for part in parts:
+        if part is SWEEP:
+            key = fingerprint(part, [sweep.SCRIPT])
+            sweep.run(kernel, key, text_of(part), options.cpus or part.cpus, options, STATE_DIR, result)
+        else:
             run_part(part, kernel, built, programs, options, result)
 
 
@@ -202,6 +215,7 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1])
     parser.add_argument("-k", dest="kernels", action="append", default=[])
     parser.add_argument("--part", choices=[part.name for part in PARTS])
+    parser.add_argument("--way", choices=[way.name for way in sweep.functions.WAYS])
     parser.add_argument("--cycles", type=int, default=0)
     parser.add_argument("--cpus", type=int, default=0)
     parser.add_argument("--again", action="store_true")
