@@ -35,7 +35,7 @@ struct ModuleText {
 // What script.c is, and how many files of functions that no event runs there are beside it.
 const std::string& script_c(const ModuleText& text);
 size_t n_cold(const ModuleText& text);
-// How those are compiled: what is good for events costs the compiler three times of what this does.
+// How those are compiled: what is good for events takes the compiler about twice as long.
 constexpr const char* kColdFlags = "-Og";
 
 // The script's name inside C strings and modinfo: printable ASCII without quotes, backslashes and
