@@ -195,7 +195,7 @@ static void put_bar(struct ktr_buf *b, const struct hist *h, s64 value)
 	ktr__put_char(b, ' ', BAR_COLS - n);
 }
 
-static void put_row(struct ktr_buf *b, const struct hist *h, const struct row *r)
+static void put_hist_row(struct ktr_buf *b, const struct hist *h, const struct row *r)
 {
 	struct ktr_fmt count = { 'd', KTR_FMT_LEFT, COUNT_COLS, KTR_FMT_NONE };
 	u32 start = b->len, n;
@@ -239,7 +239,7 @@ static void put_row_whole(struct ktr_ctx *c, struct ktr_buf *b, const struct his
 {
 	u32 start = b->len, cut = b->cut;
 
-	put_row(b, h, r);
+	put_hist_row(b, h, r);
 	if (!b->cut || cut || !start)
 		return;
 	b->len = start;
@@ -247,7 +247,7 @@ static void put_row_whole(struct ktr_ctx *c, struct ktr_buf *b, const struct his
 	ktr__out_done(c, b);
 	ktr__out_flush(c);
 	*b = ktr__out_buf(c);
-	put_row(b, h, r);
+	put_hist_row(b, h, r);
 }
 
 static void show(struct hist *h)

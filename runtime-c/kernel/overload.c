@@ -283,7 +283,7 @@ static u64 time_in_window(const struct ktr_att *a, unsigned int cpu)
 }
 
 /* What tells how bad it was, and what is done about it. */
-static void tell(unsigned int cpu, const struct ktr_att *a)
+static void tell_of_stop(unsigned int cpu, const struct ktr_att *a)
 {
 	static char text[KTR_OUT_HEADROOM + 512] __aligned(8);
 	const struct ktr_load *l = per_cpu_ptr(&ktr_load, cpu);
@@ -329,7 +329,7 @@ static void relieve(unsigned int cpu)
 		return;		/* it has been removed meanwhile */
 	ktr_attach_disarm(a);
 	ktr_count(KTR_STAT_DISARMED);
-	tell(cpu, a);
+	tell_of_stop(cpu, a);
 	if (!ktr_attach_armed())
 		tell_end("no event is left");
 	else if (in_vain())

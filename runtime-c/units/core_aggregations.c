@@ -3,6 +3,4 @@
 #include "../core/way_pool.c"
 #include "../core/spread.c"
 #include "../core/agg.c"
-#include "../core/agg_read.c"
 #include "../core/settle.c"
-#include "../core/interval.c"

@@ -4,5 +4,3 @@
 #include "../core/lib_string.c"
 #include "../core/lib_sys.c"
 #include "../core/lib_agg.c"
-#include "../core/lib_hist.c"
-#include "../core/lib_folded.c"

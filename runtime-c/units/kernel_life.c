@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// A module from loading to unloading, and what it may take. See README.md.
+// A module from loading to unloading, what it may take, what all events share; tracepoints, timers. See README.md.
 #include "../kernel/module_life.c"
 #include "../kernel/params.c"
 #include "../kernel/contexts.c"
@@ -8,3 +8,13 @@
 #include "../kernel/own_task.c"
 #include "../kernel/self.c"
 #include "../kernel/task.c"
+#include "../kernel/attach.c"
+#include "../kernel/lib_register.c"
+#include "../kernel/trace_list.c"
+#include "../kernel/trace_list_hidden.c"
+#include "../kernel/blocklist.c"
+#include "../kernel/functions.c"
+#include "../kernel/attach_tick.c"
+#include "../kernel/attach_tracepoint.c"
+#include "../kernel/tracepoint_set.c"
+#include "../kernel/perf_record.c"

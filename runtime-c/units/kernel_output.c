@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// Output, and the files in /proc. See README.md.
+// Output, the files in /proc; programs: their functions, markers and stacks; counters. See README.md.
 #include "../kernel/stream.c"
-#include "../kernel/records.c"
-#include "../kernel/render.c"
 #include "../kernel/doorbell.c"
 #include "../kernel/proc.c"
 #include "../kernel/proc_control.c"
@@ -11,3 +9,11 @@
 #include "../kernel/proc_resolve.c"
 #include "../kernel/proc_status.c"
 #include "../kernel/proc_trace.c"
+#include "../kernel/attach_uprobe.c"
+#include "../kernel/attach_sdt.c"
+#include "../kernel/user_file.c"
+#include "../kernel/user_code.c"
+#include "../kernel/stacks.c"
+#include "../kernel/symbols.c"
+#include "../kernel/scope.c"
+#include "../kernel/perf_counters.c"

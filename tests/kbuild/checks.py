@@ -150,6 +150,37 @@ def directory_builds_by_make(kernel, folder, text=SCRIPT):
     return "\n".join(warnings[:10])
 
 
+def features_are_told_apart(kernel, folder):
+    """compat/probe.sh: compiled together the probes give what each gives alone; so do some that must not mislead it."""
+    done = kt2ko("--emit-c", os.path.join(folder, "emitted"), write_script(folder))
+    if done.returncode != 0:
+        return done.stdout
+    project = os.path.join(folder, "emitted")
+    wrong_type = "int *probe(long *p);\nint *probe(long *p)\n{\n\treturn p;\n}\n"
+    hard = ({}, {"missing_header": "#include <linux/no_such_header.h>\n", "wrong_type": wrong_type},
+            {"unclosed": "void probe(void) {\n", "wrong_type": wrong_type},
+            {"in_a_header": "#include <linux/build_bug.h>\nint probe(void)\n{\n\treturn BUILD_BUG_ON_ZERO(1);\n}\n"})
+    probes, header = (os.path.join(project, "runtime-c/compat", name) for name in ("probes", "ktr_features.h"))
+    for added in hard:
+        found = []
+        for name, text in added.items():
+            write_script(probes, name + ".c", text)
+        for alone in ("", "1"):
+            if os.path.exists(header):
+                os.remove(header)
+            done = subprocess.run(["make", "-C", kernel, f"M={project}", "script.o"], check=False, timeout=TIMEOUT_S,
+                                  env=dict(os.environ, KTR_PROBE_ALONE=alone), capture_output=True, encoding="utf-8")
+            if done.returncode != 0:
+                return f"with {sorted(added)}: {done.stdout[-500:]}{done.stderr[-500:]}"
+            with open(header, encoding="utf-8") as file:
+                found.append(file.read())
+        if found[0] != found[1] or any(f"KTR_HAVE_{name.upper()} 0" not in found[0] for name in added):
+            return f"with {sorted(added)}: together\n{found[0]}alone\n{found[1]}"
+        for name in added:
+            os.remove(os.path.join(probes, name + ".c"))
+    return "" if " 1\n" in found[0] else "no feature is there"
+
+
 def leftovers(temp, cache, out_dir):
     """What an interrupted build must not leave: temporary files, half-made modules, entries that count."""
     found = [os.path.join(temp, name) for name in os.listdir(temp)] + [
@@ -355,7 +386,8 @@ def unsafe_is_gated_and_shown(kernel, folder):
     return "" if shown in explained else explained
 
 
-OF_EVERY_KERNEL = (wrong_ffi_is_told_in_the_scripts_lines, unsafe_is_gated_and_shown, both_ways_agree, both_ways_agree_on_several_files, directory_builds_by_make, counters_are_of_one_cpu)
+OF_EVERY_KERNEL = (wrong_ffi_is_told_in_the_scripts_lines, unsafe_is_gated_and_shown, both_ways_agree, both_ways_agree_on_several_files, directory_builds_by_make,
+                   features_are_told_apart, counters_are_of_one_cpu)
 OF_OURS = (interrupted_build_leaves_nothing, parallel_builds_share_the_cache, run_hands_over_to_ktrun)  # no matter which kernel
 
 
