@@ -33,4 +33,7 @@ set(CPACK_COMPONENT_KTRUN_DESCRIPTION "Runs kernel modules that kt2ko has made
 ktrun loads a script's module, or the module of a bundle that fits the running
 kernel, prints what the script prints, and unloads it. It is one static program.")
 
+set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_CURRENT_LIST_DIR}/package_time.cmake)
+set(CPACK_KT2KO_SOURCE ${PROJECT_SOURCE_DIR})
+
 include(CPack)

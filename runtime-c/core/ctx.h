@@ -118,7 +118,7 @@ struct ktr_ctx_cfg {
 	((slots) * sizeof(struct ktr_val) + 2ul * (scratch) + ((slots) + KTR_AUTO_SPARE) * sizeof(void *) + \
 	 KTR_OUT_HEADROOM + (out) + KTR_CUT_ROOM)
 #define KTR_STACK_HEADROOM 2048u
-#define KTR_ERR_MAX 192u	/* longest run-time error message */
+#define KTR_ERR_MAX 320u	/* longest run-time error message */
 #define KTR_SLICE 4096		/* iterations and calls between two looks at the limits */
 
 /* Why a run that returned KTR_EXIT ended. */
@@ -311,6 +311,14 @@ static inline struct ktr_probe *ktr_made_probe(struct ktr_trace *t)
 {
 	return (struct ktr_probe *)t->probes;
 }
+
+/* What a home has for them, besides ktr_register() and its like. */
+
+/* ktr_register() of a trace that was made here, `owned`, which it takes over also when it fails. */
+int ktr_register_owned(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle,
+		       void *owned);
+/* Fails unless the main chunk is running. */
+int ktr_check_starting(struct ktr_ctx *c, const char *what);
 
 /* Names of event fields by number, those of texts made at run time included. */
 u32 ktr_n_fields(void);

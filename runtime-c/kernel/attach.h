@@ -135,11 +135,6 @@ static __always_inline struct ktr_event *ktr_event_of(struct ktr_ictx *x)
 
 int ktr_attach_init(void);
 void ktr_attach_exit(void);
-/* ktr_register() of a description in kvmalloc() memory, `owned`, which it takes over also when it fails. */
-int ktr_register_owned(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle,
-		       void *owned);
-/* Fails unless the main chunk is running. */
-int ktr_check_starting(struct ktr_ctx *c, const char *what);
 u32 ktr_attach_count(void);			/* registrations */
 /* Takes down what was removed. Context: the script's thread, outside of handlers. */
 void ktr_attach_reap(void);

@@ -4,6 +4,7 @@
  */
 #include "functions.h"
 
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include "arch.h"
@@ -31,7 +32,10 @@ int ktr_fn_set_name(struct ktr_ctx *c, struct ktr_fn *fn, const char *symbol)
 
 int ktr_fn_refuse(struct ktr_ctx *c, const struct ktr_att *a, const char *function, const char *why)
 {
-	return ktr_fail(c, "cannot trace %s: not possible for %s: %s", a->probe->text, function, why);
+	/* a pattern, or another name of it, does not say which one it is; a name twice might leave no room for the reason */
+	if (!strstr(a->probe->text, function))
+		return ktr_fail(c, "cannot trace %s: not possible for %s: %s", a->probe->text, function, why);
+	return ktr_fail(c, "cannot trace %s: %s", a->probe->text, why);
 }
 
 void ktr_fn_release(struct ktr_fn *fn)

@@ -5,6 +5,7 @@
 #include "../core/lib_hist.c"
 #include "../core/lib_folded.c"
 #include "../core/interval.c"
+#include "../core/lib_register.c"
 #include "../core/spec.c"
 #include "../core/filter.c"
 #include "../core/limits.c"

@@ -9,7 +9,6 @@
 #include "../kernel/self.c"
 #include "../kernel/task.c"
 #include "../kernel/attach.c"
-#include "../kernel/lib_register.c"
 #include "../kernel/trace_list.c"
 #include "../kernel/trace_list_hidden.c"
 #include "../kernel/blocklist.c"

@@ -174,7 +174,7 @@ void ktr_leaf_slow(struct ktr_leaf *l, void (*run)(struct ktr_leaf *l))
 
 /* ---- registering -------------------------------------------------------------------------------------------- */
 
-int check_starting(struct ktr_ctx *c, const char *what)
+int ktr_check_starting(struct ktr_ctx *c, const char *what)
 {
 	if (starting && c->level == KTR_LEVEL_THREAD)
 		return 0;
@@ -251,7 +251,7 @@ static int check_probes(struct ktr_ctx *c, const struct ktr_trace *t)
 {
 	u32 i;
 
-	if (check_starting(c, "trace"))
+	if (ktr_check_starting(c, "trace"))
 		return KTR_ERR;
 	for (i = 0; i < t->n_probes; i++) {
 		if (check_probe(c, t, &t->probes[i]))
@@ -260,8 +260,8 @@ static int check_probes(struct ktr_ctx *c, const struct ktr_trace *t)
 	return 0;
 }
 
-int register_owned(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle,
-		   void *owned)
+int ktr_register_owned(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle,
+		       void *owned)
 {
 	struct reg *r;
 
@@ -282,7 +282,7 @@ int register_owned(struct ktr_ctx *c, const struct ktr_trace *t, const struct kt
 
 int ktr_register(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle)
 {
-	return register_owned(c, t, f, handle, NULL);
+	return ktr_register_owned(c, t, f, handle, NULL);
 }
 
 static bool any_removed;
@@ -331,7 +331,7 @@ int ktr_register_end(struct ktr_ctx *c, const struct ktr_val *f)
 {
 	struct ktr_val keep;
 
-	if (check_starting(c, "trace_end") || ktr_val_keep(c, &keep, f))
+	if (ktr_check_starting(c, "trace_end") || ktr_val_keep(c, &keep, f))
 		return KTR_ERR;
 	ktr_val_drop(c, &end_handler);
 	end_handler = keep;

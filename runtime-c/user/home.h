@@ -121,10 +121,6 @@ bool is_pattern(const struct ktr_probe *p);
 const struct ktr_probe *reg_matches(const struct reg *r, const struct line *l);
 /* The interval of a timer, 0: r is none. */
 s64 reg_interval(const struct reg *r, bool *profile);
-int check_starting(struct ktr_ctx *c, const char *what);
-/* ktr_register() of a trace in memory of ktr_port_alloc(), which it takes over also when it fails. */
-int register_owned(struct ktr_ctx *c, const struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *handle,
-		   void *owned);
 /* Gives back what removed registrations hold. No handler may be running. */
 void reap_removed(void);
 bool nothing_registered(void);

@@ -59,4 +59,29 @@ def bundles_are_the_same_everywhere(kernel, folder):
     return f"wrong members: {wrong}" if wrong else ""
 
 
-OF_EVERY_KERNEL = (bundles_are_the_same_everywhere,)
+def files_of(top):
+    """{name: sum} of the files below a folder."""
+    return {os.path.relpath(os.path.join(folder, name), top): sum_of(os.path.join(folder, name))
+            for folder, _, names in os.walk(top) for name in names}
+
+
+def everything_is_the_same_everywhere(kernel, folder):
+    """Modules by both ways, directories for make and for DKMS, what is known of the kernel: from other folders and empty caches."""
+    made = {}
+    for name in ("a", os.path.join("another", "longer")):
+        top = place(folder, name)
+        out = os.path.join(top, "out")
+        os.makedirs(out)
+        for words in (["-o", "out/cached.ko"], ["--kbuild", "-o", "out/kbuild.ko"], ["--emit-c", "out/c"], ["--dkms", "out/dkms"],
+                      ["--deferred", "no", "-o", "out/texts.ko"]):
+            run(top, "-k", kernel, *words, "scripts/same.kp")
+        run(top, "snapshot", "-k", kernel, "-o", "out/kernel.snapshot")
+        made[name] = files_of(out)
+    these, those = made.values()
+    if not {"cached.ko", "kbuild.ko", "texts.ko", "c/script.c", "kernel.snapshot"} <= set(these):
+        return f"made: {sorted(these)}"
+    differ = sorted(name for name in set(these) | set(those) if these.get(name) != those.get(name))
+    return f"other bytes: {differ}" if differ else ""
+
+
+OF_EVERY_KERNEL = (bundles_are_the_same_everywhere, everything_is_the_same_everywhere)

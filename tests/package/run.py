@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""package: the Debian packages have what they need, and kt2ko works where they are unpacked, without its source tree.
+"""package: the Debian packages have what they need, are the same when they are made again, and kt2ko works where they are unpacked, without its source tree.
 
 usage: run.py
 """
@@ -45,6 +45,17 @@ def unpack(folder):
     for path in packages.values():
         run("dpkg-deb", "-x", path, os.path.join(folder, "root"))
     return packages
+
+
+def same(packages, folder):
+    """The same bytes once more, later and in another folder; nothing names the source tree."""
+    run("cpack", "--config", os.path.join(report.BUILD, "CPackConfig.cmake"), "-B", os.path.join(folder, "again"))
+    for path in packages.values():
+        with open(path, "rb") as first, open(os.path.join(folder, "again", os.path.basename(path)), "rb") as second:
+            if first.read() != second.read():
+                return f"{os.path.basename(path)} is another one"
+    found = subprocess.run(["grep", "-rl", report.ROOT, os.path.join(folder, "root")], stdout=subprocess.PIPE, text=True, check=False).stdout
+    return f"the source tree is named in {found}" if found else ""
 
 
 def contents(packages, usr):
@@ -97,7 +108,7 @@ def main():
             result.add("cpack", str(error))
             return result.finish()
         usr = os.path.join(folder, "root", "usr")
-        checks = [("contents", lambda: contents(packages, usr)), ("depends", lambda: depends(packages, usr)),
+        checks = [("same", lambda: same(packages, folder)), ("contents", lambda: contents(packages, usr)), ("depends", lambda: depends(packages, usr)),
                   ("works", lambda: works(usr, folder, os.path.dirname(kernels[0])) if kernels else "no kernel headers")]
         for name, check in checks:
             try:

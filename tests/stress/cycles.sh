@@ -48,7 +48,7 @@ one() {
 	[ ! -e /sys/module/$name ] || fail 'still loaded'
 }
 
-start_load system_calls programs forks switches files
+start_load system_calls programs forks switches files registers
 cycle=$FIRST
 before=
 while [ $cycle -lt $((FIRST + CYCLES)) ]; do
@@ -58,6 +58,7 @@ while [ $cycle -lt $((FIRST + CYCLES)) ]; do
 	# the first ones fill the kernel's own caches
 	[ $cycle -ne $((FIRST + 5)) ] || before=$(kernel_memory)
 done
+registers_are_kept
 stop_load
 has_not_grown $before
 exit 0

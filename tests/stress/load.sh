@@ -10,6 +10,13 @@ switches() { while :; do yes | head -c 20000 | cat >/dev/null; usleep 10000; don
 files() { while :; do cat /proc/self/stat /etc/passwd >f.$$ 2>/dev/null; ls /proc >/dev/null; rm -f f.$$; usleep 20000; done; }
 programs() { while :; do $PROGRAMS/calls_static 20 >/dev/null; $PROGRAMS/marks_static >/dev/null; usleep 50000; done; }
 
+# What goes on with every register in use; which of them changed is in the file registers_changed.
+registers() {
+	while $PROGRAMS/registers 20 >registers_changed; do usleep 20000; done
+	[ -s registers_changed ] || echo 'a process was killed, or could not be made' >registers_changed
+}
+registers_are_kept() { [ ! -s registers_changed ] || fail "registers: $(head -n 1 registers_changed)"; }
+
 # start_load KIND...
 start_load() {
 	for kind; do $kind & done

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """stress: what takes long, in parts of minutes that can be stopped and resumed.
 
-usage: run.py [-k KERNEL]... [--part cycles|kills|sweep] [--way WAY] [--cycles N] [--cpus N] [--again] [WORD...]
+usage: run.py [-k KERNEL]... [--part cycles|kills|faults|sweep] [--way WAY] [--cycles N] [--cpus N] [--again] [WORD...]
     KERNEL: 6.1, 6.12, debug, a release; default: 6.1, 6.12 and debug where they are there
     WORD: only scripts of mix/ whose name contains a WORD; in the sweep: only functions of these names
     WAY: of the sweep: entries, returns, breakpoints, other-entries, other-returns; default: all
 
 Part `cycles`: the scripts of mix/ are loaded and unloaded again and again, in turn, while system calls, forks and switches go
-on on all CPUs. Part `kills`: ktrun runs them, and is killed at random moments. Part `sweep`: every function of the kernel is
+on on all CPUs. Part `kills`: ktrun runs them, and is killed at random moments. Part `faults`: as cycles, while allocations of kernel
+memory that the modules make fail by chance (the kernel with fault injection only). Part `sweep`: every function of the kernel is
 hooked, in every way, one batch at a time (sweep.py). Default: all.
 
 A guest runs cycles (a kill is one, a batch too) in pieces; after each piece the log must be clean, nothing may be left loaded, and memory
@@ -59,7 +60,7 @@ class Part:
 
 LOAD = os.path.join(HERE, "load.sh")
 SWEEP = Part("sweep", 2, 0, 0)      # as many cycles as there are batches
-PARTS = [Part("cycles", 4, 300, 400), Part("kills", 2, 200, 200), SWEEP]
+PARTS = [Part("cycles", 4, 300, 400), Part("kills", 2, 200, 200), Part("faults", 4, 0, 200), SWEEP]
 
 
 def sources(part):
@@ -207,7 +208,7 @@ def run_kernel(kernel, programs, options, result):
         if part is SWEEP:
             key = fingerprint(part, [sweep.SCRIPT])
             sweep.run(kernel, key, text_of(part), options.cpus or part.cpus, options, STATE_DIR, result)
-        else:
+        elif part.wanted(kernel):
             run_part(part, kernel, built, programs, options, result)
 
 

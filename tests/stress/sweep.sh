@@ -131,9 +131,10 @@ one() {
 		mv good names
 	done
 	log_is_clean
+	registers_are_kept
 }
 
-start_load system_calls forks switches files 2>/dev/null
+start_load system_calls forks switches files registers 2>/dev/null
 renice -n 19 -p $load		# loading would take long; when it waits, the load has all CPUs
 before=
 cut -d' ' -f1,2 $LIST | uniq >batches

@@ -7,6 +7,7 @@
 #include "driver/report.h"
 #include "driver/script_module.h"
 #include "project/module_name.h"
+#include "project/share.h"
 
 namespace kt2ko {
 namespace {
@@ -16,7 +17,7 @@ Status done_or_report(const Done& done) { return done.ok() ? kDone : report(done
 Status emit_directory(const Options& options, const ModuleText& text) {
   Done free = check_emit_dir(options.emit_c);
   if (!free.ok()) return report(free.failure());
-  Result<fs::path> share = share_dir();
+  Result<fs::path> share = find_share();
   if (!share.ok()) return report(share.failure());
   Done done = write_project(options.emit_c, text, share.value());
   if (done.ok() && !options.dkms.empty()) done = write_dkms_conf(options.dkms, text, share.value());

@@ -47,7 +47,7 @@ std::string first_line(const fs::path& path) {
 }
 
 Verdict check_runtime(const Options&) {
-  Result<fs::path> share = share_dir();
+  Result<fs::path> share = find_share();
   return share.ok() ? good("in " + share.value().string()) : from(share.failure());
 }
 

@@ -11,6 +11,7 @@
 #include "project/files.h"
 #include "project/module_name.h"
 #include "project/sha256.h"
+#include "project/share.h"
 #include "sema/link_tapsets.h"
 
 namespace kt2ko {
@@ -52,7 +53,7 @@ std::string tapset_hash(const std::string& name, const FindTapset& find) {
   Diags diags;
   if (ast::Script* script = parse(source, arena, diags)) sema::link_tapsets(script, &source, find, &arena, &diags);
   key.add(std::string(source.text()));
-  const Result<fs::path> share = share_dir();
+  const Result<fs::path> share = find_share();
   if (share.ok()) key.add_tree(share.value() / "runtime-c" / "include");
   return key.hex();
 }

@@ -131,11 +131,9 @@ KernelVerdict compare_with_kernel(const Options& options, const std::string& fil
   return verdict;
 }
 
-Result<fs::path> share_dir() { return find_share({KT2KO_SOURCE_DIR, KT2KO_BUILD_DIR}); }
-
 Result<BuildRequest> build_request(const Options& options, const ModuleText& text,
                                    const Kernel& kernel) {
-  Result<fs::path> share = share_dir();
+  Result<fs::path> share = find_share();
   if (!share.ok()) return share.failure();
   BuildRequest request;
   request.text = text;

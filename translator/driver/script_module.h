@@ -66,6 +66,4 @@ Result<std::vector<Kernel>> chosen_kernels(const Options& options);
 // The scripts of check and bundle; "" stands for the text of -e.
 std::vector<std::string> script_files(const Options& options);
 
-Result<fs::path> share_dir();
-
 }  // namespace kt2ko

@@ -3,6 +3,7 @@
 
 #include "driver/script_module.h"
 #include "project/files.h"
+#include "project/share.h"
 
 namespace kt2ko {
 namespace {
@@ -17,7 +18,7 @@ bool is_word(const std::string& name) {
 
 FindTapset tapset_finder(const Options& options) {
   std::vector<fs::path> folders(options.tapset_folders.begin(), options.tapset_folders.end());
-  Result<fs::path> share = share_dir();
+  Result<fs::path> share = find_share();
   if (share.ok()) folders.push_back(share.value() / "tapsets");
   return [folders](const std::string& name) -> std::optional<TapsetText> {
     if (!is_word(name)) return std::nullopt;

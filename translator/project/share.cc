@@ -10,6 +10,8 @@
 namespace kt2ko {
 namespace {
 
+constexpr const char* kSourceNamed = "kt2ko-source";
+
 fs::path executable() {
   std::error_code error;
   return fs::read_symlink("/proc/self/exe", error);
@@ -22,15 +24,15 @@ bool is_share(const fs::path& dir) {
 
 }  // namespace
 
-Result<fs::path> find_share(const BuiltPaths& built) {
+Result<fs::path> find_share() {
   const char* named = getenv("KT2KO_SHARE");
   fs::path bin = executable().parent_path();
   std::error_code error;
   fs::path dir;
   if (named && *named) {
     dir = named;
-  } else if (fs::equivalent(bin, built.build_dir / "bin", error)) {
-    dir = built.source_dir;
+  } else if (std::optional<std::string> tree = read_file(bin.parent_path() / kSourceNamed)) {
+    dir = tree->substr(0, tree->find('\n'));
   } else {
     dir = bin.parent_path() / "share/kt2ko";
   }

@@ -8,14 +8,10 @@
 
 namespace kt2ko {
 
-struct BuiltPaths {
-  fs::path source_dir;  // the tree kt2ko was built from
-  fs::path build_dir;   // and where: bin/kt2ko in it uses the tree's files
-};
-
-// $KT2KO_SHARE; the source tree when this executable lies in its build tree; ../share/kt2ko beside
-// the executable.
-Result<fs::path> find_share(const BuiltPaths& built);
+// $KT2KO_SHARE; the source tree when this executable lies in its build tree, where the build puts
+// the file kt2ko-source with its name (a program with the name in it would be another one in each
+// tree); ../share/kt2ko beside the executable.
+Result<fs::path> find_share();
 
 // A program of ours, such as ktrun: beside the executable, else from PATH.
 Result<fs::path> find_helper(const std::string& name);

@@ -131,10 +131,10 @@ refused() {
 	has out "$2"
 	rmmod attaching
 }
-refused probe:__switch_to%25return 'not possible for __switch_to: it returns in another task'
-refused probe:do_exit%25return 'not possible for do_exit: it does not return'
+refused probe:__switch_to%25return 'cannot trace probe:__switch_to%return: it returns in another task'
+refused probe:do_exit%25return 'cannot trace probe:do_exit%return: it does not return'
 refused probe:SyS_exit_group%25return 'not possible for __x64_sys_exit_group: it does not return'
-refused probe:_raw_spin_lock+5 'not possible for _raw_spin_lock: a handler would run while a lock is half taken'
+refused probe:_raw_spin_lock+5 'cannot trace probe:_raw_spin_lock+5: a handler would run while a lock is half taken'
 refused probe:exc_int3%25return 'does not allow'
 refused probe:no_such_function%25return 'matches nothing'
 refused 'probe:zzz_*%25return' 'matches nothing'

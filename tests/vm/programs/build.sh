@@ -37,6 +37,7 @@ gcc "${flags[@]}" -o uses_times "$here/uses_times.c" -L. -ltimes "-Wl,-rpath,$ou
 gcc "${flags[@]}" -fPIE -pie -o marks "$here/marks.c"
 gcc "${flags[@]}" -no-pie -static -o marks_static "$here/marks.c"
 
+gcc -O2 -static -o registers "$here/registers.c"
 gcc "${flags[@]}" -static -o tcp_info "$here/tcp_info.c"
 gcc "${flags[@]}" -static -o futex "$here/futex.c"
 gcc "${flags[@]}" -static -o ids "$here/ids.c"

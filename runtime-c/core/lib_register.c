@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lib_register.c - library functions that register events from text made at run time: kdebug.* and timer.*.
+ * Library functions that register events from text made at run time: kdebug.* and timer.*.
  *
- * They build the same description that a trace statement has, and give it to the registration.
+ * They build the same description that a trace statement has, and give it to the home's registration.
  */
-#include "attach.h"
-
+#include "internal.h"
 #include "ktr_units.def"
-#include "symbols.h"
 
 /* Registers, and returns the handle. The trace belongs to the registration then, also when that failed. */
 static int add(struct ktr_ctx *c, struct ktr_trace *t, const struct ktr_val *f, struct ktr_val *ret, int want)
@@ -40,6 +38,15 @@ int ktr_lib_kdebug_trace(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, str
 	return add(c, ktr_trace_from_text(c, "", text), &args[1], ret, want);
 }
 
+static bool has_colon(const struct ktr_str *s)
+{
+	u32 i = 0;
+
+	while (i < s->len && s->s[i] != ':')
+		i++;
+	return i < s->len;
+}
+
 /* SYSTEM:EVENT, or NAME alone: the events of that name in all systems. */
 int ktr_lib_kdebug_tracepoint(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, struct ktr_val *ret, int want)
 {
@@ -48,7 +55,7 @@ int ktr_lib_kdebug_tracepoint(struct ktr_ctx *c, struct ktr_val *args, u32 nargs
 
 	if (text_and_function(c, "kdebug.tracepoint", args, nargs, &text))
 		return KTR_ERR;
-	t = strchr(text->s, ':') ? ktr_trace_from_text(c, "", text) : ktr_trace_of_name(c, KTR_PROBE_TRACEPOINT, text);
+	t = has_colon(text) ? ktr_trace_from_text(c, "", text) : ktr_trace_of_name(c, KTR_PROBE_TRACEPOINT, text);
 	return add(c, t, &args[1], ret, want);
 }
 
@@ -78,7 +85,7 @@ int ktr_lib_kdebug_trace_end(struct ktr_ctx *c, struct ktr_val *args, u32 nargs,
 {
 	if (ktr_lib_func(c, args, nargs, 1) || ktr_register_end(c, &args[0]))
 		return KTR_ERR;
-	return ktr_lib_return(c, NULL, 0, ret, want);
+	return ktr_lib_return(c, KTR_NULL, 0, ret, want);
 }
 
 /* The address of a kernel symbol, or nil. */
@@ -92,10 +99,10 @@ int ktr_lib_kdebug_symbol(struct ktr_ctx *c, struct ktr_val *args, u32 nargs, st
 		return KTR_ERR;
 	if (c->level != KTR_LEVEL_THREAD)
 		return ktr_fail(c, "kdebug.symbol cannot be used in event handlers");
-	addr = ktr_symbol_address(name->s);
+	addr = ktr_port_symbol(name->s);
 	ktr_set_nil(&v);
 	if (addr)
-		ktr_set_int(&v, addr);
+		ktr_set_int(&v, (s64)addr);
 	return ktr_lib_return(c, &v, 1, ret, want);
 }
 

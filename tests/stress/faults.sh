@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0
+# Runs in a guest with fault injection: loads and unloads $SCRIPTS in turn, $CYCLES times, the first cycle being number $FIRST, under load,
+# while allocations of kernel memory that modules make fail by chance. run.py sets the three, and puts load.sh before it. Each
+# allocation fails with one chance in the cycle: sometimes loading fails, sometimes attaching, a table's growth, or what
+# a reader asks for. Whatever it is, the module comes and goes.
+INJECT="/sys/kernel/debug/failslab /sys/kernel/debug/fail_page_alloc"
+MODULES='0xffffffffc0000000 0xffffffffff000000' # where code of modules lies; no other module makes allocations here
+
+fail() {
+	chance 0
+	echo "FAILED in cycle $cycle ($name, $percent percent): $*"
+	head -n 3 err 2>/dev/null
+	[ ! -e "/proc/kt2ko/$name/status" ] || cat "/proc/kt2ko/$name/status"
+	exit 1
+}
+
+chance() {
+	for kind in $INJECT; do echo $1 >$kind/probability; done
+}
+
+inject_into_modules() {
+	mount -t debugfs none /sys/kernel/debug 2>/dev/null
+	for kind in $INJECT; do
+		echo N >$kind/ignore-gfp-wait
+		echo 0 >$kind/verbose
+		echo -1 >$kind/times
+		echo ${MODULES% *} >$kind/require-start
+		echo ${MODULES#* } >$kind/require-end
+	done
+	echo N >/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem
+	echo 0 >/sys/kernel/debug/fail_page_alloc/min-order
+}
+
+# The number of allocations that did fail, of those that were asked to.
+choose_percent() {
+	case $((cycle / 4 % 5)) in
+	0) percent=1 ;;
+	1) percent=3 ;;
+	2) percent=10 ;;
+	3) percent=30 ;;
+	4) percent=100 ;;
+	esac
+}
+
+# What a loader may say of it: no memory, or that something could not be attached for want of it.
+is_of_memory() { grep -qiE 'memory|ENOMEM|error -12' $1; }
+
+# insmod's message goes to err; false: there was no memory to load it.
+load_module() {
+	insmod $M/$name.ko >out 2>err && return 0
+	is_of_memory err || fail 'insmod failed, and not for want of memory'
+	not_loaded=$((not_loaded + 1))
+	return 1
+}
+
+is_there() { [ -e /sys/module/$name ]; }
+
+one() {
+	reader=
+	choose_percent
+	chance $percent
+	case $((cycle % 4)) in
+	0)	# comes and goes at once
+		load_module || return 0
+		;;
+	1)	# somebody reads
+		load_module || return 0
+		cat /proc/kt2ko/$name/trace >out 2>/dev/null &
+		reader=$!
+		usleep $((cycle * 7919 % 300 * 1000))
+		;;
+	2)	# under ktrun
+		ktrun -q --timeout 0.3 $M/$name.ko >out 2>err
+		status=$?
+		[ $status -lt 4 ] || fail "ktrun: status $status"
+		[ $status -eq 0 ] || [ -s err ] || fail "ktrun: status $status, and it does not say why"
+		ended=$((ended + (status == 0)))
+		! is_there || fail 'still loaded after ktrun'
+		return 0
+		;;
+	3)	# asked for all it tells, told to stop, then unloaded
+		load_module || return 0
+		usleep $((cycle * 104729 % 200 * 1000))
+		for file in /proc/kt2ko/$name/*; do
+			case $file in */trace | */cpu*) ;; *) cat $file >/dev/null 2>&1 ;; esac
+		done
+		echo stop >/proc/kt2ko/$name/control 2>/dev/null
+		;;
+	esac
+	rmmod $name || fail "rmmod: status $?"
+	loaded=$((loaded + 1))
+	[ -z "$reader" ] || wait $reader # whatever it met
+	! is_there || fail 'still loaded'
+}
+
+# After a cycle all works again.
+works() {
+	chance 0
+	[ $((cycle % 5)) -eq 0 ] || return 0
+	ktrun -q --timeout 0.3 $M/$name.ko >out 2>err || { [ $name = failing ] && [ $? -eq 1 ]; } || fail "then without faults: ktrun: status $?"
+}
+
+loaded=0 not_loaded=0 ended=0
+inject_into_modules
+start_load system_calls forks switches files registers
+cycle=$FIRST
+before=
+while [ $cycle -lt $((FIRST + CYCLES)) ]; do
+	eval name=\${$((cycle % $# + 1))}
+	one
+	works
+	cycle=$((cycle + 1))
+	[ $cycle -ne $((FIRST + 5)) ] || before=$(kernel_memory)
+done
+registers_are_kept
+stop_load
+has_not_grown $before
+echo "loaded $loaded, not loaded for want of memory $not_loaded, ended well under ktrun $ended"
+# both must have been met: else nothing was injected, or all was
+[ $loaded -gt 0 ] && [ $not_loaded -gt 0 ] || fail 'the chances do not fit'
+exit 0
