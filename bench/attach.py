@@ -19,7 +19,6 @@ import report  # noqa: E402
 
 OUT = os.path.join(report.BUILD, "bench")
 KT2KO = os.path.join(report.BUILD, "bin", "kt2ko")
-BOOTER = os.path.join(report.BUILD, "bin", "kt2ko-vm-boot")
 CPUS = 1  # with more, guests that count instructions do not come up (QEMU 7.2)
 LIMIT_S = 1500
 SEPARATE = 300
@@ -89,7 +88,7 @@ def run_guest(kernel, chosen, modules, clock):
     listed = os.path.join(OUT, kernel.release, "attach-list")
     with open(listed, "w", encoding="utf-8") as file:
         file.writelines(f"{row.name} {row.module} {row.events}\n" for row in chosen)
-    words = [BOOTER, "--count-instructions", "-k", kernel.image, "-m", "1024", "-s", str(CPUS), "-t", str(LIMIT_S),
+    words = [report.BOOTER, "--count-instructions", "-k", kernel.image, "-m", "1024", "-s", str(CPUS), "-t", str(LIMIT_S),
              "-f", f"/usr/bin/attach_clock={clock}", "-f", f"/bench/list={listed}"]
     for path in modules:
         words += ["-f", f"/bench/{os.path.basename(path)}={path}"]

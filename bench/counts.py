@@ -33,7 +33,7 @@ def run_guest(kernel, cpus, events, storms):
     module = os.path.join(run.OUT, kernel.release, "hammered.ko")
     os.makedirs(os.path.dirname(module), exist_ok=True)
     run.command([run.KT2KO, "-k", kernel.build, "-o", module, os.path.join(HERE, "counts", "hammered.kp")])
-    words = [run.BOOTER, "-k", kernel.image, "-m", "1024", "-s", str(cpus), "-t", str(LIMIT_S), "-f", f"/bench/hammered.ko={module}",
+    words = [report.BOOTER, "-k", kernel.image, "-m", "1024", "-s", str(cpus), "-t", str(LIMIT_S), "-f", f"/bench/hammered.ko={module}",
              "-f", f"/usr/bin/storms={storms}", "-f", f"/bench/cpus={write('cpus', cpus)}",
              "-f", f"/bench/events={write('events', events)}", os.path.join(HERE, "counts", "job.sh")]
     done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)

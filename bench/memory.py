@@ -33,7 +33,7 @@ def run_guest(kernel, chosen, cpus, elements):
     with open(listed, "w", encoding="utf-8") as file:
         # those that need nothing but insmod
         file.writelines(f"{w.name}\n" for w in chosen if w.name != "uprobe")
-    words = [run.BOOTER, "-k", kernel.image, "-m", "1024", "-s", str(cpus), "-t", "900", "-f", f"/bench/list={listed}",
+    words = [report.BOOTER, "-k", kernel.image, "-m", "1024", "-s", str(cpus), "-t", "900", "-f", f"/bench/list={listed}",
              "-f", f"/bench/elements.ko={elements}"]
     for w in chosen:
         words += ["-f", f"/bench/kt_{w.name}.ko={os.path.join(run.OUT, kernel.release, f'kt_{w.name}.ko')}"]

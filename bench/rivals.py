@@ -16,7 +16,6 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SCRIPTS = os.path.join(HERE, "rivals")
 STAP_RUNTIME = "/usr/share/systemtap/runtime"
 STAP_IO = "/usr/lib/systemtap/stapio"
-BOOTER = os.path.join(report.BUILD, "bin", "kt2ko-vm-boot")
 BOOT_LIMIT_S = 180
 
 
@@ -93,7 +92,7 @@ class SystemTap:
         with tempfile.NamedTemporaryFile("w", suffix=".sh") as job:
             job.write("grep -i ' t ' /proc/kallsyms | grep -v '\\['\n")
             job.flush()
-            return subprocess.run([BOOTER, "-k", kernel.image, "-t", str(BOOT_LIMIT_S), job.name], stdout=subprocess.PIPE,
+            return subprocess.run([report.BOOTER, "-k", kernel.image, "-t", str(BOOT_LIMIT_S), job.name], stdout=subprocess.PIPE,
                                   stderr=subprocess.PIPE, text=True, check=True).stdout
 
     @classmethod

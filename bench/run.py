@@ -25,7 +25,6 @@ import workloads  # noqa: E402
 
 OUT = os.path.join(report.BUILD, "bench")
 KT2KO = os.path.join(report.BUILD, "bin", "kt2ko")
-BOOTER = os.path.join(report.BUILD, "bin", "kt2ko-vm-boot")
 KTRUN = os.path.join(report.BUILD, "bin", "ktrun")
 LIMIT_S = 900
 KNOWN_OF = "6.1."  # the release of the costs that are known
@@ -77,7 +76,7 @@ def run_guest(kernel, chosen, modules, hammer, offset, others):
     with open(listed, "w", encoding="utf-8") as file:
         for w in chosen:
             file.write(f"{w.name} {w.loop} {w.reader or '-'} {w.parameters.format(hammer_target=offset)}\n")
-    words = [BOOTER, "--count-instructions", "-k", kernel.image, "-m", "3072" if others else "1024",
+    words = [report.BOOTER, "--count-instructions", "-k", kernel.image, "-m", "3072" if others else "1024",
              "-t", str(LIMIT_WITH_RIVALS_S if others else LIMIT_S), *others,
              "-f", f"/usr/bin/ktrun={KTRUN}", "-f", f"/usr/bin/hammer={hammer}", "-f", f"/bench/list={listed}"]
     for path in modules:

@@ -99,14 +99,6 @@ refused:
 
 /* ---- a module of that name that is there already ------------------------------------------------------------- */
 
-static bool is_loaded(const char *name)
-{
-	char path[32 + KT_NAME_MAX];
-
-	snprintf(path, sizeof(path), "/sys/module/%s", name);
-	return !access(path, F_OK);
-}
-
 /* Reads its status; false: it has none. */
 static bool read_status(const struct kt_module *m, struct kt_status *st)
 {
@@ -168,10 +160,10 @@ int kt_module_make_way(const struct kt_module *m)
 	struct kt_status st = { .owner = -1 };
 	int err;
 
-	if (!is_loaded(m->info.name))
+	if (!kt_is_loaded(m->info.name))
 		return 0;
 	if (!read_settled_status(m, &st) || st.owner != 0 || strcmp(st.state, "ended"))
-		return is_loaded(m->info.name) ? refuse_loaded(m, &st) : 0;
+		return kt_is_loaded(m->info.name) ? refuse_loaded(m, &st) : 0;
 	err = unload(m->info.name);
 	if (!err)
 		return 0;

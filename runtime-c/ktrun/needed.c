@@ -16,7 +16,7 @@
 #include "ktrun.h"
 #include "load_errors.h"
 
-static bool is_loaded(const char *name)
+bool kt_is_loaded(const char *name)
 {
 	char path[32 + KT_NAME_MAX];
 
@@ -68,7 +68,7 @@ static int load(struct kt_needed *needed, const char *name, const char *module_p
 {
 	int rc;
 
-	if (is_loaded(name))
+	if (kt_is_loaded(name))
 		return 0;
 	rc = load_beside(name, module_path);
 	if (!rc && !modprobe(name)) {

@@ -3,6 +3,8 @@
 #ifndef KTRUN_NEEDED_H
 #define KTRUN_NEEDED_H
 
+#include <stdbool.h>
+
 #include "modinfo.h"
 
 #define KT_NEEDED_MAX 32
@@ -11,6 +13,8 @@ struct kt_needed {
 	char ours[KT_NEEDED_MAX][KT_NAME_MAX];	/* loaded by us */
 	int n_ours;
 };
+
+bool kt_is_loaded(const char *name);
 
 /*
  * Loads what is not loaded yet: each from the folder of the script's module, else by modprobe. needs: names with commas between

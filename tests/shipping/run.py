@@ -78,7 +78,7 @@ class Case:
     def run(self, files):
         """Boots a machine for it; a problem or ''."""
         files = {**files, "/case/case": self.path, "/case/lib.sh": os.path.join(HERE, "lib.sh")}
-        words = [guest.BOOTER, "-k", self.kernel.image, "-m", str(MEMORY_MB), "-t", str(CASE_LIMIT_S), "-a", KERNEL_WORDS,
+        words = [report.BOOTER, "-k", self.kernel.image, "-m", str(MEMORY_MB), "-t", str(CASE_LIMIT_S), "-a", KERNEL_WORDS,
                  "-d", self.image(self.machine), "-d", self.image("packages")]
         for guest_path, host_path in sorted(files.items()):
             words += ["-f", f"{guest_path}={host_path}"]

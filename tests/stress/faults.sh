@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Runs in a guest with fault injection: loads and unloads $SCRIPTS in turn, $CYCLES times, the first cycle being number $FIRST, under load,
-# while allocations of kernel memory that modules make fail by chance. run.py sets the three, and puts load.sh before it. Each
-# allocation fails with one chance in the cycle: sometimes loading fails, sometimes attaching, a table's growth, or what
-# a reader asks for. Whatever it is, the module comes and goes.
+# while allocations of kernel memory fail by chance: those that modules make, or those of ktrun's system calls. run.py sets the three,
+# and puts load.sh before it. Each allocation fails with one chance in the cycle: sometimes loading fails, sometimes attaching, a
+# table's growth, or what a reader asks for. Whatever it is, the module comes and goes, and ktrun says what is wrong.
 INJECT="/sys/kernel/debug/failslab /sys/kernel/debug/fail_page_alloc"
 MODULES='0xffffffffc0000000 0xffffffffff000000' # where code of modules lies; no other module makes allocations here
 
@@ -18,18 +18,41 @@ chance() {
 	for kind in $INJECT; do echo $1 >$kind/probability; done
 }
 
+# Whose allocations fail: of the code between these addresses, and, unless task_filter is N, of marked processes only. Nobody's do while
+# this changes.
+inject_into() {
+	chance 0
+	for kind in $INJECT; do
+		echo $1 >$kind/require-start
+		echo $2 >$kind/require-end
+		echo $3 >$kind/task-filter
+	done
+}
 inject_into_modules() {
+	inject_into $MODULES N
+	chance $percent
+}
+inject_into_marked() {
+	inject_into 0 0xffffffffffffffff Y
+	chance $((percent < 30 ? percent : 30)) # a page fault that gets no memory is tried again
+}
+
+prepare() {
 	mount -t debugfs none /sys/kernel/debug 2>/dev/null
 	for kind in $INJECT; do
 		echo N >$kind/ignore-gfp-wait
 		echo 0 >$kind/verbose
 		echo -1 >$kind/times
-		echo ${MODULES% *} >$kind/require-start
-		echo ${MODULES#* } >$kind/require-end
 	done
 	echo N >/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem
 	echo 0 >/sys/kernel/debug/fail_page_alloc/min-order
 }
+
+# From when on it has opened a file: the kernel kills who gets no memory in the middle of starting a program.
+mark() {
+	until [ -e /proc/$1/fd/3 ] || [ ! -e /proc/$1/exe ]; do usleep 500; done
+	echo 1 >/proc/$1/make-it-fail
+} 2>/dev/null
 
 # The number of allocations that did fail, of those that were asked to.
 choose_percent() {
@@ -69,9 +92,14 @@ one() {
 		reader=$!
 		usleep $((cycle * 7919 % 300 * 1000))
 		;;
-	2)	# under ktrun
-		ktrun -q --timeout 0.3 $M/$name.ko >out 2>err
+	2)	# under ktrun; of two, one has its own system calls fail, as soon as it has started
+		[ $((cycle / 4 % 2)) -eq 0 ] || inject_into_marked
+		ktrun -q --timeout 0.3 $M/$name.ko >out 2>err &
+		pid=$!
+		[ $((cycle / 4 % 2)) -eq 0 ] || mark $pid
+		wait $pid
 		status=$?
+		inject_into_modules
 		[ $status -lt 4 ] || fail "ktrun: status $status"
 		[ $status -eq 0 ] || [ -s err ] || fail "ktrun: status $status, and it does not say why"
 		ended=$((ended + (status == 0)))
@@ -101,6 +129,8 @@ works() {
 }
 
 loaded=0 not_loaded=0 ended=0
+prepare
+percent=0
 inject_into_modules
 start_load system_calls forks switches files registers
 cycle=$FIRST

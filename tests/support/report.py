@@ -9,6 +9,7 @@ import threading
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("KT2KO_BUILD", os.path.join(ROOT, "build"))
 KT2KO = os.path.join(BUILD, "bin", "kt2ko")
+BOOTER = os.path.join(BUILD, "bin", "kt2ko-vm-boot")
 
 
 def workers():

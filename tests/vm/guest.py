@@ -17,7 +17,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
 
 import report  # noqa: E402
 
-BOOTER = os.path.join(report.BUILD, "bin", "kt2ko-vm-boot")
 KTRUN = os.path.join(report.BUILD, "bin", "ktrun")
 
 CASES_PER_BOOT = 80      # bounds the archive that a guest unpacks: a module takes about 1 MiB, and is in memory twice
@@ -160,7 +159,7 @@ class Guest:
         self.kernel = kernel
         self._log = os.path.join(folder, "console")
         self._errors = open(os.path.join(folder, "errors"), "w+b")
-        words = [BOOTER, "--no-log-check", "-k", kernel.image, "-m", str(kernel.memory_mb), "-s", str(cpus),
+        words = [report.BOOTER, "--no-log-check", "-k", kernel.image, "-m", str(kernel.memory_mb), "-s", str(cpus),
                  "-a", f"log_buf_len=4M {kernel.append}", "-l", self._log, "-f", f"/usr/bin/ktrun={kernel.ktrun or KTRUN}"]
         listed = self._write(folder, "list", "".join(f"{number}\n" for number, _ in numbered))
         words += ["-f", f"/cases/list={listed}"]
