@@ -4,7 +4,8 @@
 # and puts load.sh before it. Each allocation fails with one chance in the cycle: sometimes loading fails, sometimes attaching, a
 # table's growth, or what a reader asks for. Whatever it is, the module comes and goes, and ktrun says what is wrong.
 INJECT="/sys/kernel/debug/failslab /sys/kernel/debug/fail_page_alloc"
-MODULES='0xffffffffc0000000 0xffffffffff000000' # where code of modules lies; no other module makes allocations here
+# Where code of modules lies: behind the kernel's. No other module makes allocations here.
+MODULES="$(awk '$3 == "_end" { print "0x" $1 }' /proc/kallsyms) 0xffffffffff000000"
 
 fail() {
 	chance 0

@@ -207,7 +207,7 @@ def run_kernel(kernel, programs, options, result):
     for part in parts:
         if part is SWEEP:
             key = fingerprint(part, [sweep.SCRIPT])
-            sweep.run(kernel, key, text_of(part), options.cpus or part.cpus, options, STATE_DIR, result)
+            sweep.run(kernel, key, text_of(part), programs, options.cpus or part.cpus, options, STATE_DIR, result)
         elif part.wanted(kernel):
             run_part(part, kernel, built, programs, options, result)
 

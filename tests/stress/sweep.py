@@ -104,9 +104,10 @@ class Failed(Exception):
 class Sweep:
     """The sweep over one kernel."""
 
-    def __init__(self, kernel, module, text, cpus):
+    def __init__(self, kernel, module, text, cpus, programs):
         self.kernel = kernel
         self.module = module
+        self.programs = programs  # of the load
         self.text = text  # of the load and of sweep.sh
         self.cpus = cpus
         self.outcome = None
@@ -132,7 +133,7 @@ class Sweep:
         in_guest = f"/sweep/list-{number}"
         answer = ANSWER_S * self.kernel.slowness
         head = f"SCRIPTS=\nLIST={in_guest}\nCOMPLAINTS='{guest.COMPLAINTS.pattern}'\nANSWER_S={answer}\nPROGRAMS={vm.PROGRAMS}\n"
-        files = {"/modules/sweep.ko": self.module, in_guest: path}
+        files = {**self.programs, "/modules/sweep.ko": self.module, in_guest: path}
         return guest.GuestCase(piece.name, head + self.text, files, SECONDS_PER_BATCH * len(piece.batches), piece.check)
 
     def run(self, pieces, done):
@@ -219,13 +220,13 @@ def key_of(base, batches):
     return digest.hexdigest()
 
 
-def run(kernel, base_key, text, cpus, options, folder, result):
-    """base_key: fingerprint of what modules are made of; folder: where files are kept."""
+def run(kernel, base_key, text, programs, cpus, options, folder, result):
+    """base_key: fingerprint of what modules are made of; programs: files of the guest; folder: where files are kept."""
     module, problem = vm.build_script(kernel, SCRIPT, os.path.join(folder, f"modules-{kernel.release}"))
     if problem:
         result.add(f"sweep.kp for {kernel.name}", problem)
         return
-    sweep = Sweep(kernel, module, text, cpus)
+    sweep = Sweep(kernel, module, text, cpus, programs)
     try:
         found, aside = functions.functions_of(sweep.survey())
     except Failed as error:
