@@ -73,6 +73,7 @@ INVALID     : . ;
 
 mode EVENT;
 
+E_COMMENT   : ('#' | '--') ~[\r\n]* -> type(COMMENT), channel(HIDDEN) ;
 PROBE_HEAD  : 'probe' BLANK* ':' -> mode(TARGET) ;
 SDT_HEAD    : 'sdt' BLANK* ':' -> mode(TARGET) ;
 EV_WORD     : GLOB+ ;
@@ -80,7 +81,6 @@ EV_COLON    : ':' ;
 EV_COMMA    : ',' ;
 FILTER_OPEN : '/' -> mode(FILTER) ;
 HANDLER_LBRACE : '{' -> mode(DEFAULT_MODE) ;
-E_COMMENT   : '#' ~[\r\n]* -> type(COMMENT), channel(HIDDEN) ;
 E_SPACE     : BLANK+ -> type(SPACE), channel(HIDDEN) ;
 EV_BAD      : . ;
 
@@ -110,7 +110,7 @@ FA_CLOSE    : ')' ;
 A_COMMA     : ',' -> type(EV_COMMA), mode(EVENT) ;
 A_OPEN      : '/' -> type(FILTER_OPEN), mode(FILTER) ;
 A_LBRACE    : '{' -> type(HANDLER_LBRACE), mode(DEFAULT_MODE) ;
-A_COMMENT   : '#' ~[\r\n]* -> type(COMMENT), channel(HIDDEN) ;
+A_COMMENT   : ('#' | '--') ~[\r\n]* -> type(COMMENT), channel(HIDDEN) ;
 A_SPACE     : BLANK+ -> type(SPACE), channel(HIDDEN) ;
 FA_WORD     : WORD ;
 A_BAD       : . -> type(EV_BAD) ;
@@ -155,7 +155,7 @@ F_LBRACK : '[' -> type(LBRACK) ; F_RBRACK : ']' -> type(RBRACK) ;
 F_COMMA : ',' -> type(COMMA) ;   F_DOT : '.' -> type(DOT) ;        F_COLON : ':' -> type(COLON) ;
 F_ASSIGN : '=' -> type(ASSIGN) ; F_VARARG : '...' -> type(VARARG) ;
 F_LBRACE : '{' -> type(HANDLER_LBRACE), mode(DEFAULT_MODE) ;
-F_COMMENT : '#' ~[\r\n]* -> type(COMMENT), channel(HIDDEN) ;
+F_COMMENT : ('#' | '--') ~[\r\n]* -> type(COMMENT), channel(HIDDEN) ;
 F_SPACE  : BLANK+ -> type(SPACE), channel(HIDDEN) ;
 F_BAD    : . -> type(EV_BAD) ;
 
@@ -166,7 +166,7 @@ mode TIMER;
 TIMER_NUMBER : [0-9]+ ;
 TIMER_UNIT   : [A-Za-z_] [A-Za-z0-9_]* ;
 I_LBRACE     : '{' -> type(HANDLER_LBRACE), mode(DEFAULT_MODE) ;
-I_COMMENT    : '#' ~[\r\n]* -> type(COMMENT), channel(HIDDEN) ;
+I_COMMENT    : ('#' | '--') ~[\r\n]* -> type(COMMENT), channel(HIDDEN) ;
 I_SPACE      : BLANK+ -> type(SPACE), channel(HIDDEN) ;
 I_BAD        : . -> type(EV_BAD) ;
 

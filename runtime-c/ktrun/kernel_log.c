@@ -28,7 +28,10 @@ const char *kt_kernel_log_text(char *record, const char *module)
 		return NULL;
 	text++;
 	text[strcspn(text, "\n")] = '\0';
-	return !strncmp(text, module, n) && !strncmp(text + n, ": ", 2) ? text + n + 2 : NULL;
+	if (strncmp(text, module, n) || strncmp(text + n, ": ", 2))
+		return NULL;
+	/* the kernel says that of the first module that it did not come with, whatever becomes of it */
+	return strstr(text + n, "taint") ? NULL : text + n + 2;
 }
 
 void kt_kernel_log_end(int fd, const char *module, char *line, size_t size)

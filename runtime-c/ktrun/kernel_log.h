@@ -18,7 +18,10 @@ int kt_kernel_log_begin(void);
  */
 void kt_kernel_log_end(int fd, const char *module, char *line, size_t size);
 
-/* The text of a record of /dev/kmsg when it is about the module, else NULL. The record is changed: it ends after its text. */
+/*
+ * The text of a record of /dev/kmsg when it is about the module, and not about tainting the kernel, else NULL. The record is
+ * changed: it ends after its text.
+ */
 const char *kt_kernel_log_text(char *record, const char *module);
 
 #ifdef __cplusplus

@@ -141,6 +141,15 @@ static int unload(const char *name)
 	return 0;
 }
 
+/* The kernel was built with one of that name; parts of it with parameters are shown as modules too. */
+static bool is_built_in(const char *name)
+{
+	char path[48 + KT_NAME_MAX];
+
+	snprintf(path, sizeof(path), "/sys/module/%s/initstate", name);
+	return kt_is_loaded(name) && access(path, F_OK);
+}
+
 static int refuse_loaded(const struct kt_module *m, const struct kt_status *st)
 {
 	const char *name = m->info.name;
@@ -162,6 +171,11 @@ int kt_module_make_way(const struct kt_module *m)
 
 	if (!kt_is_loaded(m->info.name))
 		return 0;
+	if (is_built_in(m->info.name)) {
+		kt_error("the kernel has a part of the name %s, so no module can have it; build the script with another: kt2ko -m kt_%s",
+			 m->info.name, m->info.name);
+		return -1;
+	}
 	if (!read_settled_status(m, &st) || st.owner != 0 || strcmp(st.state, "ended"))
 		return kt_is_loaded(m->info.name) ? refuse_loaded(m, &st) : 0;
 	err = unload(m->info.name);

@@ -1,28 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0
 # Runs in a guest with fault injection: loads and unloads $SCRIPTS in turn, $CYCLES times, the first cycle being number $FIRST, under load,
-# while allocations of kernel memory fail by chance: those that modules make, or those of ktrun's system calls. run.py sets the three,
-# and puts load.sh before it. Each allocation fails with one chance in the cycle: sometimes loading fails, sometimes attaching, a
+# while allocations of kernel memory fail: those that modules make, or those of ktrun's system calls. run.py sets the three,
+# and puts load.sh before it. In each cycle every N-th fails: sometimes loading fails, sometimes attaching, a
 # table's growth, or what a reader asks for. Whatever it is, the module comes and goes, and ktrun says what is wrong.
 INJECT="/sys/kernel/debug/failslab /sys/kernel/debug/fail_page_alloc"
 # Where code of modules lies: behind the kernel's. No other module makes allocations here.
 MODULES="$(awk '$3 == "_end" { print "0x" $1 }' /proc/kallsyms) 0xffffffffff000000"
 
 fail() {
-	chance 0
-	echo "FAILED in cycle $cycle ($name, $percent percent): $*"
+	fail_each 0
+	echo "FAILED in cycle $cycle ($name, each ${every}th): $*"
 	head -n 3 err 2>/dev/null
 	[ ! -e "/proc/kt2ko/$name/status" ] || cat "/proc/kt2ko/$name/status"
 	exit 1
 }
 
-chance() {
-	for kind in $INJECT; do echo $1 >$kind/probability; done
+# fail_each N: of the allocations every N-th fails; 0: none.
+fail_each() {
+	for kind in $INJECT; do
+		echo $1 >$kind/interval
+		echo $(($1 > 0 ? 100 : 0)) >$kind/probability
+	done
 }
 
 # Whose allocations fail: of the code between these addresses, and, unless task_filter is N, of marked processes only. Nobody's do while
 # this changes.
 inject_into() {
-	chance 0
+	fail_each 0
 	for kind in $INJECT; do
 		echo $1 >$kind/require-start
 		echo $2 >$kind/require-end
@@ -31,11 +35,11 @@ inject_into() {
 }
 inject_into_modules() {
 	inject_into $MODULES N
-	chance $percent
+	fail_each $every
 }
 inject_into_marked() {
 	inject_into 0 0xffffffffffffffff Y
-	chance $((percent < 30 ? percent : 30)) # a page fault that gets no memory is tried again
+	fail_each $every
 }
 
 prepare() {
@@ -49,20 +53,20 @@ prepare() {
 	echo 0 >/sys/kernel/debug/fail_page_alloc/min-order
 }
 
-# From when on it has opened a file: the kernel kills who gets no memory in the middle of starting a program.
+# From when on ktrun runs, which its heap tells: the kernel kills who gets no memory in the middle of starting a program.
 mark() {
-	until [ -e /proc/$1/fd/3 ] || [ ! -e /proc/$1/exe ]; do usleep 500; done
+	until { grep -q ktrun /proc/$1/comm && grep -q heap /proc/$1/maps; } || [ ! -e /proc/$1/exe ]; do usleep 500; done
 	echo 1 >/proc/$1/make-it-fail
 } 2>/dev/null
 
-# The number of allocations that did fail, of those that were asked to.
-choose_percent() {
+# Loading makes some hundred allocations.
+choose_distance() {
 	case $((cycle / 4 % 5)) in
-	0) percent=1 ;;
-	1) percent=3 ;;
-	2) percent=10 ;;
-	3) percent=30 ;;
-	4) percent=100 ;;
+	0) every=5000 ;;
+	1) every=1000 ;;
+	2) every=300 ;;
+	3) every=70 ;;
+	4) every=7 ;;
 	esac
 }
 
@@ -81,8 +85,8 @@ is_there() { [ -e /sys/module/$name ]; }
 
 one() {
 	reader=
-	choose_percent
-	chance $percent
+	choose_distance
+	fail_each $every
 	case $((cycle % 4)) in
 	0)	# comes and goes at once
 		load_module || return 0
@@ -124,14 +128,14 @@ one() {
 
 # After a cycle all works again.
 works() {
-	chance 0
+	fail_each 0
 	[ $((cycle % 5)) -eq 0 ] || return 0
 	ktrun -q --timeout 0.3 $M/$name.ko >out 2>err || { [ $name = failing ] && [ $? -eq 1 ]; } || fail "then without faults: ktrun: status $?"
 }
 
 loaded=0 not_loaded=0 ended=0
 prepare
-percent=0
+every=0
 inject_into_modules
 start_load system_calls forks switches files registers
 cycle=$FIRST
@@ -147,6 +151,6 @@ registers_are_kept
 stop_load
 has_not_grown $before
 echo "loaded $loaded, not loaded for want of memory $not_loaded, ended well under ktrun $ended"
-# both must have been met: else nothing was injected, or all was
-[ $loaded -gt 0 ] && [ $not_loaded -gt 0 ] || fail 'the chances do not fit'
+# both must have been met: else nothing failed, or everything
+[ $loaded -gt 0 ] && [ $not_loaded -gt 0 ] || fail 'the distances do not fit'
 exit 0

@@ -9,7 +9,7 @@ usage: run.py [-k KERNEL]... [--part cycles|kills|faults|sweep] [--way WAY] [--c
 
 Part `cycles`: the scripts of mix/ are loaded and unloaded again and again, in turn, while system calls, forks and switches go
 on on all CPUs. Part `kills`: ktrun runs them, and is killed at random moments. Part `faults`: as cycles, while allocations of kernel
-memory that the modules make fail by chance (the kernel with fault injection only). Part `sweep`: every function of the kernel is
+memory that the modules make fail, every N-th (the kernel with fault injection only). Part `sweep`: every function of the kernel is
 hooked, in every way, one batch at a time (sweep.py). Default: all.
 
 A guest runs cycles (a kill is one, a batch too) in pieces; after each piece the log must be clean, nothing may be left loaded, and memory

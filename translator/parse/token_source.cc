@@ -55,7 +55,7 @@ ScriptLexer::ScriptLexer(ByteStream* stream, std::string_view text) : KtapLexer(
 std::unique_ptr<Token> ScriptLexer::nextToken() {
   size_t begin = _input->index();
   std::unique_ptr<Token> result;
-  if (mode == DEFAULT_MODE || mode == FILTER) result = long_bracket(begin);
+  if (mode != TARGET) result = long_bracket(begin);  // a path may begin with anything
   if (!result) {
     bool in_filter = mode == FILTER;
     result = KtapLexer::nextToken();
@@ -82,7 +82,8 @@ std::unique_ptr<Token> ScriptLexer::make_token(size_t token_type, size_t token_c
 
 // [[...]], [=[...]=] and, after --, long comments. One without end reaches to the end of the source.
 std::unique_ptr<Token> ScriptLexer::long_bracket(size_t begin) {
-  bool is_comment = mode == DEFAULT_MODE && text_.substr(begin, 2) == "--";
+  bool is_comment = text_.substr(begin, 2) == "--";
+  if (!is_comment && mode != DEFAULT_MODE && mode != FILTER) return nullptr;
   size_t open = is_comment ? begin + 2 : begin;
   size_t length = long_opener(text_, open);
   if (length == 0 && mode == DEFAULT_MODE && text_.substr(begin, 2) == "[=") {
@@ -135,10 +136,22 @@ bool ScriptLexer::starts_event(size_t token_type, size_t end) const {
   return next >= text_.size() || std::string_view("=(),;.]}").find(text_[next]) == std::string_view::npos;
 }
 
-// Blanks and '#' comments, which may stand between the parts of an event statement.
+// Blanks and comments, which may stand between the parts of an event statement.
 size_t ScriptLexer::skip_blanks(size_t from) const {
-  while (from < text_.size() && (is_blank(text_[from]) || text_[from] == '#')) {
-    from = text_[from] == '#' ? std::min(text_.find_first_of("\r\n", from), text_.size()) : from + 1;
+  while (from < text_.size()) {
+    const bool dashes = text_.substr(from, 2) == "--";
+    const size_t length = dashes ? long_opener(text_, from + 2) : 0;
+    if (is_blank(text_[from])) {
+      ++from;
+    } else if (length) {
+      const std::string closer = "]" + std::string(length - 2, '=') + "]";
+      const size_t end = text_.find(closer, from + 2 + length);
+      from = end == std::string_view::npos ? text_.size() : end + length;
+    } else if (dashes || text_[from] == '#') {
+      from = std::min(text_.find_first_of("\r\n", from), text_.size());
+    } else {
+      return from;
+    }
   }
   return from;
 }

@@ -95,7 +95,7 @@ class FactChecker : public Walker<FactChecker> {
     use_.matches = meant.size();
     const auto handler = model_.bodies.find(s.body);
     if (handler == model_.bodies.end()) return;
-    for (const int id : handler->second->fields) field(s, id, meant);
+    for (const int id : handler->second->fields) field(s, e, id, meant);
     if (meant.size() == 1) values(e, reached_values(*handler->second), meant.front());
   }
 
@@ -132,18 +132,19 @@ class FactChecker : public Walker<FactChecker> {
     d.hint = fmt::format("its last one is arg{}, {}", fields.size() - 1, fields.back().name);
   }
 
-  void field(const TraceStmt& s, int id, const std::vector<size_t>& meant) {
+  // One of the events that a pattern means must have it; for the others it is nil.
+  void field(const TraceStmt& s, const EventSpec& e, int id, const std::vector<size_t>& meant) {
     const std::string& name = model_.fields[static_cast<size_t>(id)];
     if (is_generic(name)) return;
-    for (const size_t i : meant) {
-      if (has_field(i, name)) continue;
-      const EventFact& event = facts_.events[i];
-      Diag& d =
-          diags_.error(Code::KT3015, field_span(s, id),
-                       fmt::format("event {}:{} has no field {}", event.system, event.name, name));
-      field_hint(i, name, &d);
+    if (std::any_of(meant.begin(), meant.end(), [&](size_t i) { return has_field(i, name); })) return;
+    if (meant.size() > 1) {
+      diags_.error(Code::KT3015, field_span(s, id), fmt::format("no event of {} has a field {}", e.text, name));
       return;
     }
+    const EventFact& event = facts_.events[meant.front()];
+    Diag& d = diags_.error(Code::KT3015, field_span(s, id),
+                           fmt::format("event {}:{} has no field {}", event.system, event.name, name));
+    field_hint(meant.front(), name, &d);
   }
 
   bool has_field(size_t event, const std::string& name) {

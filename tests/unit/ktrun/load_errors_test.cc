@@ -21,6 +21,7 @@ TEST_CASE("lines of the kernel's log about a module") {
   CHECK(text("4,1,2,-;io: x", "io") == "x");
   CHECK(text("4,1,2,-;audio: x\n", "io") == "(nothing)");
   CHECK(text("4,1,2,-;io2: x\n", "io") == "(nothing)");
+  CHECK(text("4,1,2,-;io: loading out-of-tree module taints kernel.\n", "io") == "(nothing)");
   CHECK(text("4,1,2,-;io", "io") == "(nothing)");
   CHECK(text("", "io") == "(nothing)");
 }

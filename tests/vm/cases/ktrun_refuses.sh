@@ -43,9 +43,16 @@ head -c 2000 $M/flood.ko >cut.ko
 run 3 cut.ko 1
 has err 'is not a kernel module'
 
-# The kernel refuses it.
+# The kernel refuses it, and says why.
 run 3 -q --param buffer_kb=1 $M/flood.ko 1
 has err 'refuses a parameter'
+has err 'invalid for parameter'
+
+# A part of the kernel has the name.
+sed 's/name=flood/name=block/' $M/flood.ko >block.ko
+run 3 block.ko 1
+has err 'the kernel has a part of the name block'
+has err 'kt2ko -m kt_block'
 
 # Not root.
 chmod 755 /root
