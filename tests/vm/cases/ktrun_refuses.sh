@@ -46,7 +46,7 @@ has err 'is not a kernel module'
 # The kernel refuses it, and says why.
 run 3 -q --param buffer_kb=1 $M/flood.ko 1
 has err 'refuses a parameter'
-has err 'invalid for parameter'
+has err 'buffer_kb must be between'
 
 # A part of the kernel has the name.
 sed 's/name=flood/name=block/' $M/flood.ko >block.ko
