@@ -30,12 +30,21 @@ int ktr_fn_set_name(struct ktr_ctx *c, struct ktr_fn *fn, const char *symbol)
 	return fn->name ? 0 : ktr_fail(c, "no memory");
 }
 
+/* "probe:FUNCTION", with what may follow: not a pattern, and not another name of it. */
+static bool names_function(const char *text, const char *function)
+{
+	const char *at = strchr(text, ':');
+	size_t n = strlen(function);
+
+	return at && !strncmp(at + 1, function, n) && (!at[n + 1] || strchr("%+ ", at[n + 1]));
+}
+
 int ktr_fn_refuse(struct ktr_ctx *c, const struct ktr_att *a, const char *function, const char *why)
 {
-	/* a pattern, or another name of it, does not say which one it is; a name twice might leave no room for the reason */
-	if (!strstr(a->probe->text, function))
-		return ktr_fail(c, "cannot trace %s: not possible for %s: %s", a->probe->text, function, why);
-	return ktr_fail(c, "cannot trace %s: %s", a->probe->text, why);
+	/* the name twice might leave no room for the reason */
+	if (names_function(a->probe->text, function))
+		return ktr_fail(c, "cannot trace %s: %s", a->probe->text, why);
+	return ktr_fail(c, "cannot trace %s: not possible for %s: %s", a->probe->text, function, why);
 }
 
 void ktr_fn_release(struct ktr_fn *fn)

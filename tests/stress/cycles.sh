@@ -49,15 +49,7 @@ one() {
 }
 
 start_load system_calls programs forks switches files registers
-cycle=$FIRST
-before=
-while [ $cycle -lt $((FIRST + CYCLES)) ]; do
-	eval name=\${$((cycle % $# + 1))}
-	one
-	cycle=$((cycle + 1))
-	# the first ones fill the kernel's own caches
-	[ $cycle -ne $((FIRST + 5)) ] || before=$(kernel_memory)
-done
+in_turn one
 registers_are_kept
 stop_load
 has_not_grown $before

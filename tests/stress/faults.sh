@@ -133,20 +133,17 @@ works() {
 	ktrun -q --timeout 0.3 $M/$name.ko >out 2>err || { [ $name = failing ] && [ $? -eq 1 ]; } || fail "then without faults: ktrun: status $?"
 }
 
+one_and_works() {
+	one
+	works
+}
+
 loaded=0 not_loaded=0 ended=0
 prepare
 every=0
 inject_into_modules
 start_load system_calls forks switches files registers
-cycle=$FIRST
-before=
-while [ $cycle -lt $((FIRST + CYCLES)) ]; do
-	eval name=\${$((cycle % $# + 1))}
-	one
-	works
-	cycle=$((cycle + 1))
-	[ $cycle -ne $((FIRST + 5)) ] || before=$(kernel_memory)
-done
+in_turn one_and_works
 registers_are_kept
 stop_load
 has_not_grown $before

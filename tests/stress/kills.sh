@@ -87,24 +87,20 @@ run_again() {
 	ended_well $status || fail "the next ktrun: status $status"
 }
 
-start_load system_calls programs	# more would leave the loader too little of the CPUs
-moments=
-cycle=$FIRST
-before=
-while [ $cycle -lt $((FIRST + CYCLES)) ]; do
-	eval name=\${$((cycle % $# + 1))}
+kill_and_look() {
 	kill_one
-	if [ $((cycle / $# % 2)) -eq 0 ]; then
+	if [ $((cycle / n_scripts % 2)) -eq 0 ]; then
 		run_again
 	else
 		unload_ended
 	fi
 	[ ! -e /sys/module/$name ] || fail 'still loaded'
 	[ ! -e /proc/kt2ko/$name ] || fail 'files are left'
-	cycle=$((cycle + 1))
-	# the first ones fill the kernel's own caches
-	[ $cycle -ne $((FIRST + 5)) ] || before=$(kernel_memory)
-done
+}
+
+start_load system_calls programs	# more would leave the loader too little of the CPUs
+moments=
+in_turn kill_and_look
 stop_load
 echo "moments:$moments"
 has_not_grown $before

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Runs in a guest, before what cycles.sh and kills.sh do there: load on all CPUs until stop_load, and how much memory the kernel has.
 M=/modules
-set -- $SCRIPTS
 
 # Each leaves the CPUs to others for a moment again and again: on few emulated ones nothing else would run.
 system_calls() { while :; do dd if=/dev/zero of=/dev/null bs=16 count=2000 2>/dev/null; usleep 20000; done; }
@@ -38,4 +37,20 @@ has_not_grown() {
 	after=$(kernel_memory)
 	echo "kernel memory: $1 KiB, $after KiB"
 	[ $((after - $1)) -lt 8192 ] || fail "the kernel's memory has grown by $((after - $1)) KiB"
+}
+
+# in_turn COMMAND: once in each of the $CYCLES, $FIRST being the number of the first, with the cycle's script in $name. Memory that the
+# kernel holds after the first ones, which fill its own caches, is in $before.
+in_turn() {
+	command=$1
+	set -- $SCRIPTS
+	n_scripts=$#
+	cycle=$FIRST
+	before=
+	while [ $cycle -lt $((FIRST + CYCLES)) ]; do
+		eval name=\${$((cycle % n_scripts + 1))}
+		$command
+		cycle=$((cycle + 1))
+		[ $cycle -ne $((FIRST + 5)) ] || before=$(kernel_memory)
+	done
 }

@@ -41,6 +41,13 @@ size_t long_opener(std::string_view text, size_t at) {
   return i < text.size() && text[i] == '[' ? i - at + 1 : 0;
 }
 
+// Where the text ends that such an opener of this length opens at `open`; npos: nothing closes it.
+size_t long_end(std::string_view text, size_t open, size_t length) {
+  const std::string closer = "]" + std::string(length - 2, '=') + "]";
+  const size_t end = text.find(closer, open + length);
+  return end == std::string_view::npos ? end : end + length;
+}
+
 }  // namespace
 
 ByteStream::ByteStream(std::string_view bytes) : antlr4::ANTLRInputStream("") {
@@ -91,11 +98,9 @@ std::unique_ptr<Token> ScriptLexer::long_bracket(size_t begin) {
     return make_token(BAD_BRACKET, DEFAULT_TOKEN_CHANNEL, begin, rest);
   }
   if (length == 0) return nullptr;
-  std::string closer(length, '=');
-  closer.front() = closer.back() = ']';
-  size_t end = text_.find(closer, open + length);
-  bool is_closed = end != std::string_view::npos;
-  end = is_closed ? end + length : text_.size();
+  const size_t closed = long_end(text_, open, length);
+  const bool is_closed = closed != std::string_view::npos;
+  const size_t end = std::min(closed, text_.size());
   if (is_closed && is_comment) return make_token(COMMENT, HIDDEN, begin, end);
   if (is_closed) return make_token(LONG_STRING, DEFAULT_TOKEN_CHANNEL, begin, end);
   // Hidden if it was a comment: nothing is missing in the sentence then, only the error remains.
@@ -144,9 +149,7 @@ size_t ScriptLexer::skip_blanks(size_t from) const {
     if (is_blank(text_[from])) {
       ++from;
     } else if (length) {
-      const std::string closer = "]" + std::string(length - 2, '=') + "]";
-      const size_t end = text_.find(closer, from + 2 + length);
-      from = end == std::string_view::npos ? text_.size() : end + length;
+      from = std::min(long_end(text_, from + 2, length), text_.size());
     } else if (dashes || text_[from] == '#') {
       from = std::min(text_.find_first_of("\r\n", from), text_.size());
     } else {
