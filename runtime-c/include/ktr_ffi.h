@@ -78,8 +78,10 @@ typedef unsigned long uint64_t;
 #define KTF_KIND(e) __builtin_classify_type(e)
 #define KTF_IS_INT(k) ((k) >= 1 && (k) <= 4)
 #define KTF_IS_REC(k) ((k) == 12 || (k) == 13)
+#define KTF_IS_FLOAT(k) ((k) == 8 || (k) == 9)
 #define KTF_CHECK(k) \
-	_Static_assert(KTF_IS_INT(k) || (k) == 5 || KTF_IS_REC(k), "values of this type cannot be had by ffi");
+	_Static_assert(!KTF_IS_FLOAT(k), "there are no floating-point numbers in a script"); \
+	_Static_assert(KTF_IS_FLOAT(k) || KTF_IS_INT(k) || (k) == 5 || KTF_IS_REC(k), "values of this type cannot be had by ffi");
 
 extern int ktf_no_place;
 /* The expression where it has an address: numbers, which may be bit-fields, are left out. */

@@ -167,6 +167,17 @@ int ktr_att_fields(struct ktr_ctx *c, struct ktr_att *a, const char *system, con
 	return 0;
 }
 
+bool ktr_att_may_lack(const struct ktr_att *a, u32 field)
+{
+	u32 i, n = 0;
+
+	if (!is_event_pattern(a->probe) || ktr_is_generic_field(ktr_field_name(field)))
+		return false;
+	for (i = 0; i < a->reg->n_atts; i++)
+		n += a->reg->atts[i].probe == a->probe ? a->reg->atts[i].n_points : 0;
+	return n > 1;
+}
+
 static int check_seen(struct ktr_ctx *c, const struct ktr_reg *reg, const struct ktr_probe *p)
 {
 	const struct ktr_trace *t = reg->trace;

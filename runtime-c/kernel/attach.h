@@ -175,6 +175,12 @@ int ktr_attach_failed(struct ktr_ctx *c, const struct ktr_att *a, const char *wh
 int ktr_att_fields(struct ktr_ctx *c, struct ktr_att *a, const char *system, const char *name,
 		   bool (*has)(const void *event, u32 id), const void *event);
 
+/*
+ * Whether the event may lack a field that its handler names, which is nil then: others of a pattern may have it. Not so the fields that
+ * every event has, and where there are no others: a pattern that one event fits is as good as its name. Context: any.
+ */
+bool ktr_att_may_lack(const struct ktr_att *a, u32 field);
+
 /* ---- the way of an event ------------------------------------------------------------------------------------ */
 
 void ktr_event_skipped(struct ktr_att *a, unsigned int level);

@@ -172,11 +172,6 @@ static int find_field(const struct sys_node *node, const char *name)
 	return -1;
 }
 
-static bool is_pattern(const struct ktr_probe *p)
-{
-	return ktr_is_pattern(p->system) || ktr_is_pattern(p->event);
-}
-
 /* Offset in the registers of a system call's argument n, or of its result: asked of the architecture by a pattern. */
 static int reg_offset(u8 side, u32 n)
 {
@@ -211,8 +206,7 @@ static int sys_field(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr
 	int n = find_field(ev->point, ktr_field_name(id));
 
 	if (n < 0) {
-		if (!out || !is_pattern(((const struct sys_node *)ev->point)->att->probe) ||
-		    ktr_is_generic_field(ktr_field_name(id)))
+		if (!out || !ktr_att_may_lack(ev->att, id))
 			return -1;
 		ktr_set_nil(out);
 		return 0;

@@ -124,8 +124,8 @@ static int tp_field(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_
 	u8 at = p->field_of ? p->field_of[id] : KTR_NO_FIELD;
 
 	if (at == KTR_NO_FIELD) {
-		/* of a pattern's events some may lack the field; whether there is one can still be asked */
-		if (!p->batch->set->pattern || !out || ktr_is_generic_field(ktr_field_name(id)))
+		/* whether there is one can still be asked */
+		if (!out || !ktr_att_may_lack(ev->att, id))
 			return -1;
 		ktr_set_nil(out);
 		return 0;

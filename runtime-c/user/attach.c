@@ -198,9 +198,23 @@ static bool line_has_field(const struct line *l, const struct ktr_probe *p, cons
 	return false;
 }
 
-bool is_pattern(const struct ktr_probe *p)
+static bool is_pattern(const struct ktr_probe *p)
 {
 	return p->kind == KTR_PROBE_TRACEPOINT && (strpbrk(p->system, "*?[\\") || strpbrk(p->event, "*?[\\"));
+}
+
+bool means_others_too(const struct ktr_probe *p, const struct line *l)
+{
+	u32 i;
+
+	for (i = 0; is_pattern(p) && i < events.n; i++) {
+		const struct line *other = &events.lines[i];
+
+		if (other->kind == LINE_EVENT && matches_name(p, other->system, other->name) &&
+		    (strcmp(other->name, l->name) || strcmp(other->system, l->system)))
+			return true;
+	}
+	return false;
 }
 
 /* What a definition matches must have the fields that the handler names; of a pattern's events one is enough. */

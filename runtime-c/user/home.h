@@ -115,8 +115,8 @@ extern struct reg *regs;
 extern struct ktr_val end_handler;	/* nil: none */
 extern bool starting;			/* the main chunk runs: events can be added */
 
-/* Whether a definition of a tracepoint is a pattern. */
-bool is_pattern(const struct ktr_probe *p);
+/* A pattern that this event fits, and another one too. */
+bool means_others_too(const struct ktr_probe *p, const struct line *l);
 /* The definition of r that the event matches, or NULL. */
 const struct ktr_probe *reg_matches(const struct reg *r, const struct line *l);
 /* The interval of a timer, 0: r is none. */

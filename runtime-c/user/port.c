@@ -399,7 +399,7 @@ int ktr_port_field(struct ktr_ctx *c, u32 id, struct ktr_val *out)
 		return give_field(c, f, out);
 	if (is_generic_field(ktr_field_name(id)))
 		return generic_field(c, ktr_field_name(id), out);
-	if (!is_pattern(c->ev->probe))
+	if (!means_others_too(c->ev->probe, c->ev->line))
 		return ktr_fail(c, "event %s has no field %s", c->ev->line->full, ktr_field_name(id));
 	ktr_set_nil(out);	/* of a pattern's events some may lack it */
 	return 0;

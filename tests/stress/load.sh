@@ -24,6 +24,12 @@ start_load() {
 stop_load() {
 	kill $load
 	wait 2>/dev/null
+	# The programs that these had started go on for a moment.
+	tries=0
+	while pidof registers calls_static marks_static >/dev/null && [ $tries -lt 500 ]; do
+		tries=$((tries + 1))
+		usleep 20000
+	done
 }
 
 # KiB that the kernel itself holds, after what it would give back has been given back.

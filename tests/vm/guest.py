@@ -19,7 +19,8 @@ import report  # noqa: E402
 
 KTRUN = os.path.join(report.BUILD, "bin", "ktrun")
 
-CASES_PER_BOOT = 80      # bounds the archive that a guest unpacks: a module takes about 1 MiB, and is in memory twice
+CASES_PER_BOOT = 80
+BYTES_PER_BOOT = 200 << 20  # of files: they stand in memory, in a file system that takes a third of the smallest guest
 BOOT_LIMIT_S = 180
 GRACE_S = 40             # beyond a case's own limit, before its guest is given up
 END_LIMIT_S = 120        # the last checks
@@ -70,6 +71,17 @@ class Result:
 def tail(text, lines=40):
     kept = text.rstrip("\n").split("\n")[-lines:]
     return "\n".join(kept)
+
+
+def for_one_boot(numbered):
+    """As many of the cases, from the first one on, as a guest has room for; one at least."""
+    files, kept = {}, []
+    for number, case in numbered[:CASES_PER_BOOT]:
+        files.update({guest_path: os.path.getsize(host_path) for guest_path, host_path in case.files.items()})
+        if kept and sum(files.values()) > BYTES_PER_BOOT:
+            break
+        kept.append((number, case))
+    return kept
 
 
 def log_complaint(log):
@@ -217,7 +229,7 @@ class Runner:
         left = list(enumerate(cases))
         failed_boots = 0
         while left:
-            done = self._boot(left[:CASES_PER_BOOT])
+            done = self._boot(for_one_boot(left))
             left = left[done:]
             failed_boots = 0 if done else failed_boots + 1
             if failed_boots == 2:

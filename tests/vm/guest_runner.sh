@@ -4,7 +4,7 @@
 #
 # A case is a folder: `cmd` (shell text) and `limit` (seconds). Reported are, as "@file NAME SIZE" and the bytes: what it
 # printed (out, err), its part of the kernel log (log), and what it left behind or broke (left). "@begin ID" comes
-# first, "@end ID STATUS" last. After a case that was ended for its time STATUS is "limit".
+# first, "@end ID STATUS" last. After a case that was ended for its time STATUS is "limit", after one that left no room "full".
 
 W=/tmp/case
 mkdir -p $W
@@ -82,6 +82,12 @@ run_case() {
 	[ ! -e $W/over ] || status=limit
 	check_leftovers $job >$W/left
 	dmesg -c >$W/log
+	# Without room the files above are cut off, what a case has printed too.
+	if ! head -c 65536 /dev/zero >$W/room 2>/dev/null; then
+		rm -rf /root/* $W/out
+		echo "the guest's file system was full" >$W/out
+		status=full
+	fi
 	for name in out err log left; do
 		send_file $name $W/$name
 	done

@@ -224,7 +224,7 @@ class KernelRun:
         for case in wanted:
             own = self.lists_of(case)
             if case.kt2ko:
-                own.update({"/usr/bin/kt2ko": report.KT2KO, **libraries_of(report.KT2KO)})
+                own.update(self.kt2ko_files())
             if case.bundle:
                 own.update(bundled.files(kernels.find([]), self.kernel.release, LIMITS, os.path.join(report.BUILD, "vm", "bundles")))
             own.update(self.linked_modules(case))
@@ -233,6 +233,12 @@ class KernelRun:
                 self.name(case.path), f"PROGRAMS={PROGRAMS}\n{case.text}", {**files, **own}, case.limit,
                 None, case.dirty_log))
         return by_machine
+
+    def kt2ko_files(self):
+        """kt2ko as it is installed: its debug information would fill the guest's memory."""
+        path = os.path.join(self.folder, "kt2ko")
+        subprocess.run(["strip", "-o", path, report.KT2KO], check=True)
+        return {"/usr/bin/kt2ko": path, **libraries_of(report.KT2KO)}
 
     def kernel_modules(self, case):
         """Modules that belong to the kernel, unpacked, as files of the guest."""

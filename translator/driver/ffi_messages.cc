@@ -37,6 +37,8 @@ std::string hint_for(const std::string& message) {
   if (message.find("No such file") != std::string::npos) return "header names are relative to include/ of the kernel";
   if (message.find("undeclared") != std::string::npos || message.find("implicit declaration") != std::string::npos)
     return "name the header that declares it with ffi.include, or declare it with ffi.cdef";
+  if (message.find("expected expression before") != std::string::npos)
+    return "a macro can be called where it is an expression in C, and with as many arguments as it has";
   return "";
 }
 
