@@ -262,8 +262,8 @@ void ktr_uprobe_sync(void)
 /* By the calling convention of 64-bit programs; others have theirs on the stack. */
 static void c_arg(const struct ktr_up_set *set, struct pt_regs *regs, u32 i, struct ktr_val *out)
 {
-	/* behind an offset nobody knows what is where */
-	if (set->att->probe->offset || i >= KTR_ARCH_N_ARGS || !ktr_arch_is_wide(regs))
+	/* inside of a named function nobody knows what is where; whoever gives an address alone knows what is there */
+	if ((set->att->probe->offset && set->att->probe->event) || i >= KTR_ARCH_N_ARGS || !ktr_arch_is_wide(regs))
 		return;
 	ktr_set_int(out, regs_get_kernel_argument(regs, i));
 }

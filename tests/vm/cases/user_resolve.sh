@@ -50,6 +50,10 @@ printf 'many 0\n' | is traced
 	exec ktrun -q $M/user_any.ko 'sdt:marks:*uard*' "probe:./calls_odd:add3" -- sh -c './marks 2 >said; ./calls_odd 1 >said'
 ) >traced 2>err || fail "ktrun: $(cat err)"
 printf 'guarded 0\nguarded 1\nadd3 0\n' | is traced
+# An address alone is taken for the beginning of a function, one inside of a function is none.
+at=$(sed -n 's/^many //p' $PROGRAMS/calls_pie.offsets)
+run 0 -q -o traced $M/user_any.ko "probe:$PROGRAMS/calls_pie:$at" "probe:$PROGRAMS/calls_pie:many+0x0" -- sh -c "$PROGRAMS/calls_pie 1 >said"
+printf '%s 0\nmany 0\n' "$at" | is traced
 run 1 -q $M/user_any.ko probe:/programs/calls:nosuch
 has err 'has no function nosuch'
 run 1 -q $M/user_any.ko probe:/programs/calls:add4
