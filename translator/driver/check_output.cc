@@ -113,8 +113,15 @@ const StateText& text_of(EventState state) { return kStates[static_cast<size_t>(
 
 std::string count_of(const Checked& row) {
   if (!row.facts_known || row.events.empty()) return "";
-  const auto there = std::count_if(row.events.begin(), row.events.end(), [](const EventUse& e) { return e.state == EventState::kThere; });
-  return fmt::format("; {} of {} events there", there, row.events.size());
+  const auto are = [&](EventState state) {
+    return std::count_if(row.events.begin(), row.events.end(), [&](const EventUse& e) { return e.state == state; });
+  };
+  const auto unchecked = are(EventState::kUnchecked);
+  std::string out;
+  if (const auto checked = static_cast<std::ptrdiff_t>(row.events.size()) - unchecked)
+    out += fmt::format("; {} of {} events there", are(EventState::kThere), checked);
+  if (unchecked) out += fmt::format("; {} not of the kernel", unchecked);
+  return out;
 }
 
 std::string event_lines(const EventUse& e, const std::vector<std::string>& differs, bool all) {

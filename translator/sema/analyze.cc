@@ -14,6 +14,7 @@ std::unique_ptr<Model> analyze(const ast::Script& script, const Source& source, 
   check_ffi(script, *model, unsafe, diags);
   resolve_user(script, *model, target, diags);
   check_blocked(script, diags);
+  check_probe_fields(script, *model, diags);
   if (facts) check_facts(script, *model, *facts, diags);
   return model;
 }

@@ -34,6 +34,9 @@ void check(const ast::Script& script, const Model& model, const Architecture& ta
 void check_ffi(const ast::Script& script, const Model& model, bool unsafe, Diags& diags);
 void resolve_user(const ast::Script& script, Model& model, const Architecture& target, Diags& diags);
 void check_blocked(const ast::Script& script, Diags& diags);
+// Of probes, which have the fields of their definition on every kernel.
+// Reports: KT3015.
+void check_probe_fields(const ast::Script& script, const Model& model, Diags& diags);
 // Fills in Model::event_uses.
 void check_facts(const ast::Script& script, Model& model, KernelFacts& facts, Diags& diags);
 

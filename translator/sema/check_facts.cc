@@ -11,6 +11,7 @@
 #include "catalog/nearest.h"
 #include "catalog/probe_spec.h"
 #include "sema/analyze.h"
+#include "sema/field_names.h"
 #include "sema/walk.h"
 
 namespace kt2ko::sema {
@@ -18,14 +19,6 @@ namespace kt2ko::sema {
 using namespace ast;
 
 namespace {
-
-// Every event has these, as in the kernel's filters.
-constexpr const char* kGenericFields[] = {"comm", "COMM", "cpu", "CPU", "common_pid"};
-
-bool is_generic(const std::string& name) {
-  return std::any_of(std::begin(kGenericFields), std::end(kGenericFields),
-                     [&](const char* g) { return name == g; });
-}
 
 class FactChecker : public Walker<FactChecker> {
  public:
@@ -80,7 +73,7 @@ class FactChecker : public Walker<FactChecker> {
   bool known_in_module(bool from_module) const { return from_module && facts_.module_words; }
 
   void tracepoint(const TraceStmt& s, const EventSpec& e, const ProbeSpec& spec) {
-    if (spec.system == "ftrace") return;  // tracefs does not show that system
+    if (spec.system == "ftrace") return function_tracer(e, spec);
     const std::vector<size_t> meant = facts_.events_meant(spec.system, spec.event);
     if (meant.empty()) {
       const bool from_module = is_glob(spec.event) ? facts_.module_may_match(spec.event)
@@ -97,6 +90,15 @@ class FactChecker : public Walker<FactChecker> {
     if (handler == model_.bodies.end()) return;
     for (const int id : handler->second->fields) field(s, e, id, meant);
     if (meant.size() == 1) values(e, reached_values(*handler->second), meant.front());
+  }
+
+  // Of that system, which lists of events do not show, there is this one.
+  void function_tracer(const EventSpec& e, const ProbeSpec& spec) {
+    if (spec.event == "function") {
+      use_.state = EventState::kThere;
+      return;
+    }
+    missing(Code::KT3009, e.span, false, fmt::format("event {} matches nothing", e.text)).hint = "did you mean ftrace:function?";
   }
 
   static uint64_t reached_values(const Function& handler) {
@@ -135,14 +137,14 @@ class FactChecker : public Walker<FactChecker> {
   // One of the events that a pattern means must have it; for the others it is nil.
   void field(const TraceStmt& s, const EventSpec& e, int id, const std::vector<size_t>& meant) {
     const std::string& name = model_.fields[static_cast<size_t>(id)];
-    if (is_generic(name)) return;
+    if (is_field_of_all(name)) return;
     if (std::any_of(meant.begin(), meant.end(), [&](size_t i) { return has_field(i, name); })) return;
     if (meant.size() > 1) {
-      diags_.error(Code::KT3015, field_span(s, id), fmt::format("no event of {} has a field {}", e.text, name));
+      diags_.error(Code::KT3015, field_span(model_, s, id), fmt::format("no event of {} has a field {}", e.text, name));
       return;
     }
     const EventFact& event = facts_.events[meant.front()];
-    Diag& d = diags_.error(Code::KT3015, field_span(s, id),
+    Diag& d = diags_.error(Code::KT3015, field_span(model_, s, id),
                            fmt::format("event {}:{} has no field {}", event.system, event.name, name));
     field_hint(meant.front(), name, &d);
   }
@@ -164,20 +166,6 @@ class FactChecker : public Walker<FactChecker> {
     }
     d->hint = nearest.best().empty() ? fmt::format("its fields are: {}", all)
                                      : fmt::format("did you mean {}?", nearest.best());
-  }
-
-  // The first place in the statement where the field is named.
-  Span field_span(const TraceStmt& s, int id) const {
-    Span first = s.span;
-    bool found = false;
-    for (const auto& [node, ref] : model_.names) {
-      if (ref.kind != NameRef::Kind::kField || ref.field != id) continue;
-      if (node->span.begin < s.span.begin || node->span.end > s.span.end) continue;
-      if (found && node->span.begin > first.begin) continue;
-      first = node->span;
-      found = true;
-    }
-    return first;
   }
 
   void function(const EventSpec& e, const ProbeSpec& spec) {
