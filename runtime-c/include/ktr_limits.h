@@ -100,7 +100,7 @@ enum ktr_limit_id {
 	  "error: ffi.new: a script can have N bytes of such memory at most", "run/cases/ffi/limit.kp") \
 	X(KTR_MAX_SOURCE, "bytes of a script", "an error when it is translated", "unit/driver/test_load_source.cc") \
 	X(KTR_MAX_CONSTANT, "bytes of a string constant", "an error when it is translated", "unit/parse/limit_test.cc") \
-	X(KTR_MAX_NESTING, "blocks and brackets inside each other", "an error when it is translated", "unit/parse/limit_test.cc") \
+	X(KTR_MAX_NESTING, "blocks and brackets inside each other; parts of one if; `..` in one expression", "an error when it is translated", "unit/parse/limit_test.cc") \
 	X(KTR_MAX_TREE, "depth of an expression, chains of operators included", "an error when it is translated", "unit/parse/limit_test.cc")
 
 #ifndef KTR_DEF_STACK_BUDGET

@@ -159,7 +159,7 @@ void ErrorStrategy::report_missing(Parser* parser, Token* token, const antlr4::m
     return report_unexpected(parser, token);  // an empty list so far
   }
   if (what.empty()) return report_unexpected(parser, token);
-  if (opener_of(single) != 0) return report_closer(parser, token, single);
+  if (opener_of(single) != 0) return report_closer(parser, token, single, what);
   Diag& d = error(Code::KT1001, token, what + " expected" + near(token));
   d.hint = header_hint(parser->getContext(), token, single);
   size_t parent = rule_of(parser->getContext()->parent);
@@ -171,7 +171,7 @@ void ErrorStrategy::report_missing(Parser* parser, Token* token, const antlr4::m
   }
 }
 
-void ErrorStrategy::report_closer(Parser* parser, Token* token, size_t closer) {
+void ErrorStrategy::report_closer(Parser* parser, Token* token, size_t closer, const std::string& what) {
   const Token* opener = nullptr;
   for (auto* child : parser->getContext()->children) {
     auto* leaf = dynamic_cast<antlr4::tree::TerminalNode*>(child);
@@ -182,13 +182,13 @@ void ErrorStrategy::report_closer(Parser* parser, Token* token, size_t closer) {
     if (type == opener_of(closer)) opener = leaf->getSymbol();
   }
   if (opener == nullptr || !on_different_lines(source_, opener, token)) {
-    error(Code::KT1001, token, display(closer) + " expected" + near(token));
+    error(Code::KT1001, token, what + " expected" + near(token));
     return;
   }
   std::string_view open_text = token_text(source_, opener);
   uint32_t line = source_.place(token_span(opener).begin).at.line;
   error(Code::KT1001, token,
-        fmt::format("{} expected (to close '{}' at line {}){}", display(closer), open_text, line, near(token)))
+        fmt::format("{} expected (to close '{}' at line {}){}", what, open_text, line, near(token)))
       .notes.push_back({token_span(opener), fmt::format("this '{}' is not closed", open_text)});
 }
 
@@ -197,6 +197,9 @@ void ErrorStrategy::report_unexpected(Parser* parser, Token* token) {
   if (is_reported(token) || report_event_error(parser, token) || report_reserved_field(parser, token)) return;
   auto* ctx = parser->getContext();
   size_t rule = rule_of(ctx);
+  const size_t before = visible(parser, token, -1)->getType();
+  if (rule == KtapParser::RuleTable && before != KtapLexer::COMMA && before != KtapLexer::SEMI && before != KtapLexer::LBRACE)
+    return report_closer(parser, token, KtapLexer::RBRACE, "',' or '}'");
   std::string message = "unexpected symbol";
   std::string hint;
   bool wants_name = rule == KtapParser::RuleVarStat || rule == KtapParser::RuleParams ||

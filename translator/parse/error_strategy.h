@@ -27,7 +27,7 @@ class ErrorStrategy : public antlr4::DefaultErrorStrategy {
 
  private:
   void report_missing(antlr4::Parser* parser, antlr4::Token* token, const antlr4::misc::IntervalSet& expected);
-  void report_closer(antlr4::Parser* parser, antlr4::Token* token, size_t closer);
+  void report_closer(antlr4::Parser* parser, antlr4::Token* token, size_t closer, const std::string& what);
   void report_unexpected(antlr4::Parser* parser, antlr4::Token* token);
   bool report_reserved_field(antlr4::Parser* parser, antlr4::Token* token);
   bool report_event_error(antlr4::Parser* parser, antlr4::Token* token);

@@ -36,6 +36,14 @@ TEST_CASE("an unclosed bracket on another line names its opener") {
   CHECK(p.source.line_col(p.diags.all()[0].notes[0].span.begin).line == 1);
 }
 
+TEST_CASE("a table whose elements do not go on names what it lacks, and its opener") {
+  CHECK(message("x = {a = 1 b = 2}") == "',' or '}' expected near 'b'");
+  CHECK(message("x = {1,, 2}") == "unexpected symbol near ','");
+  Parsed p("x = {\n  1, 2\nprint(x)");
+  CHECK(p.message() == "',' or '}' expected (to close '{' at line 1) near 'print'");
+  REQUIRE(p.diags.all()[0].notes.size() == 1);
+}
+
 TEST_CASE("long and unprintable tokens are shown short and safe") {
   std::string text = message("f(1 " + std::string(200, 'x') + ")");
   CHECK(text.size() < 80);
