@@ -82,6 +82,12 @@ void KernelFacts::need_functions() {
   read(this);
 }
 
+void KernelFacts::need_types() {
+  if (!read_types) return;
+  types = read_types();
+  read_types = nullptr;
+}
+
 std::vector<size_t> KernelFacts::events_meant(const std::string& system,
                                               const std::string& event) const {
   const std::string pattern =

@@ -48,6 +48,11 @@ class KernelFacts {
   bool module_may_have(const std::string& name) const;
   bool module_may_match(const std::string& glob) const;
 
+  // The C types that the kernel describes itself (BTF), packed (project/packed_text.h); empty: not known.
+  std::string types;
+  std::function<std::string()> read_types;  // fills them in when they are first asked for; not set: they are there already
+  void need_types();
+
   // Reads fields when they are first asked for; not set: they are there already.
   std::function<std::vector<FieldFact>(const EventFact&)> read_fields;
   std::function<void(KernelFacts*)> read_functions;

@@ -147,6 +147,8 @@ echo @blacklist
 cat /sys/kernel/debug/kprobes/blacklist
 echo @kallsyms
 grep ' [tTwW] ' /proc/kallsyms
+echo @types
+gzip -9c /sys/kernel/btf/vmlinux 2>/dev/null | base64 2>/dev/null
 echo @end
 )sh";
 }
@@ -184,6 +186,7 @@ KernelFacts parse_raw_snapshot(std::string_view text) {
   facts.functions = parse_kallsyms(sections["kallsyms"]);
   facts.blacklist = parse_blacklist(sections["blacklist"]);
   facts.config = parse_config(sections["config"]);
+  facts.types = sections["types"];
   return facts;
 }
 
@@ -200,7 +203,7 @@ void append(std::string* out, char kind, std::string_view text) {
 }  // namespace
 
 // One line per fact: its kind and its text. m: machine; C: configuration; E: event, F: its fields; f and t: functions,
-// plain and traceable; b: blacklisted; M: what modules have is known, w: it.
+// plain and traceable; b: blacklisted; M: what modules have is known, w: it; T: C types, packed.
 std::string write_snapshot(const KernelFacts& facts) {
   std::string out = fmt::format("{}{}\n", kHead, facts.release);
   append(&out, 'm', facts.machine);
@@ -217,6 +220,7 @@ std::string write_snapshot(const KernelFacts& facts) {
   for (const std::string& name : facts.blacklist) append(&out, 'b', name);
   if (facts.module_words) append(&out, 'M', "");
   for (const std::string& word : facts.module_words.value_or(std::vector<std::string>())) append(&out, 'w', word);
+  each_line(facts.types, [&](std::string_view line) { append(&out, 'T', line); });
   return out;
 }
 
@@ -259,6 +263,9 @@ KernelFacts parse_snapshot(std::string_view text) {
         break;
       case 'b':
         facts.blacklist.emplace(rest);
+        break;
+      case 'T':
+        facts.types.append(rest).push_back('\n');
         break;
       default:
         break;

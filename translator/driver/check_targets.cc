@@ -3,19 +3,21 @@
 
 #include "driver/facts.h"
 #include "driver/script_module.h"
+#include "project/btf_header.h"
+#include "project/packed_text.h"
 
 namespace kt2ko {
 namespace {
 
 CheckTarget from_headers(const Options& options, const Kernel& kernel) {
-  return {kernel.release, kernel, facts_for(options, &kernel)};
+  return {kernel.release, kernel, facts_for(options, &kernel), std::nullopt};
 }
 
 // A snapshot of another architecture says nothing about headers that happen to have the same release.
 Result<CheckTarget> from_snapshot(const std::string& file) {
   Result<KernelFacts> facts = load_snapshot(file);
   if (!facts.ok()) return facts.failure();
-  CheckTarget target{facts.value().release, std::nullopt, std::nullopt};
+  CheckTarget target{facts.value().release, std::nullopt, std::nullopt, std::nullopt};
   Result<Kernel> headers = find_kernel(target.release);
   const std::string& machine = facts.value().machine;
   if (headers.ok() && (machine.empty() || machine == running_machine())) target.headers = headers.value();
@@ -24,6 +26,17 @@ Result<CheckTarget> from_snapshot(const std::string& file) {
 }
 
 }  // namespace
+
+const std::string& c_types_of(CheckTarget* target) {
+  constexpr size_t kMostBytes = 256u << 20;
+  if (target->types) return *target->types;
+  target->types.emplace();
+  if (!target->facts) return *target->types;
+  target->facts->need_types();
+  if (target->facts->types.empty()) return *target->types;
+  if (const std::optional<std::string> btf = unpack_text(target->facts->types, kMostBytes)) target->types = header_of_btf(*btf).value_or("");
+  return *target->types;
+}
 
 Result<std::vector<CheckTarget>> check_targets(const Options& options) {
   std::vector<CheckTarget> targets;

@@ -17,7 +17,11 @@ struct CheckTarget {
   std::string release;
   std::optional<Kernel> headers;
   std::optional<KernelFacts> facts;
+  std::optional<std::string> types;  // see c_types_of()
 };
+
+// The C types of the target's facts as a header; empty: not known. Kept in the target.
+const std::string& c_types_of(CheckTarget* target);
 
 // Those named with -k; else the running one; else, when it has no headers, all that have.
 Result<std::vector<CheckTarget>> check_targets(const Options& options);

@@ -13,8 +13,10 @@
 #include "driver/report.h"
 #include "driver/script_module.h"
 #include "driver/work_pool.h"
+#include "project/check_types.h"
 #include "project/files.h"
 #include "project/interrupt.h"
+#include "project/share.h"
 
 namespace kt2ko {
 namespace {
@@ -63,6 +65,19 @@ void compare(const Options& options, const std::string& file, KernelFacts* facts
     failed({kScriptFailed, fmt::format("kernel {} was built without {}", facts->release, option)}, pair);
 }
 
+// Members of C types, where no C compiler will see the kernel's headers.
+void compare_types(CheckTarget* target, Pair* pair) {
+  const std::string& types = c_types_of(target);
+  if (types.empty()) return;
+  Result<fs::path> share = find_share();
+  if (!share.ok()) return failed(share.failure(), pair);
+  Result<std::vector<FfiError>> missing = missing_members(pair->text.ffi, types, share.value() / "runtime-c/include");
+  if (!missing.ok()) return failed(missing.failure(), pair);
+  if (missing.value().empty()) return;
+  for (FfiError& e : missing.value()) e.message = fmt::format("kernel {}: {}", target->release, e.message);
+  failed({kScriptFailed, "", "", pair->text.ffi_errors(missing.value())}, pair);
+}
+
 // Everything but building: a script and all kernels. Facts are not for several threads.
 void look_at(const Options& options, const std::string& file, std::vector<CheckTarget>* targets, std::deque<Pair>* pairs) {
   StageTimes times;
@@ -85,6 +100,7 @@ void look_at(const Options& options, const std::string& file, std::vector<CheckT
     pair.to_build = target.headers.has_value() && pair.row.status == kDone;
     pair.text = translated.value().text;
     pair.text.ffi_errors = translated.value().ffi_errors_into(&pair.row.found);
+    if (!target.headers && pair.row.status == kDone && !pair.text.ffi.empty()) compare_types(&target, &pair);
   }
 }
 

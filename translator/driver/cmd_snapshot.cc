@@ -20,6 +20,7 @@ Result<KernelFacts> complete_facts(const Options& options) {
   if (facts.value().events.empty())
     return Failure{kRefused, "this kernel shows no events", "use sudo, or -k KERNEL to look at one in a virtual machine"};
   facts.value().need_functions();
+  facts.value().need_types();
   if (!facts.value().module_words) facts.value().module_words = module_words(facts.value().release);
   for (size_t i = 0; i < facts.value().events.size(); ++i) facts.value().fields_of(i);
   return facts;
@@ -34,8 +35,8 @@ Status cmd_snapshot(const Options& options) {
   const std::string file = options.output.empty() ? facts.value().release + ".facts" : options.output;
   Done written = install_text(write_snapshot(facts.value()), file);
   if (!written.ok()) return report(written.failure());
-  fmt::print("{}: kernel {}, {} events, {} functions\n", file, facts.value().release, facts.value().events.size(),
-             facts.value().functions.size());
+  fmt::print("{}: kernel {}, {} events, {} functions, {}\n", file, facts.value().release, facts.value().events.size(),
+             facts.value().functions.size(), facts.value().types.empty() ? "no C types" : "C types");
   return kDone;
 }
 

@@ -15,6 +15,7 @@
 #include "driver/vm/run_vm.h"
 #include "project/files.h"
 #include "project/module_words.h"
+#include "project/packed_text.h"
 
 namespace kt2ko {
 namespace {
@@ -52,10 +53,13 @@ fs::path snapshot_file(const std::string& image) {
   if (dir.empty() || stat(image.c_str(), &st) != 0) return {};
   uint64_t hash = 1469598103934665603u;  // FNV-1a
   for (const char c :
-       fmt::format("{}|{}|{}.{}", image, st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec))
+       fmt::format("types|{}|{}|{}.{}", image, st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec))
     hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
   return fs::path(dir) / fmt::format("facts-{:016x}.txt", hash);
 }
+
+// C types are large and seldom asked for: they have a file of their own.
+fs::path types_file(const fs::path& snapshot) { return snapshot.string() + ".types"; }
 
 std::optional<KernelFacts> cached_snapshot(const std::string& image) {
   const fs::path file = image.empty() ? fs::path() : snapshot_file(image);
@@ -63,7 +67,19 @@ std::optional<KernelFacts> cached_snapshot(const std::string& image) {
   if (!text) return std::nullopt;
   KernelFacts facts = parse_snapshot(*text);
   if (facts.release.empty()) return std::nullopt;
+  facts.read_types = [file] { return read_file(types_file(file)).value_or(""); };
   return facts;
+}
+
+// Without it, the next one boots again.
+void cache_snapshot(const std::string& image, KernelFacts* facts) {
+  const fs::path file = snapshot_file(image);
+  if (file.empty()) return;
+  std::string types;
+  types.swap(facts->types);
+  install_text(types, types_file(file));
+  install_text(write_snapshot(*facts), file);
+  types.swap(facts->types);
 }
 
 // Runs the job in a virtual machine with our standard output turned to a file; its status.
@@ -101,9 +117,7 @@ Result<KernelFacts> take_snapshot(const std::string& kernel, const std::string& 
                    fmt::format("the virtual machine of {} did not show its events", kernel)};
   facts.module_words = module_words(facts.release);
   if (facts.config.empty()) facts.config = config_of(facts.release, build_dir);  // the guest has no /boot
-  const fs::path file = snapshot_file(image);
-  if (!file.empty())
-    install_text(write_snapshot(facts), file);  // without it, the next one boots again
+  cache_snapshot(image, &facts);
   return facts;
 }
 
@@ -139,6 +153,10 @@ Result<KernelFacts> facts_of_running() {
   facts.read_fields = [dir = tracefs.value()](const EventFact& e) {
     return parse_event_format(
         read_file(dir / "events" / e.system / e.name / "format").value_or(""));
+  };
+  facts.read_types = [] {
+    const std::optional<std::string> types = read_file("/sys/kernel/btf/vmlinux");
+    return types && !types->empty() ? pack_text(*types) : "";
   };
   facts.read_functions = [dir = tracefs.value()](KernelFacts* f) { read_live_functions(dir, f); };
   return facts;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "project/files.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -19,9 +20,26 @@ Failure cannot(const char* what, const fs::path& path, int error) {
   return {kRefused, fmt::format("cannot {} {}: {}", what, path.string(), strerror(error)), ""};
 }
 
+// Devices and pipes are written to: a file in their place would be the end of them (as root, of /dev/null).
+bool is_special(const fs::path& path) {
+  struct stat st;
+  return stat(path.c_str(), &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+template <typename Fill>
+Done fill_special(const fs::path& to, Fill fill) {
+  const int fd = open(to.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return cannot("write", to, errno);
+  int error = fill(fd) ? 0 : errno;
+  if (close(fd) != 0 && error == 0) error = errno;
+  if (error != 0) return cannot("write", to, error);
+  return Nothing{};
+}
+
 // Fills a temporary file beside `to` and renames it over it.
 template <typename Fill>
 Done replace_file(const fs::path& to, Fill fill) {
+  if (is_special(to)) return fill_special(to, fill);
   std::string name = to.string() + ".XXXXXX";
   Leftover leftover;
   int fd = mkstemp(name.data());

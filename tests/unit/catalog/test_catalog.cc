@@ -88,7 +88,7 @@ TEST_CASE("facts are read from the kernel's texts") {
       "@traceable\nvfs_read\nkvm_run [kvm]\n__ftrace_invalid_address___12\n"
       "@blacklist\n0xffffffff81000000-0xffffffff81000010\texc_int3\n"
       "@kallsyms\nffffffff81000000 T vfs_read\nffffffff81000010 t exc_int3\n0 D data\n"
-      "ffffffff81000020 t kvm_run\t[kvm]\n@end\n");
+      "ffffffff81000020 t kvm_run\t[kvm]\n@types\nH4sI\nAAAA\n@end\n");
   CHECK(facts.release == "6.0");
   REQUIRE(facts.events.size() == 2);
   const auto& fields = facts.events[1].fields;
@@ -117,6 +117,8 @@ TEST_CASE("facts are read from the kernel's texts") {
   CHECK(!again.module_may_have("kvm_entry"));
   CHECK(again.module_may_match("kvm_*"));
   CHECK(!again.module_may_match("xfs_*"));
+  CHECK(facts.types == "H4sI\nAAAA\n");
+  CHECK(again.types == facts.types);
   CHECK(again.functions == facts.functions);
   CHECK(again.traceable == facts.traceable);
   CHECK(again.blacklist == facts.blacklist);

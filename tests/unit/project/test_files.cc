@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include "project/files.h"
@@ -30,6 +34,23 @@ TEST_CASE("installing a file replaces it whole and leaves nothing else") {
   REQUIRE(install_text("new text", dir / "out").ok());
   CHECK(*read_file(dir / "out") == "new text");
   CHECK(std::distance(fs::directory_iterator(dir), fs::directory_iterator()) == 1);
+}
+
+TEST_CASE("a pipe or a device is written to, and stays what it is") {
+  Result<TempDir> temp = TempDir::make();
+  const fs::path pipe = temp.value().path() / "pipe", link = temp.value().path() / "link";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  fs::create_symlink(pipe, link);
+  const int reader = open(pipe.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  REQUIRE(reader >= 0);
+  REQUIRE(install_text("first", pipe).ok());
+  REQUIRE(install_text(" second", link).ok());
+  char said[32] = "";
+  CHECK(read(reader, said, sizeof(said) - 1) == 12);
+  CHECK(std::string(said) == "first second");
+  close(reader);
+  CHECK(fs::is_fifo(pipe));
+  CHECK(fs::is_symlink(link));
 }
 
 TEST_CASE("a failed installation leaves nothing behind") {
