@@ -328,7 +328,7 @@ static int take_right(struct builder *b, struct op *op)
 	n = *s == '-';
 	while (ktr__is_word_char(s[n]))
 		n++;
-	if (!ktr__parse_int(s, n, 0, &num))
+	if (!ktr__parse_literal(s, n, &num))
 		return ktr__made_wrong(b->m, "malformed number");
 	ktr_set_int(&op->right, num);
 	b->m->at += n;

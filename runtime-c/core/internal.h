@@ -281,8 +281,10 @@ int ktr__sort_order(const struct ktr_val *a, const struct ktr_val *b, bool desce
 const char *ktr__type_name(u32 type);
 int ktr__skip_locked(struct ktr_ctx *c);	/* ktr_skip() for a lock that was not to be had in NMI */
 
-/* Decimal with optional sign, or 0x...; blanks around. base 0: as said, else 2..36. False: not a number. */
+/* Decimal with optional sign, or 0x...; blanks around. base 0: as said, else 2..36. Too many digits: all bits. False: not a number. */
 bool ktr__parse_int(const char *s, u32 len, u32 base, s64 *out);
+/* A number as scripts write it: decimal, 0x..., octal after a 0; a '-' may stand before it. False: not a number. */
+bool ktr__parse_literal(const char *s, u32 len, s64 *out);
 
 /* ---- text --------------------------------------------------------------------------------------------------- */
 

@@ -60,12 +60,12 @@ static u32 word_len(const char *s)
 	return n;
 }
 
-/* A number without sign, decimal or 0x...; -1 after an error. */
+/* A number without sign; -1 after an error. */
 static int take_number(struct ktr__maker *m, s64 *out)
 {
 	u32 n = word_len(m->at);
 
-	if (!n || !ktr__parse_int(m->at, n, 0, out))
+	if (!n || !ktr__parse_literal(m->at, n, out))
 		return ktr__made_wrong(m, "number expected");
 	m->at += n;
 	return 0;
@@ -141,6 +141,20 @@ static int take_address(struct ktr__maker *m, struct ktr_fetch_step *step)
 	return 0;
 }
 
+/* +N, -N, and as in +uN, where the memory is the program's anyway. */
+static int take_deref(struct ktr__maker *m, s64 *out)
+{
+	char sign = *m->at++;
+
+	if (*m->at == 'u')
+		m->at++;
+	if (take_number(m, out))
+		return KTR_ERR;
+	if (sign == '-')
+		*out = (s64)-(u64)*out;
+	return 0;
+}
+
 /* One fetch without name and type: derefs outside, the base inside; steps run from the inside out. */
 static int take_fetch(struct ktr__maker *m, struct ktr_fetch_step *steps, u16 *n_steps, bool is_return)
 {
@@ -150,7 +164,7 @@ static int take_fetch(struct ktr__maker *m, struct ktr_fetch_step *steps, u16 *n
 	for (ktr__made_blanks(m); *m->at == '+' || *m->at == '-'; ktr__made_blanks(m)) {
 		if (n == KTR__MAX_STEPS - 1)
 			return ktr__made_wrong(m, "nested too deeply");
-		if (take_offset(m, &derefs[n++]))
+		if (take_deref(m, &derefs[n++]))
 			return KTR_ERR;
 		ktr__made_blanks(m);
 		if (*m->at != '(')
@@ -187,7 +201,7 @@ static int take_fetch(struct ktr__maker *m, struct ktr_fetch_step *steps, u16 *n
 static int take_type(struct ktr__maker *m, struct ktr_fetch *f)
 {
 	static const char *const types[] = { "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64",
-					     "x8", "x16", "x32", "x64", "string", "ustring" };
+					     "x8", "x16", "x32", "x64", "char", "symbol", "string", "ustring" };
 	u32 i, n;
 
 	f->type = "u64";
@@ -211,7 +225,7 @@ static int take_name(struct ktr__maker *m, struct ktr_fetch *f, u32 number)
 {
 	const char *s = m->at;
 	char buf[16];
-	u32 n = word_len(s);
+	u32 n = *s >= '0' && *s <= '9' ? 0 : word_len(s);
 
 	while (n && (s[n] == ' ' || s[n] == '\t'))
 		n++;
@@ -297,10 +311,39 @@ static u32 glob_len(const char *s)
 	return n;
 }
 
+static bool take_word(struct ktr__maker *m, const char *word)
+{
+	u32 n = (u32)strlen(word), i;
+
+	for (i = 0; i < n; i++)
+		if (m->at[i] != word[i])
+			return false;
+	m->at += n;
+	return true;
+}
+
+/* WORD and a colon, with blanks around that. */
+static bool take_kind(struct ktr__maker *m, const char *word)
+{
+	const char *begin = m->at;
+
+	if (take_word(m, word)) {
+		ktr__made_blanks(m);
+		if (*m->at == ':') {
+			m->at++;
+			ktr__made_blanks(m);
+			return true;
+		}
+	}
+	m->at = begin;
+	return false;
+}
+
 /* SYMBOL, SYMBOL+OFFSET, or after a path OFFSET; then %return. */
 static int take_symbol(struct ktr__maker *m, struct ktr_probe *p)
 {
 	u32 n = glob_len(m->at);
+	const char *end;
 
 	if (p->path && *m->at >= '0' && *m->at <= '9') {
 		if (take_number(m, &p->offset))
@@ -313,12 +356,14 @@ static int take_symbol(struct ktr__maker *m, struct ktr_probe *p)
 	} else {
 		return ktr__made_wrong(m, "symbol expected");
 	}
+	end = m->at;
 	ktr__made_blanks(m);
-	if (memcmp(m->at, "%return", strlen(m->at) < 7 ? strlen(m->at) + 1 : 7))
-		return 0;
-	m->at += 7;
+	if (!take_word(m, "%return"))
+		return *end == '%' ? ktr__made_wrong(m, "%return expected") : 0;
 	if (p->kind == KTR_PROBE_SDT)
 		return ktr__made_wrong(m, "a marker has no return");
+	if (*m->at == '%' || ktr__is_word_char(*m->at))
+		return ktr__made_wrong(m, "blank or ',' expected after %return");
 	p->kind = p->kind == KTR_PROBE_KPROBE ? KTR_PROBE_KRETPROBE : KTR_PROBE_URETPROBE;
 	return 0;
 }
@@ -327,14 +372,17 @@ static int take_symbol(struct ktr__maker *m, struct ktr_probe *p)
 static const char *take_path(struct ktr__maker *m)
 {
 	const char *path;
-	u32 n = 0;
+	u32 n = 0, colon;
 
 	while (m->at[n] && m->at[n] != ':' && m->at[n] != ' ' && m->at[n] != ',' && m->at[n] != '%')
 		n++;
-	if (m->at[n] != ':')
+	for (colon = n; m->at[colon] == ' '; colon++)
+		;
+	if (m->at[colon] != ':')
 		return KTR_NULL;
 	path = ktr__made_text(m, m->at, n);
-	m->at += n + 1;
+	m->at += colon + 1;
+	ktr__made_blanks(m);
 	return path;
 }
 
@@ -381,17 +429,6 @@ static int take_tracepoint(struct ktr__maker *m, struct ktr_probe *p)
 	return p->event ? 0 : KTR_ERR;
 }
 
-static bool take_word(struct ktr__maker *m, const char *word)
-{
-	u32 n = (u32)strlen(word), i;
-
-	for (i = 0; i < n; i++)
-		if (m->at[i] != word[i])
-			return false;
-	m->at += n;
-	return true;
-}
-
 static int take_event(struct ktr__maker *m, struct ktr_probe *p)
 {
 	const char *begin;
@@ -400,9 +437,9 @@ static int take_event(struct ktr__maker *m, struct ktr_probe *p)
 
 	ktr__made_blanks(m);
 	begin = m->at;
-	if (take_word(m, "probe:"))
+	if (take_kind(m, "probe"))
 		rc = take_probe(m, p);
-	else if (take_word(m, "sdt:"))
+	else if (take_kind(m, "sdt"))
 		rc = take_marker(m, p);
 	else
 		rc = take_tracepoint(m, p);

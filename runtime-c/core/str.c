@@ -140,9 +140,22 @@ bool ktr__parse_int(const char *s, u32 len, u32 base, s64 *out)
 	for (; s < end; s++) {
 		if (digit_of(*s) >= base)
 			return false;
-		v = v * base + digit_of(*s);
+		v = v > (~0ull - digit_of(*s)) / base ? ~0ull : v * base + digit_of(*s);
 	}
 	*out = (s64)(neg ? 0 - v : v);
+	return true;
+}
+
+bool ktr__parse_literal(const char *s, u32 len, s64 *out)
+{
+	bool neg = len && *s == '-';
+
+	s += neg;
+	len -= neg;
+	if (!len || digit_of(*s) > 9 || !ktr__parse_int(s, len, len > 1 && *s == '0' && (s[1] | 0x20) != 'x' ? 8 : 0, out))
+		return false;
+	if (neg)
+		*out = (s64)(0 - (u64)*out);
 	return true;
 }
 

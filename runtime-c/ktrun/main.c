@@ -5,10 +5,12 @@
  * One static program: all that a machine needs to run prebuilt modules.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bundle.h"
 #include "bundle_file.h"
@@ -195,6 +197,19 @@ static bool open_module(struct kt_options *opt, struct kt_module *m, int *status
 	return kt_module_open(m, opt->module) != 0;
 }
 
+/*
+ * Whoever starts us may have closed stdin, stdout or stderr: then a file that is opened, one of the module's too, would get that
+ * number, and what we print would go into it. The numbers are taken, by what cannot be read or written.
+ */
+static void take_standard_streams(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+			return;
+}
+
 int main(int argc, char **argv)
 {
 	struct kt_options opt;
@@ -202,6 +217,7 @@ int main(int argc, char **argv)
 	struct kt_module m;
 	int status;
 
+	take_standard_streams();
 	switch (kt_parse_options(&opt, argc, argv)) {
 	case KT_PARSED_DONE:
 		return KT_EXIT_DONE;

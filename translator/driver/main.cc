@@ -5,6 +5,7 @@
 #include "driver/commands.h"
 #include "driver/report.h"
 #include "project/interrupt.h"
+#include "project/standard_streams.h"
 
 namespace kt2ko {
 
@@ -28,6 +29,7 @@ static Status run(int argc, char** argv) {
 }  // namespace kt2ko
 
 int main(int argc, char** argv) {
+  kt2ko::take_standard_streams();
   kt2ko::install_signal_handlers();
   kt2ko::Status status = kt2ko::kRefused;
   try {

@@ -63,7 +63,8 @@ std::optional<Output> output_of(const CallExpr& e, const sema::Model& model) {
   const auto* text = e.args.empty() ? nullptr : std::get_if<StringExpr*>(&sema::strip_parens(e.args[0]));
   if (!text) return std::nullopt;
   Format format = parse_format((*text)->bytes);
-  if (e.args.size() < format.n_args + 1) return std::nullopt;
+  // the last one may stand for no value
+  if (e.args.size() < format.n_args + 1 || (open_ended && e.args.size() == format.n_args + 1)) return std::nullopt;
   Output out;
   out.pieces = std::move(format.pieces);
   for (size_t i = 1; i <= format.n_args; ++i) out.args.push_back(&e.args[i]);
