@@ -75,7 +75,7 @@ Found list_events(const Options& options, KernelFacts* facts, const std::string&
 
 Status cmd_list(const Options& options) {
   const std::string glob = options.files.empty() ? "*" : options.files[0];
-  if (names_user_file(glob)) return list_user(glob);
+  if (names_user_file(glob)) return list_user(glob, options.json);
   Result<KernelFacts> facts = options.kernels.empty() ? facts_of_running() : facts_of(options.kernels[0]);
   if (!facts.ok()) return report(facts.failure());
   const bool of_functions = glob.compare(0, kFunctions.size(), kFunctions) == 0;

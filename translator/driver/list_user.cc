@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "catalog/user_sites.h"
 #include "driver/report.h"
@@ -37,10 +39,26 @@ ProbeSpec spec_of(const std::string& pattern) {
   return spec;
 }
 
-std::string line_of(const ProbeSpec& spec, const UserSite& site) {
-  if (spec.kind == ProbeKind::kUprobe) return fmt::format("{}{}:{}", kProbe, spec.path, site.name);
-  return fmt::format("{}{}:{}:{}{}{}", kSdt, spec.path, site.provider, site.name,
-                     site.args_text.empty() ? "" : "  ", site.args_text);
+// The event of a site, and the arguments of a marker as its file describes them. Ordered as they are written.
+using Listed = std::pair<std::string, std::string>;
+
+Listed listed(const ProbeSpec& spec, const UserSite& site) {
+  if (spec.kind == ProbeKind::kUprobe) return {fmt::format("{}{}:{}", kProbe, spec.path, site.name), ""};
+  return {fmt::format("{}{}:{}:{}", kSdt, spec.path, site.provider, site.name), site.args_text};
+}
+
+void write_json(const std::set<Listed>& all, bool markers) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const auto& [event, arguments] : all) {
+    nlohmann::ordered_json one = {{"event", event}};
+    if (markers) one["arguments"] = arguments;
+    json.push_back(std::move(one));
+  }
+  puts(json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
+}
+
+void write_lines(const std::set<Listed>& all) {
+  for (const auto& [event, arguments] : all) fmt::print("{}{}{}\n", event, arguments.empty() ? "" : "  ", arguments);
 }
 
 }  // namespace
@@ -51,16 +69,19 @@ bool names_user_file(const std::string& pattern) {
   return pattern.find(':', 6) != std::string::npos || pattern.find('/') != std::string::npos;
 }
 
-Status list_user(const std::string& pattern) {
+Status list_user(const std::string& pattern, bool json) {
   const ProbeSpec spec = spec_of(pattern);
   const UserAnswer answer = find_user_sites(spec);
   if (answer.status != UserAnswer::Status::kFound) {
     return report({answer.status == UserAnswer::Status::kNoMatch ? kScriptFailed : kRefused,
                    fmt::format("{} {}", spec.path, answer.error), answer.hint});
   }
-  std::set<std::string> lines;  // a marker may stand in many places
-  for (const UserSite& site : answer.sites->sites) lines.insert(line_of(spec, site));
-  for (const std::string& line : lines) puts(line.c_str());
+  std::set<Listed> all;  // a marker may stand in many places
+  for (const UserSite& site : answer.sites->sites) all.insert(listed(spec, site));
+  if (json)
+    write_json(all, spec.kind == ProbeKind::kSdt);
+  else
+    write_lines(all);
   return kDone;
 }
 

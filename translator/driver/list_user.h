@@ -11,8 +11,8 @@ namespace kt2ko {
 // Whether the pattern names a file.
 bool names_user_file(const std::string& pattern);
 
-// Prints functions, or markers with their arguments.
+// Prints functions, or markers with their arguments; json: as an array of objects.
 // Requires: names_user_file(pattern).
-Status list_user(const std::string& pattern);
+Status list_user(const std::string& pattern, bool json);
 
 }  // namespace kt2ko

@@ -174,9 +174,13 @@ Done check_values(const Options& options) {
     Result<std::vector<kir::Limit>> limits = limits_of(options.params);
     if (!limits.ok()) return limits.failure();
   }
+  for (const std::string& kernel : options.kernels) {
+    if (kernel.empty()) return usage("-k names no kernel: its value is empty");
+  }
   for (const std::string* number : {&options.pid, &options.cpu, &options.jobs}) {
     if (!is_number(*number)) return usage(fmt::format("\"{}\" is not a number", *number));
   }
+  if (!options.jobs.empty() && options.jobs.find_first_not_of('0') == std::string::npos) return usage("-j needs one module at a time at least");
   if (options.jobs.size() > 4) return usage(fmt::format("\"{}\" is too many modules at a time", options.jobs));
   if (!is_number(options.timeout, "0123456789.")) {
     return usage(fmt::format("\"{}\" is not a number of seconds", options.timeout));

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kMakeKey =
     "make a key and a certificate: openssl req -new -x509 -newkey rsa:2048 -sha256 -nodes "
-    "-days 3650 -subj '/CN=modules of mine/' -keyout KEY -out CERT";
+    "-days 3650 -subj '/CN=modules of mine/' -addext extendedKeyUsage=codeSigning -keyout KEY -out CERT";
 constexpr const char* kPassphrase = "KBUILD_SIGN_PIN";  // as the kernel's build system has it
 
 fs::path tool_of(const Kernel& kernel) { return kernel.build_dir / "scripts/sign-file"; }

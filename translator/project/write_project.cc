@@ -168,11 +168,11 @@ Done check_emit_dir(const fs::path& dir) {
   if (!fs::exists(status)) return Nothing{};
   if (!fs::is_directory(status)) {
     return Failure{kUsage, fmt::format("{} is not a directory", dir.string()),
-                   "give --emit-c another name"};
+                   "give another name"};
   }
   if (fs::is_empty(dir, error) || fs::exists(dir / kMarker, error)) return Nothing{};
   return Failure{kUsage, fmt::format("{} holds files that are not ours", dir.string()),
-                 "give --emit-c an empty or a new directory"};
+                 "give an empty or a new directory"};
 }
 
 void add_share(Fingerprint* key, const fs::path& share) {

@@ -51,6 +51,10 @@ class Cli(unittest.TestCase):
         for words in ([], ["--nonsense"], ["run"], ["a.kp", "b.kp"], ["-m", "No", self.script]):
             self.assertIn("\nhint: ", self.error_of(*words, status=2))
 
+    def test_values_that_say_nothing(self):
+        self.assertIn("-k names no kernel", self.error_of("-k", "", self.script, status=2))
+        self.assertIn("-j needs one module", self.error_of("check", "-j", "0", self.script, status=2))
+
     def test_version_and_help(self):
         self.assertRegex(self.run_it("--version").stdout, r"^kt2ko \d+\.\d+\.\d+\n$")
         self.assertIn("usage:", self.run_it("vm", "--help").stdout)
@@ -228,6 +232,9 @@ class Cli(unittest.TestCase):
         self.assertEqual(listed, sorted(listed))
         self.assertEqual(self.run_it("list", "sdt:programs/marks:mar*:tw*").stdout,
                          "sdt:programs/marks:marks:twice  -4@%eax\nsdt:programs/marks:marks:twice  -4@%ecx\n")
+        self.assertEqual(json.loads(self.run_it("list", "--json", "sdt:programs/marks:mar*:tw*").stdout),
+                         [{"event": "sdt:programs/marks:marks:twice", "arguments": f"-4@%{at}"} for at in ("eax", "ecx")])
+        self.assertEqual([one["event"] for one in json.loads(self.run_it("list", "--json", "probe:programs/calls_pie:*").stdout)], listed)
         self.assertIn("did you mean add3?", self.error_of("list", "probe:programs/calls_pie:add4", status=1))
         self.assertIn("no static markers", self.error_of("list", "sdt:programs/calls_pie", status=1))
         self.assertIn("No such file", self.error_of("list", "probe:programs/none:x", status=3))
