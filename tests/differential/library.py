@@ -67,7 +67,7 @@ def number_of(text, base):
         digit = "0123456789abcdefghijklmnopqrstuvwxyz".find(ch.lower()) if ch.isascii() else -1
         if digit < 0 or digit >= base:
             return None
-        n = n * base + digit
+        n = min(n * base + digit, (1 << 64) - 1)
     return values.wrap(-n if negative else n) if text else None
 
 

@@ -350,10 +350,10 @@ print(ffi.cast("char *", file.f_path.dentry.d_name.name)[0], file.f_path.dentry.
 WRONG_IN_MACROS = '''
 ffi.cdef("struct point { float x; double y; int z; };")
 var point = ffi.cast("struct point *", 4096)
-print(point.x, point.z)  # 12
+print(point.x, point.z)  # 13
 point.y = 1  # 7
 var numbers = ffi.new("double[4]")
-numbers[0] = numbers[1]  # 8 21
+numbers[0] = numbers[1]  # 9 22
 print(ffi.C.strlen())  # 13
 ffi.C.BUG_ON()  # 7
 '''
