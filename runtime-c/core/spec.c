@@ -71,6 +71,16 @@ static int take_number(struct ktr__maker *m, s64 *out)
 	return 0;
 }
 
+/* The number behind a sign. */
+static int take_signed(struct ktr__maker *m, char sign, s64 *out)
+{
+	if (take_number(m, out))
+		return KTR_ERR;
+	if (sign == '-')
+		*out = (s64)-(u64)*out;
+	return 0;
+}
+
 /* +N or -N, if there is one. */
 static int take_offset(struct ktr__maker *m, s64 *out)
 {
@@ -80,11 +90,7 @@ static int take_offset(struct ktr__maker *m, s64 *out)
 	if (sign != '+' && sign != '-')
 		return 0;
 	m->at++;
-	if (take_number(m, out))
-		return KTR_ERR;
-	if (sign == '-')
-		*out = (s64)-(u64)*out;
-	return 0;
+	return take_signed(m, sign, out);
 }
 
 /* ---- fetch arguments ---------------------------------------------------------------------------------------- */
@@ -148,11 +154,7 @@ static int take_deref(struct ktr__maker *m, s64 *out)
 
 	if (*m->at == 'u')
 		m->at++;
-	if (take_number(m, out))
-		return KTR_ERR;
-	if (sign == '-')
-		*out = (s64)-(u64)*out;
-	return 0;
+	return take_signed(m, sign, out);
 }
 
 /* One fetch without name and type: derefs outside, the base inside; steps run from the inside out. */

@@ -370,9 +370,10 @@ def marked_places(script):
 
 def wrong_ffi_is_told_in_the_scripts_lines(kernel, folder):
     """Each complaint has the script's line and column, nothing of the generated C is shown, and the status is 1."""
-    for script, way in ((WRONG_FFI, ()), (WRONG_FFI, ("--kbuild",)), (WRONG_IN_MACROS, ()), (WRONG_IN_MACROS, ("--kbuild",))):
+    for script, way in ((WRONG_FFI, ()), (WRONG_FFI, ("--kbuild",)),
+                        (WRONG_IN_MACROS, ("--unsafe",)), (WRONG_IN_MACROS, ("--unsafe", "--kbuild"))):
         wanted = marked_places(script)
-        done = kt2ko("--unsafe", "-k", kernel, *way, "-o", os.path.join(folder, "w.ko"), write_script(folder, "w.kp", script))
+        done = kt2ko("-k", kernel, *way, "-o", os.path.join(folder, "w.ko"), write_script(folder, "w.kp", script))
         told = {(int(line), int(column)) for line, column in re.findall(r"w\.kp:(\d+):(\d+): error: .*\[KT2015\]", done.stdout)}
         if told != wanted or done.returncode != 1 or "ktg_" in done.stdout or "ktr_" in done.stdout:
             return f"status {done.returncode}, missing {sorted(wanted - told)}, too many {sorted(told - wanted)}\n{done.stdout}"

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <regex>
 
-
 namespace kt2ko {
 namespace {
 
