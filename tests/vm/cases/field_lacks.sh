@@ -5,9 +5,9 @@ M=/modules/field_lacks.ko
 
 run 1 -q $M sys_enter_openat -- sh -c 'read x </proc/uptime'
 has err 'field_lacks.kp:3: error: event sys_enter_openat has no field prev_pid'
-run 1 -q $M sched_switch -- sh -c 'usleep 1000'
+run 1 -q $M sched_switch -- sh -c 'usleep 20000; usleep 20000; :'
 has err 'field_lacks.kp:3: error: event sched_switch has no field filename'
-run 1 -q $M 'sched_switc*' -- sh -c 'usleep 1000'
+run 1 -q $M 'sched_switc*' -- sh -c 'usleep 20000; usleep 20000; :'
 has err 'error: event sched_switch has no field filename'
 run 0 -q $M 'sys_enter_open*' -- sh -c 'read x </proc/uptime'
 has out 'nil	false	true	sys_enter_openat'
