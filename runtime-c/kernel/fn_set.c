@@ -51,24 +51,18 @@ static int filter_failed(struct ktr_ctx *c, const struct ktr_fn *fn, int err)
 
 /* ---- names -------------------------------------------------------------------------------------------------- */
 
-/* The compiler's versions of a function that it has split or specialised; cold parts are no entries. */
+/* The compiler's versions of a function that it has split or specialised; cold parts are no entries, the tracer has none. */
 static int add_variants(struct ftrace_ops *ops, const char *name)
 {
-	static const char *const suffixes[] = { "isra", "constprop", "part" };
 	char buf[KTR_FN_NAME_MAX];
-	int any = 0;
-	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		int rc = 0;
+	return snprintf(buf, sizeof(buf), "%s.*", name) < sizeof(buf) ? add_filter(ops, buf) : 0;
+}
 
-		if (snprintf(buf, sizeof(buf), "%s.%s.*", name, suffixes[i]) < sizeof(buf))
-			rc = add_filter(ops, buf);
-		if (rc < 0)
-			return rc;
-		any |= rc;
-	}
-	return any;
+/* The tracer would look through all its functions for it. */
+static int add_symbol(struct ftrace_ops *ops, const char *name)
+{
+	return ktr_symbol_is_absent(name) ? 0 : add_filter(ops, name);
 }
 
 /* 1: found, 0: no such function, KTR_ERR. */
@@ -83,7 +77,7 @@ static int add_named(struct ktr_ctx *c, struct ktr_fn *fn, struct ftrace_ops *op
 
 		if (why && !ktr_symbol_is_absent(buf))
 			return ktr_fn_refuse(c, fn->att, buf, why);
-		rc = add_filter(ops, buf);
+		rc = add_symbol(ops, buf);
 		if (rc < 0)
 			return filter_failed(c, fn, rc);
 		if (!rc)
