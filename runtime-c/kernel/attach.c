@@ -108,6 +108,8 @@ static struct choice choose(const struct ktr_probe *p)
 			return (struct choice){ { &ktr_be_kprobe } };
 		return (struct choice){ { &ktr_be_ftrace, &ktr_be_kprobe } };
 	case KTR_PROBE_KRETPROBE:
+		if (p->offset)
+			return (struct choice){ { &ktr_be_kretprobe } };
 		return (struct choice){ { &ktr_be_rethook, &ktr_be_kretprobe } };
 	case KTR_PROBE_UPROBE:
 	case KTR_PROBE_URETPROBE:

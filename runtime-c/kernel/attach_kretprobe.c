@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * attach_kretprobe.c - returns that attach_rethook.c cannot serve: of functions that the function tracer does not know, or
- * on kernels whose rethook is not to be found.
+ * attach_kretprobe.c - returns that attach_rethook.c cannot serve: of functions that the function tracer does not know or
+ * that are given by an offset, or on kernels whose rethook is not to be found.
  */
 #include <linux/kprobes.h>
 
@@ -61,9 +61,21 @@ static void krp_release(struct ktr_att *a)
 	kfree(h);
 }
 
+/* The function that an offset leads to must begin there. 0 or KTR_ERR. */
+static int find_beginning(struct ktr_ctx *c, const struct ktr_att *a, unsigned long addr, char function[KTR_FN_NAME_MAX])
+{
+	unsigned long offset;
+
+	if (!ktr_fn_at(addr, function, &offset))
+		return ktr_fail(c, "cannot trace %s: no code there", a->probe->text);
+	if (offset)
+		return ktr_fail(c, "cannot trace %s: a return has no offset, unless a function begins there", a->probe->text);
+	return 0;
+}
+
 static int krp_resolve(struct ktr_ctx *c, struct ktr_att *a)
 {
-	char symbol[KTR_FN_NAME_MAX];
+	char symbol[KTR_FN_NAME_MAX], function[KTR_FN_NAME_MAX];
 	struct krp_hook *h;
 	unsigned long addr;
 	const char *why;
@@ -73,9 +85,13 @@ static int krp_resolve(struct ktr_ctx *c, struct ktr_att *a)
 	addr = ktr_fn_find(a->probe->event, symbol);
 	if (!addr)
 		return 0;
-	why = ktr_blocked(symbol, KTR_HOOK_RETURN);
+	addr += a->probe->offset;
+	strscpy(function, symbol, sizeof(function));
+	if (a->probe->offset && find_beginning(c, a, addr, function))
+		return KTR_ERR;
+	why = ktr_blocked(function, KTR_HOOK_RETURN);
 	if (why)
-		return ktr_fn_refuse(c, a, symbol, why);
+		return ktr_fn_refuse(c, a, function, why);
 	h = kzalloc(sizeof(*h), GFP_KERNEL);
 	if (!h)
 		return ktr_fail(c, "no memory");

@@ -98,6 +98,19 @@ unsigned long ktr_fn_find(const char *name, char symbol[KTR_FN_NAME_MAX])
 	return find_variant(name, symbol);
 }
 
+bool ktr_fn_at(unsigned long addr, char symbol[KTR_FN_NAME_MAX], unsigned long *offset)
+{
+	char text[KSYM_SYMBOL_LEN];	/* NAME+0xOFFSET/0xSIZE, a module's has that behind it */
+	char *plus;
+
+	sprint_symbol(text, addr);
+	plus = strrchr(text, '+');
+	if (!plus || sscanf(plus, "+%lx/", offset) != 1)
+		return false;
+	*plus = '\0';
+	return strscpy(symbol, text, KTR_FN_NAME_MAX) > 0;
+}
+
 /* ---- the event's parts -------------------------------------------------------------------------------------- */
 
 /* A system call's function gets one argument: the caller's registers. */

@@ -48,6 +48,8 @@ bool ktr_fn_is_syscall(const char *name);
  * For kernels and functions that the function tracer cannot be asked about. Context: process.
  */
 unsigned long ktr_fn_find(const char *name, char symbol[KTR_FN_NAME_MAX]);
+/* Name of the function that has the code at addr, and where in it that is; false: nobody knows. Context: process. */
+bool ktr_fn_at(unsigned long addr, char symbol[KTR_FN_NAME_MAX], unsigned long *offset);
 
 int ktr_fn_arg(struct ktr_ctx *c, struct ktr_event *ev, u32 n, struct ktr_val *out);
 int ktr_fn_field(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_val *out);

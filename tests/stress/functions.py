@@ -2,9 +2,7 @@
 """Which functions a kernel has, the ways to hook them, and batches of them: for the sweep over all."""
 
 import collections
-import fnmatch
 import os
-import re
 
 # Printed by SURVEY in this order.
 SECTION = "@section"
@@ -103,7 +101,7 @@ class Batch:
             names = events[0][1]
             if len(names) == 1 or self.way.how != "patterns":
                 return []
-            events = [(self.way.form.format(pattern), those)
+            events = [(self.way.form.format(name=pattern), those)
                       for pattern, those in patterns(names, max(1, len(names) // 2), os.path.commonprefix(names))]
         middle = (len(events) + 1) // 2
         return [Batch(self.way, events[:middle]), Batch(self.way, events[middle:])]
@@ -119,39 +117,32 @@ class Way:
         self.size = size
         self.what = what  # whether a Function is hooked so
 
-    def batches(self, functions, refused_places, factor, some):
+    def batches(self, functions, factor, some):
         """some: these are not all functions, so that patterns would mean others too."""
         size = self.size * factor
         names = sorted(name for name, function in functions.items() if self.what(function))
         if self.how == "patterns" and not some:
-            return [Batch(self, [(self.form.format(pattern), those)]) for pattern, those in patterns(names, size)]
+            return [Batch(self, [(self.form.format(name=pattern), those)]) for pattern, those in patterns(names, size)]
         by_event = collections.defaultdict(list)  # names may mean one place
         for name in names:
-            by_event[self.event(functions[name], refused_places)].append(name)
+            by_event[self.event(functions[name])].append(name)
         events = list(by_event.items())
         return [Batch(self, events[i:i + size]) for i in range(0, len(events), size)]
 
-    def event(self, function, by_name):
-        """Resolving a name takes long when the tracer does not know it, so that a place is better; but the name may be refused."""
-        if self.form != BY_PLACE:
-            return self.form.format(function.name, function.inside)
-        if function.module or any(fnmatch.fnmatchcase(function.name, name) for name in by_name):
-            return f"probe:{function.name}"
-        return self.form.format(function.place)
+    def event(self, function):
+        """Resolving a name takes long when the tracer does not know it, so that a place is better."""
+        form = self.form
+        if function.module:
+            form = form.replace(BY_PLACE, "probe:{name}")
+        return form.format(name=function.name, inside=function.inside, place=function.place)
 
 
-BY_PLACE = "probe:_stext+{:#x}"
+BY_PLACE = "probe:_stext+{place:#x}"
 OTHER_RETURNS = "other-returns"
 WAYS = [
-    Way("entries", "patterns", "probe:{}", 400, lambda function: function.traced),
-    Way("returns", "patterns", "probe:{}%25return", 400, lambda function: function.traced),
-    Way("breakpoints", "breakpoints", "probe:{}+{}", 250, lambda function: function.inside),
+    Way("entries", "patterns", "probe:{name}", 400, lambda function: function.traced),
+    Way("returns", "patterns", "probe:{name}%25return", 400, lambda function: function.traced),
+    Way("breakpoints", "breakpoints", "probe:{name}+{inside}", 250, lambda function: function.inside),
     Way("other-entries", "breakpoints", BY_PLACE, 250, lambda function: not function.inside),
-    Way(OTHER_RETURNS, "breakpoints", "probe:{}%25return", 50, lambda function: not function.traced),
+    Way(OTHER_RETURNS, "breakpoints", BY_PLACE + "%25return", 100, lambda function: not function.traced),
 ]
-
-
-def refused_places(path):
-    """Names and patterns of functions that the runtime lets nobody put a breakpoint into."""
-    with open(path, encoding="utf-8") as file:
-        return re.findall(r'^KTR_BLOCKED\("([^"]+)", BREAK,', file.read(), re.M)

@@ -14,12 +14,11 @@ import report
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCRIPT = os.path.join(HERE, "sweep", "sweep.kp")
-BLOCKLIST = os.path.join(report.ROOT, "runtime-c", "include", "ktr_blocklist.def")
 BATCHES_PER_PIECE = 5
 PIECES_PER_BOOT = 4
 SECONDS_PER_BATCH = 150   # generous: each function that is refused takes a load
 ANSWER_S = 10             # for a command to be done
-DEBUG_FACTOR = 2          # batches are larger there: loading takes much of the time
+DEBUG_FACTOR = 4          # batches are larger there: loading takes much of the time
 
 
 class Outcome:
@@ -134,7 +133,8 @@ class Sweep:
         answer = ANSWER_S * self.kernel.slowness
         head = f"SCRIPTS=\nLIST={in_guest}\nCOMPLAINTS='{guest.COMPLAINTS.pattern}'\nANSWER_S={answer}\nPROGRAMS={vm.PROGRAMS}\n"
         files = {**self.programs, "/modules/sweep.ko": self.module, in_guest: path}
-        return guest.GuestCase(piece.name, head + self.text, files, SECONDS_PER_BATCH * len(piece.batches), piece.check)
+        seconds = SECONDS_PER_BATCH * (DEBUG_FACTOR if self.kernel.debug else 1) * len(piece.batches)
+        return guest.GuestCase(piece.name, head + self.text, files, seconds, piece.check)
 
     def run(self, pieces, done):
         """In one guest, or more when it breaks. done(piece) is called for each; other names that fail are told by it too."""
@@ -236,9 +236,8 @@ def run(kernel, base_key, text, programs, cpus, options, folder, result):
         found = {name: function for name, function in found.items() if name in options.words}
     print(f"{kernel.name}: {len(found)} functions, {sum(function.traced for function in found.values())} of them known to the function "
           f"tracer; {aside} names are of padding and of jumps", flush=True)
-    blocked = functions.refused_places(BLOCKLIST)
     factor = DEBUG_FACTOR if kernel.debug else 1
-    batches = {way.name: way.batches(found, blocked, factor, bool(options.words)) for way in functions.WAYS}
+    batches = {way.name: way.batches(found, factor, bool(options.words)) for way in functions.WAYS}
     key = key_of(base_key, [batch for those in batches.values() for batch in those])
     name = "sweep-words" if options.words else "sweep"
     sweep.outcome = Outcome(os.path.join(folder, f"{name}-{kernel.release}.json"), key, options.again)

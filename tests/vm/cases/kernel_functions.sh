@@ -140,6 +140,19 @@ refused probe:no_such_function%25return 'matches nothing'
 refused 'probe:zzz_*%25return' 'matches nothing'
 refused 'probe:zzz_*' 'matches nothing'
 
+# Offsets: what counts is the function they lead to.
+place_of() { awk -v name=$1 '$3 == name && !place { place = $1 } $3 == "_stext" { base = $1 } END { print base, place }' /proc/kallsyms | {
+	read -r base place
+	printf '0x%x' $((0x$place - 0x$base))
+}; }
+refused probe:_stext+$(place_of _raw_spin_lock) 'not possible for _raw_spin_lock: a handler would run while a lock is half taken'
+refused probe:_stext+$(place_of do_exit)%25return 'not possible for do_exit: it does not return'
+refused probe:vfs_read+5%25return 'cannot trace probe:vfs_read+5%return: a return has no offset, unless a function begins there'
+insmod $M/attaching.ko args=probe:_stext+$(place_of vfs_read)%25return
+started attaching
+grep -q ' r  *vfs_read+0x[04] ' /sys/kernel/debug/kprobes/list || fail "no probe at the return of vfs_read: $(cat /sys/kernel/debug/kprobes/list)"
+rmmod attaching
+
 # Patterns that match functions, none of which can be traced: an error at the statement that says why, not silence.
 refused 'probe:do_task_dea*%25return' 'attaching.kp:2: error: cannot trace probe:do_task_dea*%return: not possible for do_task_dead: it does not return'
 refused 'probe:exc_int3*' 'attaching.kp:2: error: cannot trace probe:exc_int3*: the function tracer can hook none of its functions, such as exc_int3'
