@@ -16,12 +16,14 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
 
 import report  # noqa: E402
+import where  # noqa: E402
 
 KTRUN = os.path.join(report.BUILD, "bin", "ktrun")
 
 CASES_PER_BOOT = 80
 BYTES_PER_BOOT = 200 << 20  # of files: they stand in memory, in a file system that takes a third of the smallest guest
 BOOT_LIMIT_S = 180
+KEPT_BREAKPOINT = ("RIP: 0010:asm_exc_int3", " at asm_exc_int3+")  # in the kernel's log; as where.py says it
 GRACE_S = 40             # beyond a case's own limit, before its guest is given up
 END_LIMIT_S = 120        # the last checks
 
@@ -170,9 +172,11 @@ class Guest:
     def __init__(self, kernel, numbered, cpus, parallel, folder):
         self.kernel = kernel
         self._log = os.path.join(folder, "console")
+        self._monitor = os.path.join(folder, "monitor")
         self._errors = open(os.path.join(folder, "errors"), "w+b")
         words = [report.BOOTER, "--no-log-check", "-k", kernel.image, "-m", str(kernel.memory_mb), "-s", str(cpus),
                  "-a", f"log_buf_len=4M {kernel.append}", "-l", self._log, "-f", f"/usr/bin/ktrun={kernel.ktrun or KTRUN}"]
+        words += ["--monitor", self._monitor]
         listed = self._write(folder, "list", "".join(f"{number}\n" for number, _ in numbered))
         words += ["-f", f"/cases/list={listed}"]
         files = {}
@@ -195,6 +199,9 @@ class Guest:
         with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
             file.write(text)
         return path
+
+    def where(self):
+        return where.where(self._monitor, self.kernel)
 
     def why_down(self):
         """What is known about a guest that ended too early."""
@@ -267,7 +274,7 @@ class Runner:
                     done, current = done + 1, None
             why = ""
         except TimeoutError:
-            why = "the guest stands still\n"
+            why = "the guest stands still\n" + guest.where()
         if current is None and done == len(numbered):
             return done
         self._why = why + guest.why_down()
@@ -286,7 +293,7 @@ class Runner:
     def _runs_again(self, number, case):
         """With a thread for each CPU, QEMU may let one run into a breakpoint for ever that the kernel has taken away (README.md). That is
         no fault of the case: it runs once more, which is said."""
-        if not self.parallel or number in self._again or "RIP: 0010:asm_exc_int3" not in self._why:
+        if not self.parallel or number in self._again or not any(mark in self._why for mark in KEPT_BREAKPOINT):
             return False
         self._again.add(number)
         print(f"once more: {case.name}: QEMU kept a breakpoint that is gone", flush=True)

@@ -72,11 +72,21 @@ void add_channel(const std::string& name, int fd, int number, bool virtio,
   }
 }
 
-// The image stays as it is: writes go to a file of QEMU's own that has no name.
-void add_disk(const std::string& path, std::vector<std::string>* argv) {
+// A path within an option.
+std::string option_text(const std::string& path) {
   std::string escaped;
   for (char c : path) escaped += c == ',' ? ",," : std::string(1, c);
-  argv->insert(argv->end(), {"-drive", "if=virtio,format=raw,snapshot=on,file=" + escaped});
+  return escaped;
+}
+
+// The image stays as it is: writes go to a file of QEMU's own that has no name.
+void add_disk(const std::string& path, std::vector<std::string>* argv) {
+  argv->insert(argv->end(), {"-drive", "if=virtio,format=raw,snapshot=on,file=" + option_text(path)});
+}
+
+void add_monitor(const std::string& path, std::vector<std::string>* argv) {
+  argv->insert(argv->end(), {"-chardev", "socket,id=monitor,server=on,wait=off,path=" + option_text(path), "-mon",
+                             "chardev=monitor,mode=readline"});
 }
 
 std::vector<std::string> arguments(const QemuMachine& machine) {
@@ -94,6 +104,7 @@ std::vector<std::string> arguments(const QemuMachine& machine) {
   add_channel("out", kOutFd, 2, machine.virtio, &argv);
   add_channel("err", kErrFd, 3, machine.virtio, &argv);
   for (const std::string& disk : machine.disks) add_disk(disk, &argv);
+  if (!machine.monitor_path.empty()) add_monitor(machine.monitor_path, &argv);
   return argv;
 }
 

@@ -22,6 +22,7 @@ struct QemuMachine {
   unsigned cpus = 1;
   std::string kernel_args;
   bool count_instructions = false;  // the guest's clocks count its instructions
+  std::string monitor_path;  // a socket of QEMU's monitor; empty: none
 };
 
 // A running guest. The destructor ends it; it also ends when this process dies, however that

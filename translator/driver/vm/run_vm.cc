@@ -100,6 +100,7 @@ int boot_vm(const VmBoot& boot) {
   machine.cpus = boot.cpus;
   machine.kernel_args = boot.kernel_args;
   machine.count_instructions = boot.count_instructions;
+  machine.monitor_path = boot.monitor_path;
 
   Qemu qemu;
   if (!qemu.start(machine, &error)) return refuse(error);

@@ -26,11 +26,12 @@ constexpr char kUsage[] =
     "  -l, --log FILE               the guest's kernel log\n"
     "  -a, --append TEXT            kernel command line\n"
     "      --count-instructions     the guest's clocks count its instructions: 1 ns is one\n"
+    "      --monitor SOCKET         QEMU's monitor, for looking into a guest that stands still\n"
     "      --no-log-check           do not fail for warnings in the kernel log\n"
     "      --slow-boot              let the kernel unpack itself (with KASLR)\n"
     "  -v, --verbose\n";
 
-enum : int { kNoLogCheck = 256, kSlowBoot, kCountInstructions };
+enum : int { kNoLogCheck = 256, kSlowBoot, kCountInstructions, kMonitor };
 
 const option kOptions[] = {{"kernel", required_argument, nullptr, 'k'},
                            {"file", required_argument, nullptr, 'f'},
@@ -43,6 +44,7 @@ const option kOptions[] = {{"kernel", required_argument, nullptr, 'k'},
                            {"append", required_argument, nullptr, 'a'},
                            {"command", required_argument, nullptr, 'c'},
                            {"count-instructions", no_argument, nullptr, kCountInstructions},
+                           {"monitor", required_argument, nullptr, kMonitor},
                            {"no-log-check", no_argument, nullptr, kNoLogCheck},
                            {"slow-boot", no_argument, nullptr, kSlowBoot},
                            {"verbose", no_argument, nullptr, 'v'},
@@ -89,6 +91,9 @@ bool take_option(int c, kt2ko::VmBoot* boot) {
       return true;
     case kCountInstructions:
       boot->count_instructions = true;
+      return true;
+    case kMonitor:
+      boot->monitor_path = optarg;
       return true;
     case kNoLogCheck:
       boot->check_log = false;

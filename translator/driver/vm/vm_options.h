@@ -34,6 +34,7 @@ struct VmBoot {
   std::string log_path;     // the guest's whole kernel log goes here too, when not empty
   std::string kernel_args;  // appended to the kernel's command line
   bool count_instructions = false;  // one virtual nanosecond is one guest instruction; one CPU
+  std::string monitor_path;  // a socket of this name is QEMU's monitor, when not empty
   bool verbose = false;     // what is done, and the kernel log, go to stderr
 };
 
