@@ -145,6 +145,8 @@ int ktr_attach_all(struct ktr_ctx *c);		/* 0 or KTR_ERR, everything detached aga
 void ktr_detach_all(void);			/* returns when no handler runs any more */
 const struct ktr_val *ktr_end_handler(void);	/* NULL: the script has no trace_end */
 void ktr_attach_show(struct seq_file *m);
+/* An attachment's lines in the status file. Context: process, while it cannot go. */
+void ktr_att_show(struct seq_file *m, const struct ktr_att *a);
 
 /* ---- too much of a CPU. Context: the script's thread --------------------------------------------------------- */
 
