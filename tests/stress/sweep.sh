@@ -92,7 +92,26 @@ count_breakpoints() {
 	' means_others names >counted
 	cat counted
 	n=$(wc -l <$D/kprobes/list)
-	[ "$(tail -n 1 counted)" = "places	$n" ] || fail "$n breakpoints, $(tail -n 1 counted)"
+	[ "$(tail -n 1 counted)" = "places	$((n - 1))" ] || fail "$n breakpoints with that of a companion, $(tail -n 1 counted)"
+}
+
+# What is traced besides, and comes all the time: a return that the tracer tells, one that a kretprobe does.
+choose_companions() {
+	awk '$3 == "_stext" { base = $1 } $3 == "vfs_write" && !place { place = $1 } END { print base, place }' /proc/kallsyms >places
+	read -r base place <places
+	companions="probe:vfs_read%return $(printf 'probe:_stext+0x%x%%return' $((0x$place - 0x$base)))"
+}
+
+# That they do, while the batch is hooked.
+companions_come() {
+	for event in $companions; do
+		tries=0
+		until grep -q "^probe $event: [1-9]" $P/status; do
+			tries=$((tries + 1))
+			[ $tries -lt 500 ] || fail "no hits of $event: $(grep -m 3 '^probe' $P/status)"
+			usleep 20000
+		done
+	done
 }
 
 # Those of the batch. What the kernel will refuse comes first: then nothing has to be attached before each.
@@ -111,13 +130,14 @@ hook() {
 	state=
 	while [ "$state" != running ] && [ -s names ]; do
 		cut -f1 names | uniq >events
-		insmod $M/sweep.ko overload=0 args="$(tr '\n' , <events)" || fail "insmod: status $?"
+		insmod $M/sweep.ko overload=0 args="$(echo "$companions" | sed 's/%/%25/g; s/ /,/'),$(tr '\n' , <events)" || fail "insmod: status $?"
 		wait_for_start
 		[ $state = running ] || drop_refused
 	done
 	[ -s names ] || return 0
 	count_$how
 	usleep 300000
+	companions_come
 	timeout $ANSWER_S sh -c : || fail 'the machine does not answer'
 	unload
 	cat out
@@ -138,6 +158,7 @@ one() {
 start_load system_calls forks switches files registers 2>/dev/null
 renice -n 19 -p $load		# loading would take long; when it waits, the load has all CPUs
 before=
+choose_companions
 cut -d' ' -f1,2 $LIST | uniq >batches
 while read -r batch how; do
 	echo "sweep: batch $batch" >/dev/kmsg

@@ -153,6 +153,10 @@ started attaching
 grep -q ' r  *vfs_read+0x[04] ' /sys/kernel/debug/kprobes/list || fail "no probe at the return of vfs_read: $(cat /sys/kernel/debug/kprobes/list)"
 rmmod attaching
 
+# What the kernel calls for each return: its own would be told without end.
+pool=$(awk '$3 ~ /^objpool_push/ { print $3; exit }' /proc/kallsyms)
+[ -z "$pool" ] || refused "probe:$pool%25return" 'the kernel calls it for each return that is traced'
+
 # Patterns that match functions, none of which can be traced: an error at the statement that says why, not silence.
 refused 'probe:do_task_dea*%25return' 'attaching.kp:2: error: cannot trace probe:do_task_dea*%return: not possible for do_task_dead: it does not return'
 refused 'probe:exc_int3*' 'attaching.kp:2: error: cannot trace probe:exc_int3*: the function tracer can hook none of its functions, such as exc_int3'
