@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_map>
 
 #include "catalog/format.h"
 #include "sema/analyze.h"
@@ -90,7 +91,9 @@ constexpr Needs kNeeds[] = {
 class Checker : public Walker<Checker> {
  public:
   Checker(const Model& model, const Architecture& target, Diags& diags)
-      : model_(model), target_(target), diags_(diags), stack_{&model.main()} {}
+      : model_(model), target_(target), diags_(diags), stack_{&model.main()} {
+    know_variables();
+  }
 
   void enter(const FunctionBody& body) { stack_.push_back(model_.bodies.at(&body)); }
   void leave(const FunctionBody&) { stack_.pop_back(); }
@@ -133,7 +136,7 @@ class Checker : public Walker<Checker> {
       const auto it = model_.names.find(*n);
       if (it == model_.names.end()) return type::kAny;
       if (it->second.kind != NameRef::Kind::kVariable) return model_.types_of(e);
-      return certain_variable(*it->second.variable, depth);
+      return certain_.at(it->second.variable);
     }
     if (const auto* c = std::get_if<CallExpr*>(&e)) {
       if (model_.ffi_form(e)) return model_.types_of(e);
@@ -150,12 +153,26 @@ class Checker : public Walker<Checker> {
     return model_.types_of(e);
   }
 
-  TypeSet certain_variable(const Variable& v, int depth) const {
+  // Of all variables at once: they may be assigned from each other in any order, and in circles.
+  void know_variables() {
+    for (const Variable& v : model_.variables) certain_[&v] = 0;
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (const Variable& v : model_.variables) {
+        TypeSet& known = certain_[&v];
+        const TypeSet now = known | certain_variable(v);
+        changed |= now != known;
+        known = now;
+      }
+    }
+  }
+
+  TypeSet certain_variable(const Variable& v) const {
     if (v.is_param || v.value_unknown) return type::kAny;
     if ((v.values.empty() && v.added.empty()) || v.function) return v.n_stores ? type::kAny : v.types;
     TypeSet set = v.types & type::kNil;
-    for (const Expr* value : v.values) set |= value ? certain(*value, depth + 1) : type::kInt;
-    for (const Expr* value : v.added) set |= added_types(certain(*value, depth + 1));
+    for (const Expr* value : v.values) set |= value ? certain(*value) : type::kInt;
+    for (const Expr* value : v.added) set |= added_types(certain(*value));
     return read_types(set);
   }
 
@@ -412,6 +429,7 @@ class Checker : public Walker<Checker> {
   const Architecture& target_;
   Diags& diags_;
   std::vector<const Function*> stack_;
+  std::unordered_map<const Variable*, TypeSet> certain_;  // see certain()
 };
 
 }  // namespace
