@@ -131,7 +131,8 @@ class Sweep:
                 file.writelines(batch.lines(i, self.outcome.without(batch.way)))
         in_guest = f"/sweep/list-{number}"
         answer = ANSWER_S * self.kernel.slowness
-        head = f"SCRIPTS=\nLIST={in_guest}\nCOMPLAINTS='{guest.COMPLAINTS.pattern}'\nANSWER_S={answer}\nPROGRAMS={vm.PROGRAMS}\n"
+        listed = "aside" if self.kernel.debug else "tried"
+        head = f"SCRIPTS=\nLISTED={listed}\nLIST={in_guest}\nCOMPLAINTS='{guest.COMPLAINTS.pattern}'\nANSWER_S={answer}\nPROGRAMS={vm.PROGRAMS}\n"
         files = {**self.programs, "/modules/sweep.ko": self.module, in_guest: path}
         seconds = SECONDS_PER_BATCH * (DEBUG_FACTOR if self.kernel.debug else 1) * len(piece.batches)
         return guest.GuestCase(piece.name, head + self.text, files, seconds, piece.check)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Runs in a guest: hooks functions of the kernel, one batch after the other, under load. sweep.py sets $LIST, $COMPLAINTS (what a clean log
-# does not have) and $ANSWER_S (seconds that a command may take), and puts load.sh before this. The file $LIST has a line for each function:
+# does not have), $ANSWER_S (seconds that a command may take) and $LISTED, and puts load.sh before this. The file $LIST has a line for each function:
 # the number of its batch, how it is hooked ("patterns", "breakpoints"), the event that means it (a pattern means many), its name.
 # Printed are how many were attached, and what was refused, each with the reason.
 T=/sys/kernel/tracing
@@ -114,15 +114,19 @@ companions_come() {
 	done
 }
 
-# Those of the batch. What the kernel will refuse comes first: then nothing has to be attached before each.
+# Those of the batch. What the kernel will refuse comes first: then nothing has to be attached before each. Where loading takes long
+# ($LISTED is "aside") what the kernel itself lists as not to be probed is not tried.
 choose() {
-	awk -v batch=$batch -v how=$how '
+	awk -v batch=$batch -v how=$how -v listed=$LISTED '
 		FILENAME != ARGV[2] { black[$2] = 1; next }
 		$1 != batch { next }
+		how == "breakpoints" && listed == "aside" && $4 in black { print "refused\t" $4 "\tthe kernel lists it (not tried)" >"aside"; next }
 		how == "breakpoints" && (split($4, part, ".") && part[1] in black) { print $3 "\t" $4; next }
 		{ rest = rest $3 "\t" $4 "\n" }
 		END { printf "%s", rest }
 	' $D/kprobes/blacklist $LIST >names
+	[ ! -e aside ] || cat aside
+	rm -f aside
 }
 
 # Those of the file names, while the load goes on, as far as they are not refused.
