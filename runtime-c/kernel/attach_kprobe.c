@@ -9,7 +9,6 @@
 #include <linux/kprobes.h>
 
 #include "arch.h"
-#include "blocklist.h"
 #include "functions.h"
 #include "trace_list.h"
 
@@ -71,21 +70,10 @@ static void kp_release(struct ktr_att *a)
 	kfree(h);
 }
 
-/* Whether no breakpoint may be there, and in which function that is: offsets may lead out of the named one. */
-static bool is_blocked(unsigned long addr, const char *named, char function[KTR_FN_NAME_MAX], const char **why)
-{
-	unsigned long offset;
-
-	if (!ktr_fn_at(addr, function, &offset))
-		strscpy(function, named, KTR_FN_NAME_MAX);
-	*why = ktr_blocked(function, KTR_HOOK_BREAK);
-	return *why;
-}
-
 static int kp_resolve(struct ktr_ctx *c, struct ktr_att *a)
 {
 	const struct ktr_probe *p = a->probe;
-	char symbol[KTR_FN_NAME_MAX], function[KTR_FN_NAME_MAX];
+	char symbol[KTR_FN_NAME_MAX];
 	const char *why;
 	struct kp_hook *h;
 	unsigned long addr;
@@ -101,11 +89,12 @@ static int kp_resolve(struct ktr_ctx *c, struct ktr_att *a)
 	addr = ktr_fn_find(p->event, symbol);
 	if (!addr)
 		return 0;
-	if (is_blocked(addr + p->offset, symbol, function, &why))
-		return ktr_fn_refuse(c, a, function, why);
 	h->fn.syscall = ktr_fn_is_syscall(symbol);
 	if (ktr_fn_set_name(c, &h->fn, symbol))
 		return KTR_ERR;
+	why = ktr_fn_blocked(addr + p->offset, KTR_HOOK_BREAK, symbol);
+	if (why)
+		return ktr_fn_refuse(c, a, symbol, why);
 	h->kp.addr = (kprobe_opcode_t *)addr;
 	h->kp.offset = p->offset;
 	h->kp.pre_handler = a->run_leaf ? kp_leaf_handler : kp_handler;

@@ -5,7 +5,6 @@
  */
 #include <linux/kprobes.h>
 
-#include "blocklist.h"
 #include "functions.h"
 #include "trace_list.h"
 
@@ -62,8 +61,9 @@ static void krp_release(struct ktr_att *a)
 }
 
 /* The function that an offset leads to must begin there. 0 or KTR_ERR. */
-static int find_beginning(struct ktr_ctx *c, const struct ktr_att *a, unsigned long addr, char function[KTR_FN_NAME_MAX])
+static int check_beginning(struct ktr_ctx *c, const struct ktr_att *a, unsigned long addr)
 {
+	char function[KTR_FN_NAME_MAX];
 	unsigned long offset;
 
 	if (!ktr_fn_at(addr, function, &offset))
@@ -75,7 +75,7 @@ static int find_beginning(struct ktr_ctx *c, const struct ktr_att *a, unsigned l
 
 static int krp_resolve(struct ktr_ctx *c, struct ktr_att *a)
 {
-	char symbol[KTR_FN_NAME_MAX], function[KTR_FN_NAME_MAX];
+	char symbol[KTR_FN_NAME_MAX];
 	struct krp_hook *h;
 	unsigned long addr;
 	const char *why;
@@ -85,23 +85,22 @@ static int krp_resolve(struct ktr_ctx *c, struct ktr_att *a)
 	addr = ktr_fn_find(a->probe->event, symbol);
 	if (!addr)
 		return 0;
-	addr += a->probe->offset;
-	strscpy(function, symbol, sizeof(function));
-	if (a->probe->offset && find_beginning(c, a, addr, function))
-		return KTR_ERR;
-	why = ktr_blocked(function, KTR_HOOK_RETURN);
-	if (why)
-		return ktr_fn_refuse(c, a, function, why);
 	h = kzalloc(sizeof(*h), GFP_KERNEL);
 	if (!h)
 		return ktr_fail(c, "no memory");
 	a->points = h;
 	h->fn.att = a;
 	h->fn.ret = true;
+	addr += a->probe->offset;
+	if (ktr_fn_set_name(c, &h->fn, symbol) || (a->probe->offset && check_beginning(c, a, addr)))
+		return KTR_ERR;
+	why = ktr_fn_blocked(addr, KTR_HOOK_RETURN, symbol);
+	if (why)
+		return ktr_fn_refuse(c, a, symbol, why);
 	h->rp.kp.addr = (kprobe_opcode_t *)addr;
 	h->rp.handler = a->run_leaf ? krp_leaf_handler : krp_handler;
 	h->rp.maxactive = KTR_RET_INSTANCES;
-	if (ktr_fn_set_name(c, &h->fn, symbol) || ktr_fn_prepare(c, &h->fn))
+	if (ktr_fn_prepare(c, &h->fn))
 		return KTR_ERR;
 	return ktr_fn_check_fields(c, &h->fn) ? KTR_ERR : 1;
 }

@@ -111,6 +111,16 @@ bool ktr_fn_at(unsigned long addr, char symbol[KTR_FN_NAME_MAX], unsigned long *
 	return strscpy(symbol, text, KTR_FN_NAME_MAX) > 0;
 }
 
+const char *ktr_fn_blocked(unsigned long addr, enum ktr_hook_how how, char name[KTR_FN_NAME_MAX])
+{
+	const char *why = ktr_blocked(name, how);
+	unsigned long offset;
+
+	if (why || !ktr_fn_at(addr, name, &offset))
+		return why;
+	return ktr_blocked(name, how);
+}
+
 /* ---- the event's parts -------------------------------------------------------------------------------------- */
 
 /* A system call's function gets one argument: the caller's registers. */

@@ -12,6 +12,7 @@
 #include <linux/kallsyms.h>
 
 #include "attach.h"
+#include "blocklist.h"
 #include "fetch.h"
 
 #define KTR_FN_NAME_MAX KSYM_NAME_LEN
@@ -50,6 +51,11 @@ bool ktr_fn_is_syscall(const char *name);
 unsigned long ktr_fn_find(const char *name, char symbol[KTR_FN_NAME_MAX]);
 /* Name of the function that has the code at addr, and where in it that is; false: nobody knows. Context: process. */
 bool ktr_fn_at(unsigned long addr, char symbol[KTR_FN_NAME_MAX], unsigned long *offset);
+/*
+ * Why the code at addr is not to be hooked, by the name that the script has for it, or by that of the function that is there: an offset
+ * may lead out of the named one. NULL: it may; else *name is the one that says so. Context: process.
+ */
+const char *ktr_fn_blocked(unsigned long addr, enum ktr_hook_how how, char name[KTR_FN_NAME_MAX]);
 
 int ktr_fn_arg(struct ktr_ctx *c, struct ktr_event *ev, u32 n, struct ktr_val *out);
 int ktr_fn_field(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_val *out);
