@@ -359,6 +359,15 @@ bool ktr_attach_reap_wanted(void)
 	return READ_ONCE(any_removed);
 }
 
+/* What was detached: no handler of it runs any more when this returns. */
+static void sync_detached(void)
+{
+	ktr_kprobe_sync();
+	ktr_kretprobe_sync();
+	ktr_uprobe_sync();
+	tracepoint_synchronize_unregister();	/* RCU too: handlers run with preemption off */
+}
+
 static void detach_reg(struct ktr_reg *reg)
 {
 	u32 i;
@@ -393,8 +402,7 @@ void ktr_attach_reap(void)
 	}
 	if (list_empty(&dead))
 		return;
-	ktr_uprobe_sync();
-	tracepoint_synchronize_unregister();
+	sync_detached();
 	list_for_each_entry_safe(reg, next, &dead, node)
 		free_reg(reg);
 }
@@ -484,8 +492,7 @@ void ktr_attach_disarm(struct ktr_att *a)
 	WRITE_ONCE(a->disarmed, true);
 	a->back_end->detach(a);
 	a->attached = false;
-	ktr_uprobe_sync();
-	tracepoint_synchronize_unregister();
+	sync_detached();
 }
 
 /* ---- attaching ---------------------------------------------------------------------------------------------- */
@@ -525,9 +532,8 @@ void ktr_detach_all(void)
 
 	list_for_each_entry(reg, &regs, node)
 		detach_reg(reg);
-	ktr_uprobe_sync();
 	if (n_regs)
-		tracepoint_synchronize_unregister();	/* RCU too: handlers run with preemption off */
+		sync_detached();
 }
 
 /* ---- status ------------------------------------------------------------------------------------------------- */

@@ -34,8 +34,8 @@ struct ktr_att_stats {
 
 /*
  * A back end. attach, detach and release are called in that order. Detaching may concern some attachments only, while
- * events of the others go on. Between detach and release there is one grace period, after which no handler of what was
- * detached runs any more.
+ * events of the others go on. Between detach and release there is one grace period, and ktr_kprobe_sync() and its like are called
+ * before it; after both no handler of what was detached runs any more.
  */
 struct ktr_back_end {
 	const char *name;
@@ -298,8 +298,14 @@ extern const struct ktr_back_end ktr_be_sdt;
 extern const struct ktr_back_end ktr_be_tick;
 extern const struct ktr_back_end ktr_be_profile;
 
-/* attach_uprobe.c: after detaching, no handler of a user probe runs any more. Context: process. */
+/*
+ * After detaching: no handler of such a probe runs any more. The kernel waits for a grace period in each of its calls that take probes
+ * away, so that many go at a time. Context: the script's thread.
+ */
+#define KTR_UNREGISTER_BATCH 64
 void ktr_uprobe_sync(void);
+void ktr_kprobe_sync(void);
+void ktr_kretprobe_sync(void);
 /* The event is at the entry of a user function: where it was called from. False: it is not, or that cannot be read. */
 bool ktr_uprobe_caller(const struct ktr_event *ev, unsigned long *addr);
 

@@ -15,8 +15,11 @@
 struct kp_hook {
 	struct ktr_fn fn;		/* first: what events point to */
 	struct kprobe kp;
+	struct list_head leaving;	/* in the list of that name */
 	bool registered;
 };
+
+static LIST_HEAD(leaving);	/* detached ones, which the kernel has still to take away; the script's thread only */
 
 /* ---- events ------------------------------------------------------------------------------------------------- */
 
@@ -127,17 +130,41 @@ static int kp_attach(struct ktr_ctx *c, struct ktr_att *a)
 	return err ? ktr_attach_failed(c, a, reason(err), err) : 0;
 }
 
-/* Returns when no handler runs any more. Hits inside of other probes' handlers were dropped by the kernel. */
 static void kp_detach(struct ktr_att *a)
 {
 	struct kp_hook *h = a->points;
 
-	if (!h->registered)
-		return;
-	unregister_kprobe(&h->kp);
+	if (h->registered)
+		list_add_tail(&h->leaving, &leaving);
 	h->registered = false;
-	this_cpu_add(a->stats->skips[KTR_SKIP_REENTRY], h->kp.nmissed);
+}
+
+/* Hits inside of other probes' handlers were dropped by the kernel. */
+static void count_missed(const struct kp_hook *h)
+{
+	this_cpu_add(h->fn.att->stats->skips[KTR_SKIP_REENTRY], h->kp.nmissed);
 	ktr_count_n(KTR_STAT_REENTRY, h->kp.nmissed);
+}
+
+void ktr_kprobe_sync(void)
+{
+	struct kprobe *batch[KTR_UNREGISTER_BATCH];
+	struct kp_hook *h, *next;
+
+	while (!list_empty(&leaving)) {
+		unsigned int n = 0, i;
+
+		list_for_each_entry_safe(h, next, &leaving, leaving) {
+			list_del(&h->leaving);
+			batch[n++] = &h->kp;
+			if (n == ARRAY_SIZE(batch))
+				break;
+		}
+		unregister_kprobes(batch, n);
+		for (i = 0; i < n; i++)
+			count_missed(container_of(batch[i], struct kp_hook, kp));
+		cond_resched();
+	}
 }
 
 const struct ktr_back_end ktr_be_kprobe = {

@@ -14,8 +14,11 @@
 struct krp_hook {
 	struct ktr_fn fn;		/* first: what events point to */
 	struct kretprobe rp;
+	struct list_head leaving;	/* in the list of that name */
 	bool registered;
 };
+
+static LIST_HEAD(leaving_rets);	/* detached ones, which the kernel has still to take away; the script's thread only */
 
 /* ---- events ------------------------------------------------------------------------------------------------- */
 
@@ -118,17 +121,40 @@ static int krp_attach(struct ktr_ctx *c, struct ktr_att *a)
 	return ktr_attach_failed(c, a, err == -EINVAL ? "the kernel does not allow a probe there" : "the kernel refuses", err);
 }
 
-/* Returns when no handler runs any more. */
 static void krp_detach(struct ktr_att *a)
 {
 	struct krp_hook *h = a->points;
 
-	if (!h->registered)
-		return;
-	unregister_kretprobe(&h->rp);
+	if (h->registered)
+		list_add_tail(&h->leaving, &leaving_rets);
 	h->registered = false;
-	this_cpu_add(a->stats->skips[KTR_SKIP_NO_NODE], h->rp.nmissed);
+}
+
+static void count_missed_returns(const struct krp_hook *h)
+{
+	this_cpu_add(h->fn.att->stats->skips[KTR_SKIP_NO_NODE], h->rp.nmissed);
 	ktr_count_n(KTR_STAT_RETPROBE_MISSED, h->rp.nmissed);
+}
+
+void ktr_kretprobe_sync(void)
+{
+	struct kretprobe *batch[KTR_UNREGISTER_BATCH];
+	struct krp_hook *h, *next;
+
+	while (!list_empty(&leaving_rets)) {
+		unsigned int n = 0, i;
+
+		list_for_each_entry_safe(h, next, &leaving_rets, leaving) {
+			list_del(&h->leaving);
+			batch[n++] = &h->rp;
+			if (n == ARRAY_SIZE(batch))
+				break;
+		}
+		unregister_kretprobes(batch, n);
+		for (i = 0; i < n; i++)
+			count_missed_returns(container_of(batch[i], struct krp_hook, rp));
+		cond_resched();
+	}
 }
 
 const struct ktr_back_end ktr_be_kretprobe = {
