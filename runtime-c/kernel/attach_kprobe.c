@@ -107,27 +107,13 @@ static int kp_resolve(struct ktr_ctx *c, struct ktr_att *a)
 
 /* ---- attaching ---------------------------------------------------------------------------------------------- */
 
-static const char *reason(int err)
-{
-	switch (err) {
-	case -EINVAL:
-		return "the kernel does not allow a probe there";
-	case -EILSEQ:
-		return "not at the start of an instruction";
-	case -ENOENT:
-		return "no code there";
-	default:
-		return "the kernel refuses";
-	}
-}
-
 static int kp_attach(struct ktr_ctx *c, struct ktr_att *a)
 {
 	struct kp_hook *h = a->points;
 	int err = register_kprobe(&h->kp);
 
 	h->registered = !err;
-	return err ? ktr_attach_failed(c, a, reason(err), err) : 0;
+	return err ? ktr_fn_attach_failed(c, a, err) : 0;
 }
 
 static void kp_detach(struct ktr_att *a)

@@ -116,9 +116,7 @@ static int krp_attach(struct ktr_ctx *c, struct ktr_att *a)
 	int err = register_kretprobe(&h->rp);
 
 	h->registered = !err;
-	if (!err)
-		return 0;
-	return ktr_attach_failed(c, a, err == -EINVAL ? "the kernel does not allow a probe there" : "the kernel refuses", err);
+	return err ? ktr_fn_attach_failed(c, a, err) : 0;
 }
 
 static void krp_detach(struct ktr_att *a)

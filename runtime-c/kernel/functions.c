@@ -47,6 +47,25 @@ int ktr_fn_refuse(struct ktr_ctx *c, const struct ktr_att *a, const char *functi
 	return ktr_fail(c, "cannot trace %s: not possible for %s: %s", a->probe->text, function, why);
 }
 
+static const char *probe_reason(int err)
+{
+	switch (err) {
+	case -EINVAL:
+		return "the kernel does not allow a probe there";
+	case -EILSEQ:
+		return "not at the start of an instruction";
+	case -ENOENT:
+		return "no code there";
+	default:
+		return "the kernel refuses";
+	}
+}
+
+int ktr_fn_attach_failed(struct ktr_ctx *c, const struct ktr_att *a, int err)
+{
+	return ktr_attach_failed(c, a, probe_reason(err), err);
+}
+
 void ktr_fn_release(struct ktr_fn *fn)
 {
 	kfree(fn->fetch);

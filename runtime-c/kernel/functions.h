@@ -35,6 +35,8 @@ int ktr_fn_set_name(struct ktr_ctx *c, struct ktr_fn *fn, const char *symbol);
 void ktr_fn_release(struct ktr_fn *fn);
 /* A function of the blocklist. KTR_ERR. */
 int ktr_fn_refuse(struct ktr_ctx *c, const struct ktr_att *a, const char *function, const char *why);
+/* The kernel's probes gave err for it. KTR_ERR. */
+int ktr_fn_attach_failed(struct ktr_ctx *c, const struct ktr_att *a, int err);
 /* The fields that the handler names must be there. */
 int ktr_fn_check_fields(struct ktr_ctx *c, const struct ktr_fn *fn);
 
