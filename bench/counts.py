@@ -15,6 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
 import run  # noqa: E402, also makes the drivers' folders known
+import guest  # noqa: E402
 import kernels  # noqa: E402
 import report  # noqa: E402
 
@@ -36,7 +37,8 @@ def run_guest(kernel, cpus, events, storms):
     words = [report.BOOTER, "-k", kernel.image, "-m", "1024", "-s", str(cpus), "-t", str(LIMIT_S), "-f", f"/bench/hammered.ko={module}",
              "-f", f"/usr/bin/storms={storms}", "-f", f"/bench/cpus={write('cpus', cpus)}",
              "-f", f"/bench/events={write('events', events)}", os.path.join(HERE, "counts", "job.sh")]
-    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    environment = {**guest.accelerator(kernel, cpus, True), **os.environ}
+    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False, env=environment)
     if done.returncode:
         report.die(f"{kernel.name} with {cpus} CPUs: the guest failed:\n{done.stdout}{done.stderr}")
     return done.stdout.splitlines()

@@ -23,13 +23,13 @@ KTRUN = os.path.join(report.BUILD, "bin", "ktrun")
 CASES_PER_BOOT = 80
 BYTES_PER_BOOT = 200 << 20  # of files: they stand in memory, in a file system that takes a third of the smallest guest
 BOOT_LIMIT_S = 180
-KEPT_BREAKPOINT = ("RIP: 0010:asm_exc_int3", " at asm_exc_int3+")  # in the kernel's log; as where.py says it
+KEPT_BREAKPOINT = ("RIP: 0010:asm_exc_int3", " at asm_exc_int3+", " at exc_int3+")  # in the kernel's log; as where.py says it
 GRACE_S = 40             # beyond a case's own limit, before its guest is given up
 END_LIMIT_S = 120        # the last checks
 
-# All virtual CPUs in one thread: under QEMU's multi-threaded emulation a CPU can go on executing a breakpoint that another one
-# has just taken away. Kernels after 6.1 oops then, 6.1 tries again for ever, which it reports as a soft lockup.
-ONE_THREAD = "tcg,thread=single"
+# kt2ko-vm-boot lets all virtual CPUs run in one thread: under QEMU's multi-threaded emulation a CPU can go on executing a breakpoint that
+# another one has just taken away. Kernels after 6.1 oops then, 6.1 tries again for ever, which it reports as a soft lockup, if at all.
+THREAD_EACH = "tcg,thread=multi"
 
 # What a clean kernel log does not have.
 COMPLAINTS = re.compile(r"BUG|WARNING|KASAN|UBSAN|Oops|Kernel panic|possible (circular|recursive) locking|"
@@ -159,11 +159,9 @@ class Frames:
         return bool(data)
 
 
-def accelerator(cpus, parallel):
+def accelerator(kernel, cpus, parallel):
     """What to tell kt2ko-vm-boot about emulation; what the environment says goes first."""
-    if cpus == 1 or parallel:
-        return {}
-    return {"KT2KO_VM_ACCEL": ONE_THREAD}
+    return {"KT2KO_VM_ACCEL": THREAD_EACH} if parallel and cpus > 1 and kernel.release.startswith("6.1.") else {}
 
 
 class Guest:
@@ -188,7 +186,7 @@ class Guest:
         for guest_path, host_path in sorted(files.items()):
             words += ["-f", f"{guest_path}={host_path}"]
         words.append(os.path.join(HERE, "guest_runner.sh"))
-        environment = {**accelerator(cpus, parallel), **os.environ}
+        environment = {**accelerator(self.kernel, cpus, parallel), **os.environ}
         self._process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._errors,
                                          env=environment)
         self.frames = Frames(self._process)

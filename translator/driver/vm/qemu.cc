@@ -45,12 +45,9 @@ std::string accelerator(const QemuMachine& machine) {
   if (machine.count_instructions) return "tcg";  // hardware cannot
   const char* chosen = is_foreign(machine.kernel) ? nullptr : getenv("KT2KO_VM_ACCEL");
   if (chosen != nullptr && chosen[0] != '\0') return chosen;
-  // Kernels after 6.1 do not survive patching of their code under QEMU's multi-threaded emulation
-  // (an "Oops: int3" at a site that was just patched); one thread for all virtual CPUs is slower
-  // but right.
-  const bool old_kernel =
-      machine.kernel.release.rfind("6.1.", 0) == 0 || machine.kernel.release.rfind("5.", 0) == 0;
-  return machine.cpus > 1 && !old_kernel ? "tcg,thread=single" : "tcg";
+  // Kernels do not survive patching of their code under QEMU's multi-threaded emulation: a CPU meets a breakpoint that is gone at a
+  // site that was just patched, which is an oops, or, on 6.1, tries again for ever. One thread for all virtual CPUs is slower but right.
+  return machine.cpus > 1 ? "tcg,thread=single" : "tcg";
 }
 
 std::string kernel_command_line(const QemuMachine& machine) {
