@@ -115,12 +115,14 @@ companions_come() {
 }
 
 # Those of the batch. What the kernel will refuse comes first: then nothing has to be attached before each. Where loading takes long
-# ($LISTED is "aside") what the kernel itself lists as not to be probed is not tried.
+# ($LISTED is "aside") what the kernel itself lists as not to be probed is not tried, nor are returns of cold parts of functions, of which
+# some kernels have thousands.
 choose() {
 	awk -v batch=$batch -v how=$how -v listed=$LISTED '
 		FILENAME != ARGV[2] { black[$2] = 1; next }
 		$1 != batch { next }
 		how == "breakpoints" && listed == "aside" && $4 in black { print "refused\t" $4 "\tthe kernel lists it (not tried)" >"aside"; next }
+		listed == "aside" && $3 ~ /return$/ && $4 ~ /[.]cold/ { print "refused\t" $4 "\tit is a cold part (not tried)" >"aside"; next }
 		how == "breakpoints" && (split($4, part, ".") && part[1] in black) { print $3 "\t" $4; next }
 		{ rest = rest $3 "\t" $4 "\n" }
 		END { printf "%s", rest }
