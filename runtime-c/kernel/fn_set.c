@@ -59,8 +59,11 @@ static int add_variants(struct ftrace_ops *ops, const char *name)
 	return snprintf(buf, sizeof(buf), "%s.*", name) < sizeof(buf) ? add_filter(ops, buf) : 0;
 }
 
-/* The tracer would look through all its functions for it. */
-static int add_symbol(struct ftrace_ops *ops, const char *name)
+/*
+ * Another name that a function may have: mostly there is none, for which the tracer would look through all its functions. The first one
+ * mostly is there, and asking for symbols costs a grace period the first time.
+ */
+static int add_other_name(struct ftrace_ops *ops, const char *name)
 {
 	return ktr_symbol_is_absent(name) ? 0 : add_filter(ops, name);
 }
@@ -77,7 +80,7 @@ static int add_named(struct ktr_ctx *c, struct ktr_fn *fn, struct ftrace_ops *op
 
 		if (why && !ktr_symbol_is_absent(buf))
 			return ktr_fn_refuse(c, fn->att, buf, why);
-		rc = add_symbol(ops, buf);
+		rc = i ? add_other_name(ops, buf) : add_filter(ops, buf);
 		if (rc < 0)
 			return filter_failed(c, fn, rc);
 		if (!rc)

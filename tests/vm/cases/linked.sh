@@ -6,13 +6,14 @@
 . /cases/lib.sh
 T="kt2ko_vfs kt2ko_errno kt2ko_counter"
 
-# What the script prints of a process that writes to a file and closes nothing.
-work() { sh -c 'echo $$ >pid; usleep 300000; i=0; while [ $i -lt 40 ]; do echo x >>/some_file; i=$((i + 1)); usleep 20000; done'; }
+# What the script prints of a process that writes to a file and closes nothing, until it is enough.
+work() { sh -c 'echo $$ >pid; while [ ! -e enough ]; do echo x >>/some_file; usleep 20000; done'; }
+end_work() { touch enough; wait; rm pid enough; }
 
 echo "step: compiled in, for comparison"
 work & wait_until test -s pid
 run 1 -q --timeout 1 /modules/linked.ko $(cat pid)
-wait; rm pid
+end_work
 cp out plain; cp err plain_err
 grep -q 'some_file	file	true' plain || fail 'nothing seen'
 grep -q '^vfs.kp:[0-9]*: error:' err || fail 'no place'
@@ -24,13 +25,19 @@ cp /linked/*.ko $D/updates
 depmod
 for t in $T; do [ ! -e /sys/module/$t ] || fail "$t is loaded"; done
 work & wait_until test -s pid
-modprobe linked args=$(cat pid) || fail modprobe
+modprobe linked args=$(cat pid) overload=0 || fail modprobe
 for t in $T; do [ -e /sys/module/$t ] || fail "$t is not loaded"; done
 cat /proc/kt2ko/linked/trace >got & reader=$!
-wait_until grep -q some_file got
+script_runs linked
+tries=0
+until grep -q some_file got; do
+	tries=$((tries + 1))
+	[ $tries -lt 1500 ] || fail "nothing seen: $(cat got; head -n 20 /proc/kt2ko/linked/status)"
+	usleep 20000
+done
 rmmod kt2ko_vfs 2>/dev/null && fail 'unloaded while it is used'
 rmmod linked || fail rmmod
-wait $reader; wait; rm pid
+wait $reader; end_work
 sed -e '/error:/d' plain >wanted
 sed -e '/error:/d' got | cmp -s - wanted || fail "other output: $(cat got)"
 grep 'error:' got >message
@@ -42,7 +49,7 @@ echo "step: ktrun finds them in the module's folder, and takes them away again"
 for times in 1 2; do
 	work & wait_until test -s pid
 	run 1 -q --timeout 1 /linked/linked.ko $(cat pid)
-	wait; rm pid
+	end_work
 	is out <plain
 	is err <plain_err
 	for t in linked $T; do unloaded $t; done
