@@ -23,7 +23,7 @@ KTRUN = os.path.join(report.BUILD, "bin", "ktrun")
 CASES_PER_BOOT = 80
 BYTES_PER_BOOT = 200 << 20  # of files: they stand in memory, in a file system that takes a third of the smallest guest
 BOOT_LIMIT_S = 180
-KEPT_BREAKPOINT = ("RIP: 0010:asm_exc_int3", " at asm_exc_int3+", " at exc_int3+")  # in the kernel's log; as where.py says it
+AT_BREAKPOINT = re.compile(r"^CPU \d+ at (?:asm_)?exc_int3\+", re.MULTILINE)  # as where.py says it
 GRACE_S = 40             # beyond a case's own limit, before its guest is given up
 END_LIMIT_S = 120        # the last checks
 
@@ -164,6 +164,11 @@ def accelerator(kernel, cpus, parallel):
     return {"KT2KO_VM_ACCEL": THREAD_EACH} if parallel and cpus > 1 and kernel.release.startswith("6.1.") else {}
 
 
+def keeps_breakpoint(why):
+    """Whether a CPU runs into a breakpoint for ever: the kernel's log says so, or it was there at each look of where.py."""
+    return "RIP: 0010:asm_exc_int3" in why or len(AT_BREAKPOINT.findall(why)) >= where.LOOKS
+
+
 class Guest:
     """One boot. Cases are named by their number."""
 
@@ -174,7 +179,8 @@ class Guest:
         self._errors = open(os.path.join(folder, "errors"), "w+b")
         words = [report.BOOTER, "--no-log-check", "-k", kernel.image, "-m", str(kernel.memory_mb), "-s", str(cpus),
                  "-a", f"log_buf_len=4M {kernel.append}", "-l", self._log, "-f", f"/usr/bin/ktrun={kernel.ktrun or KTRUN}"]
-        words += ["--monitor", self._monitor]
+        if len(self._monitor) < where.PATH_MAX:
+            words += ["--monitor", self._monitor]
         listed = self._write(folder, "list", "".join(f"{number}\n" for number, _ in numbered))
         words += ["-f", f"/cases/list={listed}"]
         files = {}
@@ -291,7 +297,7 @@ class Runner:
     def _runs_again(self, number, case):
         """With a thread for each CPU, QEMU may let one run into a breakpoint for ever that the kernel has taken away (README.md). That is
         no fault of the case: it runs once more, which is said."""
-        if not self.parallel or number in self._again or not any(mark in self._why for mark in KEPT_BREAKPOINT):
+        if not self.parallel or number in self._again or not keeps_breakpoint(self._why):
             return False
         self._again.add(number)
         print(f"once more: {case.name}: QEMU kept a breakpoint that is gone", flush=True)

@@ -10,6 +10,7 @@ import time
 
 import report
 
+PATH_MAX = 108   # of a socket: where temporary files have longer names there is none
 ANSWER_S = 5
 LOOKS = 2        # a CPU that is at the same place each time does not move
 LOOK_EVERY_S = 1
