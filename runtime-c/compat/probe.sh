@@ -20,47 +20,67 @@ export LC_ALL=C	# the compiler's messages are read
 # Warnings are no answer, a call of something undeclared or of another shape is.
 strict="-Wno-error -Werror=implicit-function-declaration -Werror=incompatible-pointer-types -Werror=int-conversion"
 
-names=$(cd "$probes" && for file in *.c; do echo "${file%.c}"; done)
+names=
+for file in "$probes"/*.c; do
+	name=${file##*/}
+	names="$names ${name%.c}"
+done
 
+# Writes the names of those that do not compile into `failed`. Fails when there is an error that no probe's file is named with, or
+# after which nothing was looked at.
 together() {
 	for name in $names; do
 		printf '#define probe probe_%s\n#include "%s/%s.c"\n#undef probe\n' "$name" "$probes" "$name"
 	done >"$work/all.c"
 	"$@" $strict -fsyntax-only -fdiagnostics-color=never "$work/all.c" >"$work/log" 2>&1 && clean=1 || clean=0
-	grep -E '(^|: )(fatal )?error: ' "$work/log" >"$work/errors" || [ $clean = 1 ] || return 1
-	! grep -q 'fatal error: ' "$work/errors" || return 1	# what comes after it was not looked at
-	for name in $names; do
-		grep -vF "$probes/$name.c:" "$work/errors" >"$work/others" || :
-		cmp -s "$work/others" "$work/errors" && : >"$work/$name.yes"
-		mv "$work/others" "$work/errors"
-	done
-	[ ! -s "$work/errors" ]
+	awk -v names="$names" -v probes="$probes" -v clean=$clean '
+		/(^|: )(fatal )?error: / {
+			errors++
+			if (/fatal error: /)
+				unclear = 1
+			whose = ""
+			for (i = split(names, name, " "); i > 0; i--)
+				if (index($0, probes "/" name[i] ".c:"))
+					whose = name[i]
+			if (whose == "")
+				unclear = 1
+			else if (!failed[whose]++)
+				print whose
+		}
+		END { exit unclear || (!clean && !errors) }' "$work/log" >"$work/failed"
 }
 
 alone() {
-	rm -f "$work"/*.yes
 	for name in $names; do
-		"$@" $strict -fsyntax-only "$probes/$name.c" 2>"$work/$name.log" && : >"$work/$name.yes" &
+		"$@" $strict -fsyntax-only "$probes/$name.c" 2>"$work/$name.log" || echo "$name" >>"$work/$name.failed" &
 	done
 	wait
+	cat "$work"/*.failed >"$work/failed" 2>/dev/null || :
 }
 
 [ -z "${KTR_PROBE_ALONE:-}" ] && together "$@" || alone "$@"
 
+failed=" "
+while read -r name; do
+	failed="$failed$name "
+done <"$work/failed"
+
 # _empty.c must compile: else it is the flags that are wrong, and every answer would be no.
-if [ ! -e "$work/_empty.yes" ]; then
+case $failed in *" _empty "*)
 	echo "probe.sh: cannot compile anything for this kernel:" >&2
 	cat "$work/_empty.log" >&2 2>/dev/null || cat "$work/log" >&2
 	exit 1
-fi
+	;;
+esac
 
 {
 	echo "/* SPDX-License-Identifier: GPL-2.0 */"
 	echo "/* Made by compat/probe.sh: what this kernel has. */"
-	for name in $names; do
-		[ "$name" != _empty ] || continue
-		[ -e "$work/$name.yes" ] && have=1 || have=0
-		echo "#define KTR_HAVE_$(echo "$name" | tr '[:lower:]' '[:upper:]') $have"
-	done
+	awk -v names="$names" -v failed="$failed" 'BEGIN {
+		n = split(names, name, " ")
+		for (i = 1; i <= n; i++)
+			if (name[i] != "_empty")
+				printf "#define KTR_HAVE_%s %d\n", toupper(name[i]), !index(failed, " " name[i] " ")
+	}'
 } >"$work/header"
 mv "$work/header" "$header"

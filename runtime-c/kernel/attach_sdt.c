@@ -8,14 +8,14 @@
 #include "user_probe.h"
 
 /* In the order of ktr_sites.h. */
-static const u16 registers[KTR_ARCH_N_MARKER_REGS] = KTR_ARCH_MARKER_REGS;
+static const u16 marker_registers[KTR_ARCH_N_MARKER_REGS] = KTR_ARCH_MARKER_REGS;
 
 static u64 register_value(struct pt_regs *regs, u8 r)
 {
-	return r < ARRAY_SIZE(registers) ? *(unsigned long *)((char *)regs + registers[r]) : 0;
+	return r < ARRAY_SIZE(marker_registers) ? *(unsigned long *)((char *)regs + marker_registers[r]) : 0;
 }
 
-static s64 narrow(s64 v, s8 size)
+static s64 narrow_arg(s64 v, s8 size)
 {
 	unsigned int shift = 64 - 8 * abs(size);
 
@@ -59,7 +59,7 @@ int ktr_marker_arg(const struct ktr_site *site, u32 i, struct pt_regs *regs, s64
 	default:
 		return -1;
 	}
-	*out = narrow(*out, a->size);
+	*out = narrow_arg(*out, a->size);
 	return 0;
 }
 

@@ -56,7 +56,7 @@ static noinline void skip_others(struct sys_node *node)
 		ktr_event_skipped(node->att, KTR_LEVEL_TASK);
 }
 
-static noinline void deliver(struct sys_node *node, struct pt_regs *regs, long nr, long ret, unsigned long frame)
+static noinline void deliver_call(struct sys_node *node, struct pt_regs *regs, long nr, long ret, unsigned long frame)
 {
 	struct ktr_event *ev;
 	struct ktr_ictx *x;
@@ -83,7 +83,7 @@ static noinline void deliver(struct sys_node *node, struct pt_regs *regs, long n
 	ktr_event_leave(x, KTR_LEVEL_TASK);
 }
 
-static __always_inline void run(struct sys_node *node, struct pt_regs *regs, long nr, long ret)
+static __always_inline void run_call(struct sys_node *node, struct pt_regs *regs, long nr, long ret)
 {
 	void (*run_it)(void *arg, const void *regs) = node->run;
 
@@ -94,7 +94,7 @@ static __always_inline void run(struct sys_node *node, struct pt_regs *regs, lon
 	else if (run_it)
 		run_it(node->arg, regs);
 	else
-		deliver(node, regs, nr, ret, (unsigned long)__builtin_frame_address(0));
+		deliver_call(node, regs, nr, ret, (unsigned long)__builtin_frame_address(0));
 }
 
 static void enter_hook(void *data, struct pt_regs *regs, long nr)
@@ -105,7 +105,7 @@ static void enter_hook(void *data, struct pt_regs *regs, long nr)
 		return;
 	node = READ_ONCE(table[SYS_ENTER][nr]);
 	if (node)
-		run(node, regs, nr, 0);
+		run_call(node, regs, nr, 0);
 }
 
 static void exit_hook(void *data, struct pt_regs *regs, long ret)
@@ -117,7 +117,7 @@ static void exit_hook(void *data, struct pt_regs *regs, long ret)
 		return;
 	node = READ_ONCE(table[SYS_EXIT][nr]);
 	if (node)
-		run(node, regs, nr, ret);
+		run_call(node, regs, nr, ret);
 }
 
 /* The quick handler stands aside. */
@@ -127,7 +127,7 @@ static void bail(struct ktr_quick_point *q, const void *ev)
 	struct pt_regs *regs = (struct pt_regs *)ev;
 	long ret = node->side == SYS_EXIT ? syscall_get_return_value(current, regs) : 0;
 
-	deliver(node, regs, node->meta->syscall_nr, ret, (unsigned long)__builtin_frame_address(0));
+	deliver_call(node, regs, node->meta->syscall_nr, ret, (unsigned long)__builtin_frame_address(0));
 }
 
 static struct ktr_quick_point *sys_quick_point(struct ktr_event *ev)
@@ -158,7 +158,7 @@ static int sys_arg(struct ktr_ctx *c, struct ktr_event *ev, u32 n, struct ktr_va
 }
 
 /* Number for sys_arg() of a field by its name in the event's format file, -1: there is none. */
-static int find_field(const struct sys_node *node, const char *name)
+static int find_call_field(const struct sys_node *node, const char *name)
 {
 	int i;
 
@@ -191,10 +191,10 @@ static int reg_offset(u8 side, u32 n)
 }
 
 /* For ktr_quick_prepare(). */
-static int where(const void *point, u32 slot, u32 kind)
+static int where_in_call(const void *point, u32 slot, u32 kind)
 {
 	const struct sys_node *node = point;
-	int n = slot < KTR_RAW_ARGS ? slot : find_field(node, ktr_field_name(slot - KTR_RAW_ARGS));
+	int n = slot < KTR_RAW_ARGS ? slot : find_call_field(node, ktr_field_name(slot - KTR_RAW_ARGS));
 
 	if (kind != KTR_RAW_INT || n < 1 || n > (node->side == SYS_EXIT ? 1 : node->meta->nb_args))
 		return -1;
@@ -203,7 +203,7 @@ static int where(const void *point, u32 slot, u32 kind)
 
 static int sys_field(struct ktr_ctx *c, struct ktr_event *ev, u32 id, struct ktr_val *out)
 {
-	int n = find_field(ev->point, ktr_field_name(id));
+	int n = find_call_field(ev->point, ktr_field_name(id));
 
 	if (n < 0) {
 		if (!out || !ktr_att_may_lack(ev->att, id))
@@ -308,10 +308,10 @@ static int add_if_meant(struct trace_event_call *call, void *data)
 
 static bool node_has_field(const void *node, u32 id)
 {
-	return find_field(node, ktr_field_name(id)) >= 0;
+	return find_call_field(node, ktr_field_name(id)) >= 0;
 }
 
-static int check_fields(struct ktr_ctx *c, struct sys_set *set, struct ktr_att *a)
+static int check_call_fields(struct ktr_ctx *c, struct sys_set *set, struct ktr_att *a)
 {
 	u32 i;
 
@@ -344,13 +344,13 @@ static int sys_resolve(struct ktr_ctx *c, struct ktr_att *a)
 	rc = ktr_trace_list_walk(add_if_meant, &w);
 	if (rc < 0)
 		return ktr_attach_failed(c, a, "the kernel's events cannot be listed", rc);
-	return check_fields(c, w.set, a) ? KTR_ERR : w.set->n_nodes;
+	return check_call_fields(c, w.set, a) ? KTR_ERR : w.set->n_nodes;
 }
 
 /* ---- the pair of probes ------------------------------------------------------------------------------------- */
 
 static struct tracepoint *raw[SYS_N_SIDES];
-static void *const hooks[SYS_N_SIDES] = { enter_hook, exit_hook };
+static void *const side_hooks[SYS_N_SIDES] = { enter_hook, exit_hook };
 static bool hooked[SYS_N_SIDES];
 static u32 n_linked[SYS_N_SIDES];	/* nodes in the tables */
 
@@ -364,7 +364,7 @@ static int hook_side(int side)
 		raw[side] = ktr_kernel_tracepoint(side == SYS_ENTER ? "sys_enter" : "sys_exit");
 	if (!raw[side])
 		return -ENOENT;
-	err = tracepoint_probe_register(raw[side], hooks[side], NULL);
+	err = tracepoint_probe_register(raw[side], side_hooks[side], NULL);
 	hooked[side] = !err;
 	return err;
 }
@@ -375,7 +375,7 @@ static void choose_run(struct sys_node *node, bool alone)
 
 	node->run = NULL;
 	node->arg = &node->own;
-	if (ktr_quick_prepare(&node->own, a, bail, where, node, node->name)) {
+	if (ktr_quick_prepare(&node->own, a, bail, where_in_call, node, node->name)) {
 		node->run = (void *)ktr_att_quick(a)->run;
 	} else if (a->run_leaf) {
 		node->run = (void *)a->run_leaf;
@@ -434,7 +434,7 @@ static void sys_detach(struct ktr_att *a)
 	for (side = 0; side < SYS_N_SIDES; side++) {
 		if (!hooked[side] || n_linked[side])
 			continue;
-		tracepoint_probe_unregister(raw[side], hooks[side], NULL);
+		tracepoint_probe_unregister(raw[side], side_hooks[side], NULL);
 		hooked[side] = false;
 	}
 }

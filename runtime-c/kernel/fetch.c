@@ -248,7 +248,7 @@ static int get_string(struct ktr_ctx *c, const struct fetch_type *t, u64 addr, s
 		n = ktr_port_str_user(p, addr, KTR_FETCH_STRING_MAX);
 	if (n < 0)
 		ktr_count(KTR_STAT_FAULT);
-	ktr_str_cut(out, max(n, 0));
+	ktr_str_cut(out, n < 0 ? 0 : n);
 	return 0;
 }
 

@@ -126,7 +126,7 @@ static bool is_left_out(const char *pattern, const char *name)
 }
 
 /* 0 also when it was not in the filter; -ENOMEM. */
-static int take_out(struct ftrace_ops *ops, const char *name)
+static int remove_name(struct ftrace_ops *ops, const char *name)
 {
 	unsigned long addr = ktr_symbol_address(name);
 	int err = addr ? ftrace_set_filter_ip(ops, addr, 1, 0) : -ENOENT;
@@ -158,7 +158,7 @@ static int leave_out_blocked(struct ftrace_ops *ops, const char *pattern, unsign
 	for (i = 0; !err && (name = ktr_blocked_name(i, how, &why)) != NULL; i++) {
 		if (!is_left_out(pattern, name))
 			continue;
-		err = take_out(ops, name);
+		err = remove_name(ops, name);
 		if (!err && (by_name || !ktr_symbol_address(name)))
 			err = take_out_by_name(ops, name);
 	}
@@ -181,7 +181,7 @@ static int all_left_out(const char *pattern, unsigned int how, const char **func
 	for (i = 0; rc > 0 && (name = ktr_blocked_name(i, how, &reason)) != NULL; i++) {
 		if (!is_left_out(pattern, name))
 			continue;
-		if (take_out(trial, name))
+		if (remove_name(trial, name))
 			rc = -ENOMEM;
 		*function = name;
 		*why = reason;

@@ -23,7 +23,7 @@ struct ktr_counters {
 
 static LIST_HEAD(all);
 static DEFINE_MUTEX(all_lock);		/* the list and what is on it */
-static int hotplug_state = -1;
+static int counters_state = -1;
 static cpumask_t came;			/* CPUs whose counters have to be made anew */
 
 void ktr_counter_attr(struct perf_event_attr *attr, u64 event)
@@ -100,19 +100,19 @@ int ktr_counters_init(void)
 {
 	int rc = 0;
 
-	if (hotplug_state < 0)
+	if (counters_state < 0)
 		rc = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "kt2ko:counters", cpu_came, NULL);
 	if (rc > 0)
-		hotplug_state = rc;
-	return min(rc, 0);
+		counters_state = rc;
+	return rc < 0 ? rc : 0;
 }
 
 void ktr_counters_exit(void)
 {
-	if (hotplug_state < 0)
+	if (counters_state < 0)
 		return;
-	cpuhp_remove_state_nocalls(hotplug_state);
-	hotplug_state = -1;
+	cpuhp_remove_state_nocalls(counters_state);
+	counters_state = -1;
 	cancel_work_sync(&renew_work);
 }
 

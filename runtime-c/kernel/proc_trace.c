@@ -29,7 +29,7 @@ bool ktr_proc_trace_at_end(void)
 	return READ_ONCE(at_end);
 }
 
-static const struct ktr_rec *head_of(unsigned int cpu)
+static const struct ktr_rec *head_of_cpu(unsigned int cpu)
 {
 	const void *p;
 	u32 n;
@@ -47,7 +47,7 @@ static int pick(struct merge *m)
 	int best = -ENODATA;
 	unsigned int cpu;
 
-	if (m->sticky >= 0 && head_of(m->sticky))
+	if (m->sticky >= 0 && head_of_cpu(m->sticky))
 		return m->sticky;
 	smp_mb();	/* the clock was read before the streams are looked at */
 	for_each_possible_cpu(cpu) {
@@ -55,7 +55,7 @@ static int pick(struct merge *m)
 		const struct ktr_rec *rec;
 
 		smp_rmb();
-		rec = head_of(cpu);
+		rec = head_of_cpu(cpu);
 		if (!rec) {
 			writing |= busy;
 		} else if (rec->time < best_time) {
@@ -78,7 +78,7 @@ static u32 make_text(struct merge *m, const struct ktr_rec *rec)
 	if (!WARN_ON_ONCE(head->format >= ktg_script.n_formats))
 		n = ktr_format_text(m->text, f->text, f->len, head, rec->size);
 	WARN_ON_ONCE(n < 0);
-	return max(n, 0);
+	return n < 0 ? 0 : n;
 }
 
 /* Text of a record, and its length. */
@@ -100,7 +100,7 @@ static const char *text_of(struct merge *m, const struct ktr_rec *rec, u32 *len)
 /* Shows (the rest of) the record at the head of m->cpu; the bytes given or -EFAULT. */
 static ssize_t show(struct merge *m, char __user *to, size_t room)
 {
-	const struct ktr_rec *rec = head_of(m->cpu);
+	const struct ktr_rec *rec = head_of_cpu(m->cpu);
 	u32 len, n;
 	const char *text = text_of(m, rec, &len);
 

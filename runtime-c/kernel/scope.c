@@ -109,7 +109,7 @@ static void fork_hook(void *data, struct task_struct *parent, struct task_struct
 }
 
 /* exec by a thread that is not the leader makes it the leader: the old one is no leader any more then. */
-static void free_hook(void *data, struct task_struct *task)
+static void scope_free_hook(void *data, struct task_struct *task)
 {
 	unsigned long flags;
 
@@ -129,7 +129,7 @@ static struct hook {
 	bool on;
 } hooks[] = {
 	{ "sched_process_fork", fork_hook },
-	{ "sched_process_free", free_hook },
+	{ "sched_process_free", scope_free_hook },
 };
 
 static bool has_followed_parent(struct task_struct *p)

@@ -77,7 +77,7 @@ bool ktr_symbol_is_absent(const char *name)
 
 DEFINE_STATIC_CALL_RET0(ktr_kallsyms_each, kallsyms_on_each_symbol);
 
-struct search {
+struct symbol_search {
 	const char *pattern;
 	unsigned long begin, end;	/* of the kernel's code */
 	char *buf;
@@ -86,7 +86,7 @@ struct search {
 
 KTR_COMPAT_SYMBOL_VISITOR(match_symbol, data, name, addr)
 {
-	const struct search *s = data;
+	const struct symbol_search *s = data;
 
 	if (addr < s->begin || addr >= s->end || !ktr_glob_match(s->pattern, strlen(s->pattern), name, strlen(name)))
 		return 0;
@@ -96,7 +96,7 @@ KTR_COMPAT_SYMBOL_VISITOR(match_symbol, data, name, addr)
 
 bool ktr_symbol_like(const char *pattern, char *buf, u32 size)
 {
-	struct search s = {
+	struct symbol_search s = {
 		.pattern = pattern,
 		.begin = ktr_symbol_address("_stext"),
 		.end = ktr_symbol_address("_etext"),

@@ -348,7 +348,7 @@ static void give_map_back(struct mm_struct *mm, struct held_map *later)
 }
 
 /* The mapping of the frame before is kept in *vma: most are in the same one. */
-static u64 place_of(struct mm_struct *mm, u64 addr, struct vm_area_struct **vma)
+static u64 place_in_file(struct mm_struct *mm, u64 addr, struct vm_area_struct **vma)
 {
 	u64 offset;
 	int n;
@@ -372,7 +372,7 @@ void ktr_user_code_places(u64 *addrs, u32 n)
 	if (!table || !n || !lock_map(mm, &later))
 		return;
 	for (i = 0; i < n; i++)
-		addrs[i] = place_of(mm, addrs[i], &vma);
+		addrs[i] = place_in_file(mm, addrs[i], &vma);
 	give_map_back(mm, later);
 }
 

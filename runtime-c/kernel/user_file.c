@@ -77,7 +77,7 @@ static int same_file(struct file *file, const struct ktr_file_id *id)
 
 /* ---- sites -------------------------------------------------------------------------------------------------- */
 
-static int grow(struct ktr_user_sites *us)
+static int grow_sites(struct ktr_user_sites *us)
 {
 	u32 room = us->room ? 2 * us->room : 16;
 	struct ktr_site *bigger;
@@ -98,7 +98,7 @@ static int grow(struct ktr_user_sites *us)
 
 int ktr_user_add(struct ktr_user_sites *us, const struct ktr_site *site)
 {
-	int err = us->n == us->room ? grow(us) : 0;
+	int err = us->n == us->room ? grow_sites(us) : 0;
 	struct ktr_site *copy;
 
 	if (err)

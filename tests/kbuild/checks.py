@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Checks of the ways from a script to a module: each is a function(kernel, folder) that gives a problem or ''."""
 
+import glob
 import os
 import re
 import shutil
@@ -146,8 +147,40 @@ def directory_builds_by_make(kernel, folder, text=SCRIPT):
     if not os.path.exists(os.path.join(project, "both_ways.ko")):
         return done.stdout[-2000:]
     warnings = [line for line in done.stdout.splitlines()
-                if "warning:" in line and not line.startswith("warning: the compiler differs")]
+                if ("warning:" in line or "cold_cc.sh:" in line) and not line.startswith("warning: the compiler differs")]
     return "\n".join(warnings[:10])
+
+
+def core_of(project, kernel, flags, objects):
+    """Makes core's object in a module directory: its bytes, and whether it was compiled there. A string is what went wrong."""
+    target = os.path.join(project, "runtime-c/units/core.o")
+    if os.path.exists(target):
+        os.remove(target)
+    done = subprocess.run(["make", "-C", kernel, f"M={project}", f"KCFLAGS={flags}", f"KTR_CORE_OBJECTS={objects}",
+                           "runtime-c/units/core.o"], capture_output=True, check=False, encoding="utf-8", timeout=TIMEOUT_S)
+    if done.returncode != 0 or "error" in done.stdout + done.stderr:
+        return done.stdout[-500:] + done.stderr[-500:]
+    with open(os.path.join(project, "runtime-c/units/.core.o.cmd"), encoding="utf-8") as file:
+        compiled = "core/table.c" in file.read()
+    with open(target, "rb") as file:
+        return file.read(), compiled
+
+
+def core_comes_along(kernel, folder):
+    """Core is not compiled for kernels whose flags are known, and what is taken instead is what would come of it; with other flags it
+    is compiled."""
+    project = os.path.join(folder, "emitted")
+    done = kt2ko("--emit-c", project, write_script(folder))
+    sets = glob.glob(os.path.join(report.BUILD, "lib/kt2ko/core/*/"))
+    if done.returncode != 0 or len(sets) != 1:
+        return f"{done.stdout} {len(sets)} folders of objects"
+    results = [core_of(project, kernel, *words) for words in (("-g0", sets[0]), ("-g0", ""), ("-g0 -O1", sets[0]))]
+    for result in results:
+        if isinstance(result, str):
+            return result
+    if [compiled for _, compiled in results] != [False, True, True]:
+        return f"compiled: {[compiled for _, compiled in results]}"
+    return "" if results[0][0] == results[1][0] else "what comes along differs from what is compiled"
 
 
 def features_are_told_apart(kernel, folder):
@@ -406,7 +439,7 @@ def unsafe_is_gated_and_shown(kernel, folder):
 
 
 OF_EVERY_KERNEL = (wrong_ffi_is_told_in_the_scripts_lines, unsafe_is_gated_and_shown, both_ways_agree, both_ways_agree_on_several_files, directory_builds_by_make,
-                   features_are_told_apart, counters_are_of_one_cpu)
+                   features_are_told_apart, core_comes_along, counters_are_of_one_cpu)
 OF_OURS = (interrupted_build_leaves_nothing, parallel_builds_share_the_cache, run_hands_over_to_ktrun)  # no matter which kernel
 
 

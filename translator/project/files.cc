@@ -158,6 +158,17 @@ std::vector<fs::path> files_below(const fs::path& dir) {
   return files;
 }
 
+std::vector<fs::path> files_with(const fs::path& dir, const std::string& extension) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(dir, error)) {
+    const bool wanted = extension.empty() ? entry.is_regular_file(error) : entry.path().extension() == extension;
+    if (wanted) files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 void Fingerprint::add(std::string_view bytes) {
   for (unsigned char byte : bytes) value_ = (value_ ^ byte) * 0x100000001b3u;
   value_ = (value_ ^ bytes.size()) * 0x100000001b3u;  // "ab","c" is not "a","bc"

@@ -57,6 +57,9 @@ class TempDir {
 // and a DIR that is not there has none.
 std::vector<fs::path> files_below(const fs::path& dir);
 
+// What DIR itself has with the extension (".c"; "" for all files), sorted.
+std::vector<fs::path> files_with(const fs::path& dir, const std::string& extension);
+
 // FNV-1a, 64 bit: names content in the cache. Not for anything that an enemy chooses.
 class Fingerprint {
  public:

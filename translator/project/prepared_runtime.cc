@@ -13,6 +13,7 @@
 
 #include "emit/file_names.h"
 #include "project/cache.h"
+#include "project/core_objects.h"
 #include "project/elf_file.h"
 #include "project/interrupt.h"
 #include "project/name_patch.h"
@@ -101,7 +102,9 @@ Done prepare(const BuildRequest& request, const std::string& events, const std::
   text.ffi = ffi;
   Done written = write_project(dir, text, request.share);
   if (!written.ok()) return written;
-  Outcome outcome = run_kbuild(dir, request.kernel, request.cross, build_words(dir));
+  std::vector<std::string> words = build_words(dir);
+  words.push_back("KTR_CORE_OBJECTS=" + core_objects(request.share).string());
+  Outcome outcome = run_kbuild(dir, request.kernel, request.cross, words);
   if (interrupted()) return Failure{kRefused, "interrupted"};
   if (outcome.ok()) return save(inspect(dir, text.module), dir);
   // The entry goes away; the C has to stay where the user can see it.

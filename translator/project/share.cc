@@ -24,17 +24,18 @@ bool is_share(const fs::path& dir) {
 
 }  // namespace
 
+fs::path own_prefix() { return executable().parent_path().parent_path(); }
+
 Result<fs::path> find_share() {
   const char* named = getenv("KT2KO_SHARE");
-  fs::path bin = executable().parent_path();
   std::error_code error;
   fs::path dir;
   if (named && *named) {
     dir = named;
-  } else if (std::optional<std::string> tree = read_file(bin.parent_path() / kSourceNamed)) {
+  } else if (std::optional<std::string> tree = read_file(own_prefix() / kSourceNamed)) {
     dir = tree->substr(0, tree->find('\n'));
   } else {
-    dir = bin.parent_path() / "share/kt2ko";
+    dir = own_prefix() / "share/kt2ko";
   }
   if (is_share(dir)) return fs::absolute(dir, error).lexically_normal();
   return Failure{kRefused, fmt::format("the runtime sources are not in {}", dir.string()),

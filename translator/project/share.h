@@ -13,6 +13,9 @@ namespace kt2ko {
 // tree); ../share/kt2ko beside the executable.
 Result<fs::path> find_share();
 
+// The directory above bin/, where the executable lies: of the build, or where it was installed.
+fs::path own_prefix();
+
 // A program of ours, such as ktrun: beside the executable, else from PATH.
 Result<fs::path> find_helper(const std::string& name);
 

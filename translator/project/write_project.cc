@@ -23,16 +23,6 @@ constexpr const char* kSymvers = "tapsets.symvers";
 constexpr const char* kRuntimeFolders[] = {"include", "core", "port", "kernel", "compat", "units", "tapset"};
 constexpr const char* kObjectFolder = "units";
 
-std::vector<fs::path> files_with(const fs::path& dir, const std::string& extension) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(dir, error)) {
-    if (entry.path().extension() == extension) files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 std::vector<std::string> runtime_objects(const fs::path& share) {
   std::vector<std::string> objects;
   for (const fs::path& source : files_with(share / "runtime-c" / kObjectFolder, ".c"))
