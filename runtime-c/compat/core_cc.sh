@@ -20,6 +20,8 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	-Wp,-MMD,* | -Wp,-MD,*) depfile=${1##*,} ;;
 	-fmacro-prefix-map=* | -ffile-prefix-map=* | -fdebug-prefix-map=*) ;;	# names of directories; none ends up in core
+	-fplugin=/*) flags="$flags $1" ;;
+	-fplugin=*) flags="$flags -fplugin=$PWD/${1#-fplugin=}" ;;	# kbuild names them from the kernel's directory
 	-W*) warnings="$warnings $1" ;;
 	-D__KERNEL__ | -std=* | -nostdinc | -f* | -m* | -O* | -g* | -Q* | --param=* | --target=*) flags="$flags $1" ;;
 	--param) flags="$flags --param=$2"; shift ;;

@@ -183,6 +183,24 @@ def core_comes_along(kernel, folder):
     return "" if results[0][0] == results[1][0] else "what comes along differs from what is compiled"
 
 
+def core_keeps_what_makes_code(_kernel, folder):
+    """Of the compiler's words core is made with those that make its code, and no others; a plugin is found from anywhere."""
+    compiler, flags = os.path.join(folder, "cc"), os.path.join(folder, "flags")
+    with open(compiler, "w", encoding="utf-8") as file:
+        file.write("#!/bin/sh\n[ \"$1\" != --version ] || echo cc 1.0\n")
+    os.chmod(compiler, 0o755)
+    kept = f"-D__KERNEL__ -std=gnu11 -m64 -fplugin={folder}/plugins/some.so -fplugin-arg-some-all --param=one=1 -O2 -g0"
+    words = (f"-Wp,-MMD,{folder}/d -nostdinc -I/kernel/include -include /kernel/kconfig.h -D__KERNEL__ -DMODULE -D X -std=gnu11 -m64 "
+             "-fmacro-prefix-map=/kernel/= -fplugin=plugins/some.so -fplugin-arg-some-all --param one=1 -Wall -O2 -g0").split()
+    runtime = os.path.join(report.ROOT, "runtime-c")
+    subprocess.run(["sh", f"{runtime}/compat/core_cc.sh", "env", compiler, *words, "-c", "-o", f"{folder}/core.o",
+                    f"{runtime}/units/core.c"], cwd=folder, check=True, timeout=TIMEOUT_S,
+                   env=dict(os.environ, KTR_CORE_FLAGS=flags, LD="true", OBJCOPY="true"))
+    with open(flags, encoding="utf-8") as file:
+        found = file.read()
+    return "" if found == f"env {compiler}\n-nostdinc {kept}\n" else f"wanted {kept}, found {found}"
+
+
 def features_are_told_apart(kernel, folder):
     """compat/probe.sh: compiled together the probes give what each gives alone; so do some that must not mislead it."""
     done = kt2ko("--emit-c", os.path.join(folder, "emitted"), write_script(folder))
@@ -440,7 +458,7 @@ def unsafe_is_gated_and_shown(kernel, folder):
 
 OF_EVERY_KERNEL = (wrong_ffi_is_told_in_the_scripts_lines, unsafe_is_gated_and_shown, both_ways_agree, both_ways_agree_on_several_files, directory_builds_by_make,
                    features_are_told_apart, core_comes_along, counters_are_of_one_cpu)
-OF_OURS = (interrupted_build_leaves_nothing, parallel_builds_share_the_cache, run_hands_over_to_ktrun)  # no matter which kernel
+OF_OURS = (interrupted_build_leaves_nothing, parallel_builds_share_the_cache, run_hands_over_to_ktrun, core_keeps_what_makes_code)  # no matter which kernel
 
 
 def run_all(checks, kernel, release, result):

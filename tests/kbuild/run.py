@@ -38,7 +38,7 @@ import tapset_modules  # noqa: E402
 TIMEOUT_S = 900
 # Checks that a word takes alone.
 BY_WORD = {
-    "core": (checks.core_comes_along,),
+    "core": (checks.core_comes_along, checks.core_keeps_what_makes_code),
     "imports": (module_imports.imports_are_known,),
     "reproducible": reproducible.OF_EVERY_KERNEL,
     "tapsets": tapset_modules.OF_EVERY_KERNEL + tapset_modules.OF_OURS,
