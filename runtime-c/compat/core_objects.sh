@@ -3,8 +3,9 @@
 # Compiles core for kernels that are known by their flags alone, see core_cc.sh; no kernel's headers are needed.
 # usage: core_objects.sh DIRECTORY
 #
-# core_flags/NAME has the compiler's command and the flags. Sets whose compiler is not here are left out. The objects are in a
-# folder named after the sources, as the translator looks for it: those of other sources must not be taken.
+# core_flags/NAME-ARCHITECTURE has the compiler's command and the flags. Sets whose compiler is not here, or is one for another
+# architecture, are left out. The objects are in a folder named after the sources, as the translator looks for it: those of other
+# sources must not be taken.
 set -eu
 export LC_ALL=C	# the order of files
 
@@ -21,6 +22,10 @@ mkdir -p "$work"
 for file in compat/core_flags/*; do
 	{ read -r compiler; read -r flags; } <"$file"
 	command -v "$compiler" >/dev/null || continue
+	case ${file##*-}:$("$compiler" -dumpmachine) in
+	amd64:x86_64-* | arm64:aarch64-*) ;;
+	*) continue ;;
+	esac
 	set=$work/${file##*/}
 	mkdir "$set"
 	tools=${compiler%gcc*}
