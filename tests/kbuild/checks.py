@@ -211,15 +211,19 @@ def features_are_told_apart(kernel, folder):
     hard = ({}, {"missing_header": "#include <linux/no_such_header.h>\n", "wrong_type": wrong_type},
             {"unclosed": "void probe(void) {\n", "wrong_type": wrong_type},
             {"in_a_header": "#include <linux/build_bug.h>\nint probe(void)\n{\n\treturn BUILD_BUG_ON_ZERO(1);\n}\n"})
-    probes, header = (os.path.join(project, "runtime-c/compat", name) for name in ("probes", "ktr_features.h"))
+    subprocess.run(["make", "-C", kernel, f"M={project}", "runtime-c/units/kernel_life.o"], check=True, timeout=TIMEOUT_S,
+                   stdout=subprocess.DEVNULL)
+    probes, header, recorded = (os.path.join(project, "runtime-c/compat", name)
+                                for name in ("probes", "ktr_features.h", ".ktr_features.h.cmd"))
+    with open(recorded, encoding="utf-8") as file:
+        command = file.readline().split(" := ", 1)[1].replace("$$", "$")
     for added in hard:
         found = []
         for name, text in added.items():
             write_script(probes, name + ".c", text)
         for alone in ("", "1"):
-            if os.path.exists(header):
-                os.remove(header)
-            done = subprocess.run(["make", "-C", kernel, f"M={project}", "script.o"], check=False, timeout=TIMEOUT_S,
+            os.remove(header)
+            done = subprocess.run(["sh", "-c", command], check=False, timeout=TIMEOUT_S, cwd=kernel,
                                   env=dict(os.environ, KTR_PROBE_ALONE=alone), capture_output=True, encoding="utf-8")
             if done.returncode != 0:
                 return f"with {sorted(added)}: {done.stdout[-500:]}{done.stderr[-500:]}"

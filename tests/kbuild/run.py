@@ -8,7 +8,7 @@ nearly all of it spent on reading the kernel's makefiles. Samples are also built
 
 Without words the ways to a module are compared as well (checks.py), its imports (module_imports.py), what two builds give
 (reproducible.py), and what DKMS makes of a script (dkms.py); and kt2ko check has to find what differs between kernels
-(incompatible.py). The words core, imports, reproducible, tapsets, dkms and incompatible take these alone.
+(incompatible.py). The words core, features, imports, reproducible, tapsets, dkms and incompatible take these alone.
 
 usage: run.py [-k KERNEL]... [WORD...]
     KERNEL: 6.12, 6.1-rt, 6.12-generic; default: the installed ones of the cloud flavour; WORD: scripts whose path contains it
@@ -39,6 +39,7 @@ TIMEOUT_S = 900
 # Checks that a word takes alone.
 BY_WORD = {
     "core": (checks.core_comes_along, checks.core_keeps_what_makes_code),
+    "features": (checks.features_are_told_apart,),
     "imports": (module_imports.imports_are_known,),
     "reproducible": reproducible.OF_EVERY_KERNEL,
     "tapsets": tapset_modules.OF_EVERY_KERNEL + tapset_modules.OF_OURS,
