@@ -23,9 +23,22 @@ faults_within() {
 		echo $2 >$kind/require-end
 	done
 }
-faults_anywhere() { faults_within 0 0xffffffffffffffff; }
+faults_anywhere() {
+	faults_within 0 0xffffffffffffffff
+	faults_not_within 0 0
+}
+# Begin and end of a function of the kernel.
+bounds() { awk -v name=$1 '$3 == name { a = $1; getline; print "0x" a, "0x" $1 }' /proc/kallsyms; }
 # Only while a module's own code runs that loads it.
-faults_in_init() { faults_within $(awk '/ do_init_module$/ { a = $1; getline; print "0x" a, "0x" $1 }' /proc/kallsyms); }
+faults_in_init() { faults_within $(bounds do_init_module); }
+
+# faults_not_within START END: but for these.
+faults_not_within() {
+	for kind in $INJECT; do
+		echo $1 >$kind/reject-start
+		echo $2 >$kind/reject-end
+	done
+}
 
 # Only while code of a module that is loaded runs.
 faults_within_module() {

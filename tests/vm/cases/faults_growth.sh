@@ -15,6 +15,7 @@ stored() { sed -n 's/^table burst: \([0-9]*\) elements.*/\1/p' $P/status; }
 insmod /modules/memory.ko reserve_kb=64
 script_runs memory
 faults_within_module memory
+faults_not_within $(bounds proc_reg_open)	# the status file is to be read all the time
 
 # nothing can be had
 fault_chance 100
