@@ -109,7 +109,7 @@ static void fork_hook(void *data, struct task_struct *parent, struct task_struct
 }
 
 /* exec by a thread that is not the leader makes it the leader: the old one is no leader any more then. */
-static void scope_free_hook(void *data, struct task_struct *task)
+static void free_hook(void *data, struct task_struct *task)
 {
 	unsigned long flags;
 
@@ -127,9 +127,9 @@ static struct hook {
 	void *fn;
 	struct tracepoint *tp;
 	bool on;
-} hooks[] = {
+} task_hooks[] = {
 	{ "sched_process_fork", fork_hook },
-	{ "sched_process_free", scope_free_hook },
+	{ "sched_process_free", free_hook },
 };
 
 static bool has_followed_parent(struct task_struct *p)
@@ -167,15 +167,15 @@ static int follow_children(const void *process)
 	if (!followed)
 		return -ENOMEM;
 	follow(process);
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+	for (i = 0; i < ARRAY_SIZE(task_hooks); i++) {
 		int err = -ENOENT;
 
-		hooks[i].tp = ktr_kernel_tracepoint(hooks[i].name);
-		if (hooks[i].tp)
-			err = tracepoint_probe_register(hooks[i].tp, hooks[i].fn, NULL);
+		task_hooks[i].tp = ktr_kernel_tracepoint(task_hooks[i].name);
+		if (task_hooks[i].tp)
+			err = tracepoint_probe_register(task_hooks[i].tp, task_hooks[i].fn, NULL);
 		if (err)
 			return err;
-		hooks[i].on = true;
+		task_hooks[i].on = true;
 	}
 	follow_present();
 	return 0;
@@ -186,11 +186,11 @@ void ktr_scope_close(void)
 	unsigned int i;
 	bool any = false;
 
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		if (hooks[i].on)
-			tracepoint_probe_unregister(hooks[i].tp, hooks[i].fn, NULL);
-		any |= hooks[i].on;
-		hooks[i].on = false;
+	for (i = 0; i < ARRAY_SIZE(task_hooks); i++) {
+		if (task_hooks[i].on)
+			tracepoint_probe_unregister(task_hooks[i].tp, task_hooks[i].fn, NULL);
+		any |= task_hooks[i].on;
+		task_hooks[i].on = false;
 	}
 	if (any)
 		tracepoint_synchronize_unregister();

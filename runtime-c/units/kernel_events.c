@@ -21,3 +21,4 @@
 #include "../kernel/quick.c"
 #include "../kernel/records.c"
 #include "../kernel/functions.c"
+#include "../kernel/scope.c"

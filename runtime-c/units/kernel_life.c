@@ -23,7 +23,6 @@
 #include "../kernel/user_file.c"
 #include "../kernel/user_code.c"
 #include "../kernel/symbols.c"
-#include "../kernel/scope.c"
 #include "../kernel/perf_counters.c"
 #include "../kernel/attach_uprobe.c"
 #include "../kernel/attach_sdt.c"
