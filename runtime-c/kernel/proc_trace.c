@@ -148,13 +148,24 @@ static bool worth_looking(void)
 	return ktr_proc_any_data() || ktr_state() == KTR_STATE_ENDED || ktr_closing();
 }
 
+/*
+ * Whether a reader that stands in the queue may leave it. Else the pump is asked for, there and not before: a pump that was on
+ * its way already may see to an empty queue and be gone by the time the reader sleeps.
+ */
+static bool need_not_wait(void)
+{
+	if (worth_looking())
+		return true;
+	ktr_proc_pump();
+	return false;
+}
+
 /* 0: look again. */
 static int wait_for_output(struct file *file)
 {
 	if (file->f_flags & O_NONBLOCK)
 		return -EAGAIN;
-	ktr_proc_pump();
-	return wait_event_interruptible(ktr_waits->output, worth_looking());
+	return wait_event_interruptible(ktr_waits->output, need_not_wait());
 }
 
 static ssize_t trace_read(struct file *file, char __user *to, size_t count, loff_t *pos)
@@ -195,10 +206,7 @@ static ssize_t trace_read(struct file *file, char __user *to, size_t count, loff
 static __poll_t trace_poll(struct file *file, struct poll_table_struct *table)
 {
 	poll_wait(file, &ktr_waits->output, table);
-	if (worth_looking())
-		return EPOLLIN | EPOLLRDNORM;
-	ktr_proc_pump();
-	return 0;
+	return need_not_wait() ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
 static int trace_open(struct inode *inode, struct file *file)

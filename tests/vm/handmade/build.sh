@@ -22,7 +22,7 @@ while read -r file; do
 done < <(cd "$root" && find runtime-c/{include,core,port,kernel,compat,units} -type f)
 wire=$(sed -n 's/^#define KTR_WIRE_VERSION //p' "$root/runtime-c/include/ktr_wire.h")
 
-# A module to be traced.
+# A module to be traced, and one that delays what others do.
 for file in "$here"/traced/*; do
 	copy_if_changed "$file" "$out/$(basename "$file")"
 done
@@ -47,7 +47,7 @@ for script in "$here"/*.c; do
 	END
 done
 cat >>"$kbuild" <<-'END'
-	obj-m += kt_traced.o
+	obj-m += kt_traced.o kt_delays.o
 	CFLAGS_kt_traced.o := -I$(src)
 	ifneq ($(shell grep -s 'define __assign_str(dst, src)' $(srctree)/include/trace/stages/stage6_event_callback.h),)
 	CFLAGS_kt_traced.o += -DKT_ASSIGN_STR_HAS_SOURCE
