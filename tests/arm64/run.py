@@ -22,8 +22,8 @@ import guest  # noqa: E402
 import kernels  # noqa: E402
 import module_imports  # noqa: E402
 import report  # noqa: E402
-from kernel_run import KernelRun, ShellCase, build_script, run, shown  # noqa: E402
-from run_cases import MODULES_DIR, side_by_side  # noqa: E402
+from kernel_run import KernelRun, ShellCase, build_script, run, run_kernels, shown  # noqa: E402
+from run_cases import MODULES_DIR  # noqa: E402
 
 PREFIX = "aarch64-linux-gnu-"
 PROGRAMS = os.path.join(report.BUILD, "arm64", "programs")  # the same path in the guest
@@ -169,15 +169,12 @@ def main():
     found = find_cases(words)
     shell_cases = find_shell_cases(words)
 
-    def run_kernel(kernel):
-        try:
-            if not words:
-                add(f"imports are known on {kernel.name}", unknown_imports(kernel))
-            Arm64Run(kernel, add, programs).run(for_kernel(kernel, found), shell_cases)
-        except Exception as error:  # a broken driver must not look like passed cases
-            add(f"the driver on {kernel.name}", f"{type(error).__name__}: {error}")
+    def prepare_kernel(kernel):
+        if not words:
+            add(f"imports are known on {kernel.name}", unknown_imports(kernel))
+        return Arm64Run(kernel, add, programs).guests(for_kernel(kernel, found), shell_cases)
 
-    side_by_side([lambda kernel=kernel: run_kernel(kernel) for kernel in chosen])
+    run_kernels(chosen, prepare_kernel, add)
     return result.finish()
 
 

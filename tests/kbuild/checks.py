@@ -465,13 +465,17 @@ OF_EVERY_KERNEL = (wrong_ffi_is_told_in_the_scripts_lines, unsafe_is_gated_and_s
 OF_OURS = (interrupted_build_leaves_nothing, parallel_builds_share_the_cache, run_hands_over_to_ktrun, core_keeps_what_makes_code)  # no matter which kernel
 
 
-def run_all(checks, kernel, release, result):
-    """Some checks for one kernel, each in a folder of its own."""
-    for check in checks:
-        folder = tempfile.mkdtemp(prefix="kt2ko-check-")
-        try:
-            result.add(f"{check.__name__} for {release}", check(kernel, folder))
-        except (subprocess.SubprocessError, OSError) as error:
-            result.add(f"{check.__name__} for {release}", str(error))
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+def run_one(check, kernel, release, result):
+    """A check for one kernel, in a folder of its own."""
+    folder = tempfile.mkdtemp(prefix="kt2ko-check-")
+    try:
+        result.add(f"{check.__name__} for {release}", check(kernel, folder))
+    except (subprocess.SubprocessError, OSError) as error:
+        result.add(f"{check.__name__} for {release}", str(error))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def jobs(checks, kernel, release, result):
+    """A call for each of the checks."""
+    return [lambda check=check: run_one(check, kernel, release, result) for check in checks]

@@ -17,7 +17,6 @@ usage: run.py [-k KERNEL]... [WORD...]
 import glob
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -141,26 +140,53 @@ def check_objects(directory, project, objects, name, result):
         result.add(name(path), f"the runtime lacks {', '.join(missing)}" if missing else "")
 
 
-def check_kernel(release, directory, cases, samples, result):
+def check_scripts(release, directory, paths, result):
+    """All scripts in one module directory."""
     def name(path):
         return f"{shown(path)} for {release}"
 
-    folder = tempfile.mkdtemp(prefix="kt2ko-kbuild-")
-    try:
+    with tempfile.TemporaryDirectory(prefix="kt2ko-kbuild-") as folder:
         project = os.path.join(folder, "p")
         problem = build_runtime(directory, project)
         result.add(f"the runtime for {release}", problem)
         if problem:
             return
-        objects = write_c(cases + samples, project, name, result)
+        objects = write_c(paths, project, name, result)
         if objects:
             check_objects(directory, project, objects, name, result)
+
+
+def check_as_a_user(release, directory, samples, result):
+    with tempfile.TemporaryDirectory(prefix="kt2ko-kbuild-") as folder:
         for path in samples:
             done = run([report.KT2KO, "--no-facts", "-k", directory, "-o", os.path.join(folder, "s.ko"), path])
             problem = "" if done.returncode == 0 else f"kt2ko: status {done.returncode}\n{done.stdout}"
-            result.add(name(path) + ", as a user", problem)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+            result.add(f"{shown(path)} for {release}, as a user", problem)
+
+
+def check_incompatible(found, result):
+    with tempfile.TemporaryDirectory(prefix="kt2ko-kbuild-") as folder:
+        incompatible.check_all(folder, {flavours.short_name(release): release for release, _ in found}, result)
+
+
+def jobs_of(found, words, result):
+    """Calls that are independent of each other, the longest first."""
+    if words == ["incompatible"]:
+        return [lambda: check_incompatible(found, result)]
+    if len(words) == 1 and words[0] in BY_WORD:
+        return [job for release, directory in found for job in checks.jobs(BY_WORD[words[0]], directory, release, result)]
+    cases, samples = scripts("tests/run", words), scripts("samples", words)
+    jobs = [lambda kernel=kernel: check_scripts(*kernel, cases + samples, result) for kernel in found]
+    jobs += [lambda kernel=kernel: check_as_a_user(*kernel, samples, result) for kernel in found]
+    if words or not found:
+        return jobs
+    jobs.append(lambda: check_incompatible(found, result))
+    for release, directory in found:
+        jobs += checks.jobs(tapset_modules.OF_EVERY_KERNEL + BY_WORD["imports"] + checks.OF_EVERY_KERNEL, directory, release, result)
+    # one kernel is as good as another; each has its turn
+    jobs += checks.jobs(checks.OF_OURS + BY_WORD["reproducible"] + tapset_modules.OF_OURS, found[0][1], found[0][0], result)
+    jobs += checks.jobs(BY_WORD["dkms"], found[-1][1], found[-1][0], result)
+    return jobs
 
 
 def complaints(text):
@@ -173,24 +199,9 @@ def main():
     result = report.Report("kbuild")
     names, words = report.kernels_and_words()
     found = kernels(names)
-    cases, samples = scripts("tests/run", words), scripts("samples", words)
     if not found or {flavours.short_name(release) for release, _ in found} < set(names):
         result.add("kernel headers", "not all are installed: scripts/setup.sh, scripts/flavours.sh")
-    if not words or words == ["incompatible"]:
-        with tempfile.TemporaryDirectory(prefix="kt2ko-kbuild-") as folder:
-            incompatible.check_all(folder, {flavours.short_name(release): release for release, _ in found}, result)
-        if words:
-            return result.finish()
-    for release, directory in found:
-        if len(words) == 1 and words[0] in BY_WORD:
-            checks.run_all(BY_WORD[words[0]], directory, release, result)
-            continue
-        check_kernel(release, directory, cases, samples, result)
-        if not words:
-            checks.run_all(checks.OF_EVERY_KERNEL + BY_WORD["imports"] + tapset_modules.OF_EVERY_KERNEL, directory, release, result)
-    if found and not words:  # one kernel is as good as another; each has its turn
-        checks.run_all(checks.OF_OURS + BY_WORD["reproducible"] + tapset_modules.OF_OURS, found[0][1], found[0][0], result)
-        checks.run_all(BY_WORD["dkms"], found[-1][1], found[-1][0], result)
+    result.run_jobs(jobs_of(found, words, result))
     return result.finish()
 
 

@@ -50,6 +50,15 @@ class Report:
             for item, problem in zip(items, pool.map(lambda item: _guarded(run, item), items)):
                 self.add(name_of(item), problem)
 
+    def run_jobs(self, jobs):
+        """Calls that add results of their own, as many at once as there are CPUs."""
+        with concurrent.futures.ThreadPoolExecutor(workers()) as pool:
+            for job in [pool.submit(job) for job in jobs]:
+                try:
+                    job.result()
+                except Exception as error:  # a broken driver must not look like a passed case
+                    self.add("the driver", f"{type(error).__name__}: {error}")
+
     def finish(self):
         """Prints the line that scripts/test.sh sums up and gives the exit status. No test at all is a failure."""
         if self.passed + self.failed == 0:

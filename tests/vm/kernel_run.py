@@ -17,13 +17,14 @@ import guest  # noqa: E402
 import kernels  # noqa: E402
 import report  # noqa: E402
 import trusting  # noqa: E402
-from run_cases import MODULES_DIR, ktrun_shell  # noqa: E402
+from run_cases import MODULES_DIR, ktrun_shell, side_by_side  # noqa: E402
 
 BUILD_TIMEOUT_S = 600
 # Where the CPU is emulated handlers take a much larger part of its time; a case that is about that sets its own.
 LIMITS = ["--param", "overload=90"]
 SIGNED_SCRIPTS = ("flood", "comm")  # what cases with a key of ours load
 TAPSETS = ["-I", os.path.join(HERE, "cases", "tapsets")]
+MANY_CASES = 16
 SCRIPT_LIMIT_S = 60  # generous: it only has to end what would never end
 SAMPLES = os.path.join(report.ROOT, "samples")
 PROGRAMS = os.path.join(report.BUILD, "vm", "programs")  # the same path in the guest
@@ -96,6 +97,12 @@ def scripts_named_in(texts):
         stem = os.path.splitext(os.path.basename(path))[0]
         return stem in words or stem.startswith(beginnings)
     return [path for path in sorted(glob.glob(os.path.join(HERE, "cases", "*.kp"))) if named(path)]
+
+
+def parts(cases):
+    """Many cases of one machine as halves, for two CPUs; few are not worth a second boot."""
+    half = (len(cases) + 1) // 2
+    return [part for part in ([cases[:half], cases[half:]] if len(cases) >= MANY_CASES else [cases]) if part]
 
 
 class ShellCase:
@@ -297,13 +304,35 @@ class KernelRun:
                 self.add(self.name(case.path), f"kt2ko list: status {done.returncode}\n{done.stdout}")
         return files
 
-    def run(self, script_cases, shell_cases):
+    def guests(self, script_cases, shell_cases):
+        """Builds what the cases need; gives calls that run them in guests, independent of each other."""
         by_machine = self.shell_cases(shell_cases)
         samples = [case for case in script_cases if case.path.startswith(SAMPLES + os.sep)]
         others = [case for case in script_cases if case not in samples]
         by_machine.setdefault((1, False, None), [])
         by_machine[(1, False, None)] += [*self.module_cases(others), *self.sample_cases(samples)]
+        calls = []
         for (cpus, parallel, signed), found in sorted(by_machine.items(), key=str):
             kernel = self.kernel if signed is None else self.trust.kernel(signed)
-            if found:
-                guest.Runner(kernel, self.add, cpus, parallel).run(found)
+            for part in parts(found):
+                calls.append(lambda kernel=kernel, cpus=cpus, parallel=parallel, part=part: self.in_guests(kernel, cpus, parallel, part))
+        return calls
+
+    def in_guests(self, kernel, cpus, parallel, found):
+        try:
+            guest.Runner(kernel, self.add, cpus, parallel).run(found)
+        except Exception as error:  # a broken driver must not look like passed cases
+            self.add(f"guests of {kernel.name}", f"{type(error).__name__}: {error}")
+
+
+def run_kernels(found, prepare, add):
+    """prepare(kernel) builds what a kernel's guests need and gives calls that run them, as KernelRun.guests() does."""
+    guests = []
+
+    def guarded(kernel):
+        try:
+            guests.extend(prepare(kernel))
+        except Exception as error:  # a broken driver must not look like passed cases
+            add(f"the driver on {kernel.name}", f"{type(error).__name__}: {error}")
+    side_by_side([lambda kernel=kernel: guarded(kernel) for kernel in found])
+    side_by_side(guests)

@@ -15,8 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
 import cases as case_format  # noqa: E402
 import kernels  # noqa: E402
 import report  # noqa: E402
-from kernel_run import KernelRun, ShellCase, build_programs, shown  # noqa: E402
-from run_cases import side_by_side  # noqa: E402
+from kernel_run import KernelRun, ShellCase, build_programs, run_kernels, shown  # noqa: E402
 
 
 def find_shell_cases(words):
@@ -31,20 +30,13 @@ def main():
     script_cases = [case for folder in ("tests/run", "samples")
                     for case in case_format.find_cases(os.path.join(report.ROOT, folder), words) if case.runs_in("vm")]
     shell_cases = find_shell_cases(words)
-
-    def run_kernel(kernel):
-        try:
-            KernelRun(kernel, add, programs).run(script_cases, shell_cases)
-        except Exception as error:  # a broken driver must not look like passed cases
-            add(f"the driver on {kernel.name}", f"{type(error).__name__}: {error}")
-
     programs, problem = build_programs()
     if problem:
         add("tests/vm/programs", problem)
     found = kernels.find(names)
     if not found:
         add("kernels", "none with an image and headers is installed: scripts/setup.sh")
-    side_by_side([lambda kernel=kernel: run_kernel(kernel) for kernel in found])
+    run_kernels(found, lambda kernel: KernelRun(kernel, add, programs).guests(script_cases, shell_cases), add)
     return result.finish()
 
 
