@@ -469,7 +469,8 @@ def run_one(check, kernel, release, result):
     """A check for one kernel, in a folder of its own."""
     folder = tempfile.mkdtemp(prefix="kt2ko-check-")
     try:
-        result.add(f"{check.__name__} for {release}", check(kernel, folder))
+        with report.timed(f"{check.__name__} for {release}"):
+            result.add(f"{check.__name__} for {release}", check(kernel, folder))
     except (subprocess.SubprocessError, OSError) as error:
         result.add(f"{check.__name__} for {release}", str(error))
     finally:

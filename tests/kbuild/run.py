@@ -4,7 +4,8 @@
 
 For each kernel one module directory is built in full; the C of all scripts is then compiled in that directory by one
 call of make, and what it needs must be defined by the runtime. Calling make for each script would cost seconds each,
-nearly all of it spent on reading the kernel's makefiles. Samples are also built the way a user builds them.
+nearly all of it spent on reading the kernel's makefiles. The C of a script has no header of the kernel, so without words
+the cases of run/ are compiled for one kernel; as modules the rung vm has them on all, and the samples as a user builds them.
 
 Without words the ways to a module are compared as well (checks.py), its imports (module_imports.py), what two builds give
 (reproducible.py), and what DKMS makes of a script (dkms.py); and kt2ko check has to find what differs between kernels
@@ -145,7 +146,7 @@ def check_scripts(release, directory, paths, result):
     def name(path):
         return f"{shown(path)} for {release}"
 
-    with tempfile.TemporaryDirectory(prefix="kt2ko-kbuild-") as folder:
+    with report.timed(f"the scripts for {release}"), tempfile.TemporaryDirectory(prefix="kt2ko-kbuild-") as folder:
         project = os.path.join(folder, "p")
         problem = build_runtime(directory, project)
         result.add(f"the runtime for {release}", problem)
@@ -156,16 +157,8 @@ def check_scripts(release, directory, paths, result):
             check_objects(directory, project, objects, name, result)
 
 
-def check_as_a_user(release, directory, samples, result):
-    with tempfile.TemporaryDirectory(prefix="kt2ko-kbuild-") as folder:
-        for path in samples:
-            done = run([report.KT2KO, "--no-facts", "-k", directory, "-o", os.path.join(folder, "s.ko"), path])
-            problem = "" if done.returncode == 0 else f"kt2ko: status {done.returncode}\n{done.stdout}"
-            result.add(f"{shown(path)} for {release}, as a user", problem)
-
-
 def check_incompatible(found, result):
-    with tempfile.TemporaryDirectory(prefix="kt2ko-kbuild-") as folder:
+    with report.timed("scripts and kernels that do not fit"), tempfile.TemporaryDirectory(prefix="kt2ko-kbuild-") as folder:
         incompatible.check_all(folder, {flavours.short_name(release): release for release, _ in found}, result)
 
 
@@ -176,8 +169,8 @@ def jobs_of(found, words, result):
     if len(words) == 1 and words[0] in BY_WORD:
         return [job for release, directory in found for job in checks.jobs(BY_WORD[words[0]], directory, release, result)]
     cases, samples = scripts("tests/run", words), scripts("samples", words)
-    jobs = [lambda kernel=kernel: check_scripts(*kernel, cases + samples, result) for kernel in found]
-    jobs += [lambda kernel=kernel: check_as_a_user(*kernel, samples, result) for kernel in found]
+    jobs = [lambda kernel=kernel: check_scripts(*kernel, (cases if words or kernel is found[-1] else []) + samples, result)
+            for kernel in reversed(found)]
     if words or not found:
         return jobs
     jobs.append(lambda: check_incompatible(found, result))

@@ -2,9 +2,11 @@
 """What the drivers of the rungs have in common: running cases side by side, the report, the last line."""
 
 import concurrent.futures
+import contextlib
 import os
 import sys
 import threading
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("KT2KO_BUILD", os.path.join(ROOT, "build"))
@@ -14,6 +16,22 @@ BOOTER = os.path.join(BUILD, "bin", "kt2ko-vm-boot")
 
 def workers():
     return max(1, len(os.sched_getaffinity(0)))
+
+
+SLOW_S = 30  # what takes longer is told, for who wants a rung to end sooner
+
+
+@contextlib.contextmanager
+def timed(name):
+    """What is done within takes its time, which is told when it is much."""
+    begun = time.monotonic()
+    yield
+    tell_time(name, time.monotonic() - begun)
+
+
+def tell_time(name, seconds):
+    if seconds >= SLOW_S:
+        print(f"{seconds:.0f} s: {name}", flush=True)
 
 
 def kernels_and_words():

@@ -259,21 +259,23 @@ class Runner:
 
     def _follow(self, guest, numbered):
         slowness = self.kernel.slowness
-        done, current, result = 0, None, None
+        done, current, result, begun = 0, None, None, 0
         limit = BOOT_LIMIT_S * slowness
         try:
             while frame := guest.frames.read(limit):
                 if frame[0] == "begin":
-                    current, result = frame[1], Result()
+                    current, result, begun = frame[1], Result(), time.monotonic()
                     limit = END_LIMIT_S * slowness
                     if done < len(numbered):
                         limit = numbered[done][1].limit * slowness + GRACE_S * slowness
                 elif frame[0] == "file":
                     result.files[frame[1]] = frame[2]
                 elif current == "leaks":
+                    self._tell_time("the search for leaks", begun)
                     self._tell_leaks(result)
                     current = None
                 else:
+                    self._tell_time(numbered[done][1].name, begun)
                     self._end_case(numbered[done][1], result, frame[2])
                     done, current = done + 1, None
             why = ""
@@ -302,6 +304,9 @@ class Runner:
         self._again.add(number)
         print(f"once more: {case.name}: QEMU kept a breakpoint that is gone", flush=True)
         return True
+
+    def _tell_time(self, name, begun):
+        report.tell_time(f"{name} [{self.kernel.name}]", time.monotonic() - begun)
 
     def _end_case(self, case, result, status):
         result.status = int(status) if status.isdigit() else status

@@ -100,9 +100,8 @@ def scripts_named_in(texts):
 
 
 def parts(cases):
-    """Many cases of one machine as halves, for two CPUs; few are not worth a second boot."""
-    half = (len(cases) + 1) // 2
-    return [part for part in ([cases[:half], cases[half:]] if len(cases) >= MANY_CASES else [cases]) if part]
+    """Many cases of one machine as two lists, for two CPUs, each with some of every kind; few are not worth a second boot."""
+    return [cases[::2], cases[1::2]] if len(cases) >= MANY_CASES else [cases][:len(cases)]
 
 
 class ShellCase:
@@ -306,11 +305,12 @@ class KernelRun:
 
     def guests(self, script_cases, shell_cases):
         """Builds what the cases need; gives calls that run them in guests, independent of each other."""
-        by_machine = self.shell_cases(shell_cases)
-        samples = [case for case in script_cases if case.path.startswith(SAMPLES + os.sep)]
-        others = [case for case in script_cases if case not in samples]
-        by_machine.setdefault((1, False, None), [])
-        by_machine[(1, False, None)] += [*self.module_cases(others), *self.sample_cases(samples)]
+        with report.timed(f"building for {self.kernel.name}"):
+            by_machine = self.shell_cases(shell_cases)
+            samples = [case for case in script_cases if case.path.startswith(SAMPLES + os.sep)]
+            others = [case for case in script_cases if case not in samples]
+            by_machine.setdefault((1, False, None), [])
+            by_machine[(1, False, None)] += [*self.module_cases(others), *self.sample_cases(samples)]
         calls = []
         for (cpus, parallel, signed), found in sorted(by_machine.items(), key=str):
             kernel = self.kernel if signed is None else self.trust.kernel(signed)
