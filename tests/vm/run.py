@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """vm: the cases of run/, the samples, and vm/cases, as modules in virtual machines of every kernel that is there.
 
+The runtime's core knows nothing of the kernel and is the same code for all of them, so without a kernel or a word a case that is
+about the language alone runs on one kernel, the next one on the next.
+
 usage: run.py [-k KERNEL]... [WORD...]     KERNEL: 6.1, 6.12, debug, a release; cases whose path contains a WORD
 """
 
@@ -16,6 +19,24 @@ import cases as case_format  # noqa: E402
 import kernels  # noqa: E402
 import report  # noqa: E402
 from kernel_run import KernelRun, ShellCase, build_programs, run_kernels, shown  # noqa: E402
+
+
+ABOUT_THE_LANGUAGE = tuple(f"tests/run/cases/{topic}/" for topic in (
+    "aggregates", "control", "errors", "functions", "iteration", "lexical", "operators", "strings", "tables", "variables"))
+
+
+def dealt(found, count):
+    """The cases as one list for each of `count` kernels."""
+    lists = [[] for _ in range(count)]
+    turn = 0
+    for case in found:
+        if shown(case.path).startswith(ABOUT_THE_LANGUAGE):
+            lists[turn % count].append(case)
+            turn += 1
+        else:
+            for one in lists:
+                one.append(case)
+    return lists
 
 
 def find_shell_cases(words):
@@ -36,7 +57,9 @@ def main():
     found = kernels.find(names)
     if not found:
         add("kernels", "none with an image and headers is installed: scripts/setup.sh")
-    run_kernels(found, lambda kernel: KernelRun(kernel, add, programs).guests(script_cases, shell_cases), add)
+    lists = [script_cases] * len(found) if names or words else dealt(script_cases, len(found))
+    cases_of = dict(zip([kernel.release for kernel in found], lists))
+    run_kernels(found, lambda kernel: KernelRun(kernel, add, programs).guests(cases_of[kernel.release], shell_cases), add)
     return result.finish()
 
 
