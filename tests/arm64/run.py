@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""arm64: scripts as modules for Debian's arm64 kernels, built here by a cross compiler and run in emulated guests.
+"""arm64: scripts as modules for Debian's arm64 kernels, built here by a cross compiler and run in emulated guests. Without a kernel or
+a word each of other rungs' cases runs on one kernel, the next one on the next.
 
 usage: run.py [-k KERNEL]... [WORD...]     KERNEL: 6.1, 6.12; cases whose path contains a WORD
 """
@@ -109,8 +110,16 @@ def find_cases(words):
     return [case for case in found if case.runs_in("vm") and (not words or any(word in shown(case.path) for word in words))]
 
 
-def for_kernel(kernel, found):
-    return [case for case in found if kernel.name not in NOT_HERE.get(shown(case.path), ())]
+def cases_by_kernel(found, chosen, each_on_one):
+    """{kernel: its cases}. Each on one: what other rungs run too is dealt out to the kernels that it is for."""
+    cases = {kernel.name: [] for kernel in chosen}
+    for turn, case in enumerate(found):
+        names = [name for name in cases if name not in NOT_HERE.get(shown(case.path), ())]
+        if each_on_one and names and not case.path.startswith(HERE + os.sep):
+            names = [names[turn % len(names)]]
+        for name in names:
+            cases[name].append(case)
+    return cases
 
 
 def unknown_imports(kernel):
@@ -168,11 +177,12 @@ def main():
         add("kernels", f"none in {directory}")
     found = find_cases(words)
     shell_cases = find_shell_cases(words)
+    cases = cases_by_kernel(found, chosen, not names and not words)
 
     def prepare_kernel(kernel):
         if not words:
             add(f"imports are known on {kernel.name}", unknown_imports(kernel))
-        return Arm64Run(kernel, add, programs).guests(for_kernel(kernel, found), shell_cases)
+        return Arm64Run(kernel, add, programs).guests(cases[kernel.name], shell_cases)
 
     run_kernels(chosen, prepare_kernel, add)
     return result.finish()
