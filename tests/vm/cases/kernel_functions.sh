@@ -157,6 +157,11 @@ rmmod attaching
 pool=$(awk '$3 ~ /^objpool_push/ { print $3; exit }' /proc/kallsyms)
 [ -z "$pool" ] || refused "probe:$pool%25return" 'the kernel calls it for each return that is traced'
 
+# What runs while the kernel hooks the return of a kretprobe's function.
+for name in pre_handler_kretprobe kprobe_ftrace_handler; do
+	! grep -q " $name$" /proc/kallsyms || refused probe:$name%25return "cannot trace probe:$name%return: the kernel hooks other returns while it runs"
+done
+
 # Patterns that match functions, none of which can be traced: an error at the statement that says why, not silence.
 refused 'probe:do_task_dea*%25return' 'attaching.kp:2: error: cannot trace probe:do_task_dea*%return: not possible for do_task_dead: it does not return'
 refused 'probe:exc_int3*' 'attaching.kp:2: error: cannot trace probe:exc_int3*: the function tracer can hook none of its functions, such as exc_int3'
