@@ -101,7 +101,9 @@ def scripts_named_in(texts):
 
 def parts(cases):
     """Many cases of one machine as two lists, for two CPUs, each with some of every kind; few are not worth a second boot."""
-    return [cases[::2], cases[1::2]] if len(cases) >= MANY_CASES else [cases][:len(cases)]
+    if len(cases) >= MANY_CASES:
+        return [cases[::2], cases[1::2]]
+    return [cases] if cases else []
 
 
 class ShellCase:
