@@ -57,7 +57,7 @@ extern unsigned int ktr_p_hold;
 extern unsigned int ktr_p_linger;
 extern unsigned int ktr_p_gid;	/* of those who may read the output; KTR_NO_GID: root only */
 #define KTR_NO_GID UINT_MAX
-extern int ktr_p_on_error;
+extern bool ktr_p_on_error;
 extern bool ktr_p_perf_counters;
 
 int ktr_params_init(void);

@@ -14,7 +14,7 @@ int ktr_p_cpu = -1;
 unsigned int ktr_p_hold;
 unsigned int ktr_p_linger = 2;
 unsigned int ktr_p_gid = KTR_NO_GID;
-int ktr_p_on_error;
+bool ktr_p_on_error;
 bool ktr_p_perf_counters;
 
 module_param_named(pid, ktr_p_pid, int, 0444);
@@ -31,7 +31,7 @@ module_param_named(linger, ktr_p_linger, uint, 0444);
 MODULE_PARM_DESC(linger, "seconds that unloading waits for attached readers");
 module_param_named(gid, ktr_p_gid, uint, 0444);
 MODULE_PARM_DESC(gid, "number of the group that may read the output; default: root only");
-module_param_named(on_error, ktr_p_on_error, int, 0444);
+module_param_named(on_error, ktr_p_on_error, bool, 0444);
 MODULE_PARM_DESC(on_error, "0: a run-time error ends the script, 1: just the handler");
 
 module_param_named(perf_counters, ktr_p_perf_counters, bool, 0444);

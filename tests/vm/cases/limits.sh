@@ -27,4 +27,6 @@ for wrong in 'max_elements=16777217' 'max_loop_count=0' 'max_string=63' 'buffer_
 	! insmod $M/flood.ko args=1 $wrong 2>err || fail "$wrong"
 	dmesg | tail -n 3 | grep -q "flood: ${wrong%=*} must be between " || fail "no reason for $wrong"
 done
+! insmod $M/flood.ko args=1 on_error=2 2>err || fail 'on_error=2'
+dmesg | tail -n 3 | grep -q "invalid for parameter .on_error" || fail 'no reason for on_error=2'
 exit 0
