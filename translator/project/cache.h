@@ -16,9 +16,10 @@
 
 namespace kt2ko {
 
-// Bounds; the least recently used entries go first.
+// Bounds; the least recently used entries go first. A kernel's runtime has up to 10 MB, the events of a script 60 KB: the bytes
+// are for fifty kernels, the entries for many scripts on each, as kt2ko check builds them.
 struct CacheLimits {
-  size_t entries = 16;
+  size_t entries = 4096;
   uint64_t bytes = 512u << 20;
 };
 

@@ -113,6 +113,18 @@ TEST_CASE("the least recently used entries go, those in use stay") {
   CHECK(fs::exists(root.path() / "d/ready"));
 }
 
+TEST_CASE("a runtime stays while hundreds of scripts have events of their own built") {
+  Root root;
+  auto use = [&](const std::string& key) {
+    return use_cache_entry(root.path(), key, [](const fs::path& dir) { return fill_with(dir, "x"); }).ok();
+  };
+  REQUIRE(use("runtime"));
+  fs::last_write_time(root.path() / "runtime/ready", fs::file_time_type::clock::now() - std::chrono::hours(1));
+  for (int i = 0; i < 300; ++i) REQUIRE(use(std::to_string(i)));
+  CHECK(fs::exists(root.path() / "runtime/ready"));
+  CHECK(fs::exists(root.path() / "0/ready"));
+}
+
 TEST_CASE("the cache is bounded in bytes too") {
   Root root;
   CacheLimits limits;
