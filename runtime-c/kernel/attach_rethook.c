@@ -79,36 +79,50 @@ static __always_inline struct rethook_node *get_node(struct ret_hook *h)
 }
 
 /* The guard is not zero: whether the return of a call that begins now is wanted. If not, it is counted as it should. */
-static noinline bool entry_passes(struct ktr_att *a)
+static noinline bool entry_passes(struct ktr_att *a, unsigned int level)
 {
-	unsigned int level = interrupt_context_level();
-
 	return a->run_leaf ? ktr_leaf_passes(a, level) : ktr_guard_passes(a, level);
+}
+
+/*
+ * Notes a call. The level counts as busy meanwhile: what the kernel calls for it, with its checks switched on, may be hooked as well, and
+ * would come here again.
+ */
+static __always_inline void note_call(struct ret_hook *h, unsigned long ip, struct ftrace_regs *fregs, unsigned int level)
+{
+	struct ktr_compat_ftrace_room room;
+	struct rethook_node *node;
+
+	this_cpu_write(ktr_guard.busy[level], 1);
+	barrier();
+	node = get_node(h);
+	if (likely(node)) {
+		container_of(node, struct ret_node, node)->ip = ip;
+		/* of the registers only the stack pointer is looked at */
+		static_call(ktr_rethook_hook)(node, ktr_compat_ftrace_regs(fregs, &room), true);
+	}
+	barrier();
+	this_cpu_write(ktr_guard.busy[level], 0);
+	if (unlikely(!node))
+		return_missed(h);
 }
 
 static void ret_entry(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	struct ret_hook *h = container_of(ops, struct ret_hook, ops);
-	struct rethook_node *node;
-	struct ktr_compat_ftrace_room room;
+	unsigned int level;
 
 	/* the kernel calls with preemption as the probed code has it */
 	preempt_disable_notrace();
-	if (unlikely(this_cpu_read(ktr_guard.all)) && !entry_passes(h->fn.att))
+	level = interrupt_context_level();
+	if (unlikely(this_cpu_read(ktr_guard.all)) && !entry_passes(h->fn.att, level))
 		goto out;
 	/* the kernel's pools do not expect to be interrupted by their own user */
 	if (unlikely(in_nmi())) {
 		this_cpu_inc(h->fn.att->stats->skips[KTR_SKIP_NMI]);
 		goto out;
 	}
-	node = get_node(h);
-	if (unlikely(!node)) {
-		return_missed(h);
-		goto out;
-	}
-	container_of(node, struct ret_node, node)->ip = ip;
-	/* of the registers only the stack pointer is looked at */
-	static_call(ktr_rethook_hook)(node, ktr_compat_ftrace_regs(fregs, &room), true);
+	note_call(h, ip, fregs, level);
 out:
 	preempt_enable_notrace();
 }
