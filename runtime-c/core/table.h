@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * table.h - the inside of tables, for table.c, iter.c and obj.c.
+ * table.h - the inside of tables, for table.c, table_room.c, iter.c and obj.c.
  *
  * Entries live in segments and never move, so a loop can go by position and a chain can be relinked at any time. Buckets
  * grow by linear hashing, one at a time, so no operation ever rehashes a table. Both come from blocks of at most
@@ -12,6 +12,7 @@
 #include "internal.h"
 
 #define KTR_SMALL_KEYS 1024u	/* integer keys below this come first in loops, ascending */
+#define KTR_FIRST_ENTS 4u	/* of the first segment, unless more were asked for */
 #define KTR_SEG_ENTS 254u	/* of a full-sized segment: fills a block of KTR_MEM_MAX bytes */
 #define KTR_BUCKET_SHIFT 10u	/* buckets of a full-sized bucket segment: a block of KTR_MEM_MAX bytes */
 #define KTR_BUCKET_SEG (1u << KTR_BUCKET_SHIFT)
@@ -97,14 +98,39 @@ static inline void ktr__ent_val(const struct ktr__ent *e, struct ktr_val *v)
 	v->i = e->v;
 }
 
+/* Bucket b of those in use: the head of its chain. */
+static inline struct ktr__ent **ktr__tab_bucket(const struct ktr_table *t, u32 b)
+{
+	if (ktr_likely(!t->dir))
+		return &t->b0[b];
+	return &t->dir->segs[b >> KTR_BUCKET_SHIFT][b & (KTR_BUCKET_SEG - 1)];
+}
+
 /* The entry of key k, or NULL; the lock is held. */
 struct ktr__ent *ktr__tab_find_int(const struct ktr_table *t, s64 k);
+
+/* ---- table_room.c: growing with the lock held, in any context but where it says more ---------------------------- */
+
+/* The first entries and buckets of a table that has no buckets; false: no memory. */
+bool ktr__tab_begin(struct ktr_ctx *c, struct ktr_table *t);
+/*
+ * One step of linear hashing: bucket n comes into use and takes its share of the one it was part of. Without memory chains get
+ * longer, nothing else.
+ */
+void ktr__tab_split(struct ktr_ctx *c, struct ktr_table *t);
+/* An entry that is not in use; NULL: no memory. */
+struct ktr__ent *ktr__tab_take_ent(struct ktr_ctx *c, struct ktr_table *t);
+/* Room for n entries of a table that nobody else knows yet; false: no memory. Context: process, may sleep. */
+bool ktr__tab_make_room(struct ktr_ctx *c, struct ktr_table *t, u32 n);
 
 /* Takes the whole content out of a table (locked or dead) and leaves it empty; NULL: there is none. */
 struct ktr__seg *ktr__tab_detach(struct ktr_table *t);
 /* Frees up to `work` items of a detached content; *seg is what is left of it. Returns the work done. */
 u32 ktr__seg_free(struct ktr_ctx *c, struct ktr__seg **seg, u32 work);
-/* A bound on the work that freeing it takes. */
+
+/* ---- table.c -------------------------------------------------------------------------------------------------- */
+
+/* A bound on the work that freeing its content takes. */
 u32 ktr__tab_parts(const struct ktr_table *t);
 
 /*
