@@ -118,8 +118,11 @@ class Way:
         self.what = what  # whether a Function is hooked so
 
     def batches(self, functions, factor, some):
-        """some: these are not all functions, so that patterns would mean others too."""
-        size = self.size * factor
+        """
+        factor: how many times as large batches of patterns are, on a kernel where loading takes much of the time; of breakpoints they are not,
+        as each that is hit all the time makes setting the next one slower. some: these are not all functions, so that patterns would mean others too.
+        """
+        size = self.size * (factor if self.how == "patterns" else 1)
         names = sorted(name for name, function in functions.items() if self.what(function))
         if self.how == "patterns" and not some:
             return [Batch(self, [(self.form.format(name=pattern), those)]) for pattern, those in patterns(names, size)]

@@ -2,6 +2,7 @@
 """Part sweep: every function of a kernel is hooked, in every way, one batch at a time; what became of each."""
 
 import collections
+import fnmatch
 import hashlib
 import json
 import os
@@ -14,11 +15,12 @@ import report
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCRIPT = os.path.join(HERE, "sweep", "sweep.kp")
-BATCHES_PER_PIECE = 5
-PIECES_PER_BOOT = 4
+BLOCKLIST = os.path.join(report.ROOT, "runtime-c", "include", "ktr_blocklist.def")
+BATCHES_PER_PIECE = 2
+PIECES_PER_BOOT = 10
 SECONDS_PER_BATCH = 150   # generous: each function that is refused takes a load
 ANSWER_S = 10             # for a command to be done
-DEBUG_FACTOR = 4          # batches are larger there: loading takes much of the time
+DEBUG_FACTOR = 4          # how much longer a batch takes there, and how much larger those of patterns are
 
 
 class Outcome:
@@ -32,6 +34,7 @@ class Outcome:
         self.refused = {}    # {way: {name: why}}
         self.failed = {}     # {way: {name: problem}}
         self.hit = {}        # {way: functions that were called meanwhile}
+        self.blocked = {}    # {name: why}: these need not be tried with breakpoints
         if not again and os.path.exists(path):
             with open(path, encoding="utf-8") as file:
                 kept = json.load(file)
@@ -41,12 +44,14 @@ class Outcome:
     def save(self):
         os.makedirs(os.path.dirname(self.path), exist_ok=True)
         with open(self.path + ".new", "w", encoding="utf-8") as file:
-            json.dump({name: value for name, value in self.__dict__.items() if name != "path"}, file, indent=1)
+            json.dump({name: value for name, value in self.__dict__.items() if name not in ("path", "blocked")}, file, indent=1)
         os.rename(self.path + ".new", self.path)
 
     def without(self, way):
-        """{name: why} of functions that need not be tried: known ones that failed; returns whose entry is refused."""
+        """{name: why} of functions that need not be tried: known ones that failed; returns whose entry is refused; blocked ones."""
         why = {name: "it failed before" for name in self.failed.get(way.name, {})}
+        if way.how == "breakpoints":
+            why.update(self.blocked)
         if way.name == functions.OTHER_RETURNS:
             why.update(self.refused.get("other-entries", {}))
         return why
@@ -80,6 +85,13 @@ class Outcome:
         text = f"{way}: {self.attached.get(way, 0)} attached ({self.hit.get(way, 0)} were called)"
         text += f", {len(self.refused.get(way, {}))} refused, {len(self.failed.get(way, {}))} failed"
         return text + "".join(f"\n    {count} refused: {why}" for why, count in reasons.most_common())
+
+
+def blocked_by_us(names):
+    """{name: why} of those in which the runtime sets no breakpoint."""
+    with open(BLOCKLIST, encoding="utf-8") as file:
+        patterns = re.findall(r'^KTR_BLOCKED\("([^"]*)", BREAK,', file.read(), re.MULTILINE)
+    return {name: "our list has it (not tried)" for name in names if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)}
 
 
 class Piece:
@@ -246,6 +258,8 @@ def run(kernel, base_key, text, programs, cpus, options, folder, result):
     key = key_of(base_key, [batch for those in batches.values() for batch in those])
     name = "sweep-words" if options.words else "sweep"
     sweep.outcome = Outcome(os.path.join(folder, f"{name}-{kernel.release}.json"), key, options.again)
+    if kernel.debug:
+        sweep.outcome.blocked = blocked_by_us(found)
     for way, those in batches.items():
         if options.way in (None, way) and those:
             run_way(sweep, way, those[:options.cycles or None], result)
