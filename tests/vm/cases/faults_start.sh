@@ -6,7 +6,7 @@
 . /cases/lib.sh
 . /cases/faults.sh
 faults_begin
-sparse=4
+sparse=2
 T=/sys/kernel/tracing
 mount -t tracefs none $T 2>/dev/null
 
