@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #@ kernels debug
 #@ limit 60
-# Returns of functions by which a kernel that checks its locks notes and tells returns.
+# Functions by which a kernel that checks its locks and its accesses to memory notes and tells returns, and leaves breakpoints.
 . /cases/lib.sh
 M=/modules
 P=/proc/kt2ko/attaching
@@ -14,6 +14,14 @@ for name in rcu_read_lock_any_held rcu_lockdep_current_cpu_online; do
 	insmod $M/attaching.ko args=probe:$name%25return
 	cat $P/trace >out
 	has out "cannot trace probe:$name%return: the kernel calls it for each return that is traced"
+	rmmod attaching
+done
+
+# A breakpoint in what the checks of a breakpoint call would be one in the middle of another: the kernel stops, or never gets on.
+for name in lockdep_hardirqs_on_prepare kasan_check_range; do
+	insmod $M/attaching.ko args=probe:$name
+	cat $P/trace >out
+	has out "cannot trace probe:$name: the kernel's checks call it in the middle of its own probes"
 	rmmod attaching
 done
 
