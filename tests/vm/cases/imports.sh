@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-#@ limit 60
+#@ limit 120
 # What the runtime calls where no guard is between it and a handler (tests/kbuild/imports.txt: bare) is nothing that can be traced.
 . /cases/lib.sh
 
