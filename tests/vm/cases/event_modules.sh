@@ -71,7 +71,7 @@ while [ $i -lt 12 ]; do
 	i=$((i + 1))
 done
 
-# A module that comes while the script ends or begins. All events but once: in an emulator whose CPUs take turns, each event that
+# A module that comes while the script ends or begins. All events the first two times only: in an emulator whose CPUs take turns, each event that
 # is attached while one of them is busy takes the other's turn.
 i=0
 events='*:*'
@@ -83,7 +83,7 @@ while [ $i -lt 8 ]; do
 	rmmod $N &
 	rmmod kt_traced || fail held
 	wait
-	events='sched:*,kt_*:*,timer:*,irq:*'
+	[ $i -eq 0 ] || events='sched:*,kt_*:*,timer:*,irq:*'
 	i=$((i + 1))
 done
 exit 0
